@@ -1,0 +1,65 @@
+# metst: `make help` lists what there is. The first target that needs it makes .venv.
+
+DATASET ?= demo
+ARGS    ?=
+PYTHON  ?= python3
+VENV    ?= .venv
+PIP_ARGS ?=
+
+RUN   := $(VENV)/bin/python -m metst
+STAMP := $(VENV)/.installed
+CODE  := src datamodules callbacks experiments tests
+
+.DEFAULT_GOAL := help
+.PHONY: help install loso extract demo check test lint format pins mamba bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamp is touched last: an interrupted installation is done again. venv repairs its own pip.
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet $(PIP_ARGS) -c constraints.txt -e ".[dev]"
+	@touch $@
+
+install: $(STAMP) ## .venv with everything pinned
+
+loso: $(STAMP) ## the whole experiment: DATASET=demo|casme3|sammlv ARGS="--model.lr 3e-4"
+	$(RUN) loso --config experiments/$(DATASET).yaml $(ARGS)
+
+extract: $(STAMP) ## fill the flow cache of DATASET
+	$(RUN) extract --config experiments/$(DATASET).yaml $(ARGS)
+
+demo: $(STAMP) ## make the demo data set alone
+	$(RUN) demo $(ARGS)
+
+check: $(STAMP) ## lint the data set DATASET
+	$(RUN) check $(DATASET) $(ARGS)
+
+test: $(STAMP) ## every test
+	$(VENV)/bin/python -m pytest $(ARGS)
+
+lint: $(STAMP) ## style, types and the import rule
+	$(VENV)/bin/ruff check $(CODE)
+	$(VENV)/bin/ruff format --check $(CODE)
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: $(STAMP) ## rewrite the sources in the house style
+	$(VENV)/bin/ruff check --fix $(CODE)
+	$(VENV)/bin/ruff format $(CODE)
+
+bench: $(STAMP) ## benchmarks; ratios are measured in one run
+	for file in experiments/bench/*.py; do $(VENV)/bin/python $$file || exit 1; done
+
+pins: ## refresh constraints.txt with the newest versions that the bounds allow
+	$(PYTHON) -m venv --clear $(VENV)-pins
+	$(VENV)-pins/bin/python -m pip install --quiet $(PIP_ARGS) -e ".[dev]"
+	$(VENV)-pins/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//; s/+cu[0-9]*$$//' > constraints.txt
+	rm -r $(VENV)-pins
+
+mamba: $(STAMP) ## the mamba-ssm CUDA kernel (needs nvcc and a CUDA build of torch)
+	MAMBA_FORCE_BUILD=TRUE $(VENV)/bin/python -m pip install --no-build-isolation -c constraints.txt -e ".[mamba]"
+
+clean: ## remove .venv and what the tools left; data and runs stay
+	rm -rf $(VENV) build dist *.egg-info src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Lightning callbacks of an experiment: metrics at fold end, timelines, exact resume."""

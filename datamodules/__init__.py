@@ -1,0 +1,1 @@
+"""One LightningDataModule per data set, over a common leave-one-subject-out base."""

@@ -1,0 +1,50 @@
+"""CAS(ME)^3, part A: Li et al., IEEE TPAMI 2023.
+
+<root>/data/spNO.1/a/color/1.jpg ...   30 frames per second
+<root>/*.xlsx, *.xls                   label tables, under any name
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from datamodules.loso import LOSODataModule
+from metst.labels import Timebase
+from metst.labels.annotations import Annotations, VideoKey
+from metst.labels.casme3 import read_casme3
+from metst.video import natural_key, numbered_frames
+
+
+class CASME3DataModule(LOSODataModule):
+    """Subjects `spNO.1` ... and videos `a` ... with their frames below `color`."""
+
+    name = "casme3"
+    timebase = Timebase(fps=30.0)
+    how_to_get = (
+        "It is licensed: request part A at http://casme.psych.ac.cn/casme/e4, then put the folder "
+        "`data` with the subjects and both label tables there, or set --data.root. "
+        "To see everything work without it: make loso"
+    )
+
+    @property
+    def videos_folder(self) -> Path:
+        """Folder of the subjects."""
+        return self.root / "data"
+
+    def videos(self) -> Sequence[VideoKey]:
+        """Folders of subjects and their videos."""
+        return self._videos
+
+    @cached_property
+    def _videos(self) -> tuple[VideoKey, ...]:
+        folders = self.videos_folder.glob("*/*/color")
+        keys = [(f.parent.parent.name, f.parent.name) for f in folders]
+        return tuple(sorted(keys, key=lambda key: [natural_key(name) for name in key]))
+
+    def frames(self, subject: str, video: str) -> list[Path]:
+        """Position t holds image t + 1, or the next one where it was dropped."""
+        return numbered_frames(self.videos_folder / subject / video / "color")
+
+    def annotations(self) -> Annotations:
+        """Micro-expressions, and macro-expressions and blinks where the full table is there."""
+        return read_casme3(self.root)

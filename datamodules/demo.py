@@ -1,0 +1,45 @@
+"""The generated demo data set, in the layout of CAS(ME)^3 and read by the same code."""
+
+from pathlib import Path
+
+from datamodules.casme3 import CASME3DataModule
+from metst.demo import DemoOptions, generate
+from metst.executors import usable_cores
+from metst.labels import Timebase
+from metst.labels.samples import Rule
+
+
+class DemoDataModule(CASME3DataModule):
+    """Demo videos; they are made when they are missing.
+
+    Args:
+        root: folder of the demo data.
+        cache: folder of the flow caches.
+        k: frames per window.
+        ratio: negative windows per positive one in training.
+        batch_size: windows per batch, in training and test.
+        labels: rule by which label rows become training targets.
+        shuffle_labels: the control experiment, see `LOSODataModule`.
+        demo: what is generated.
+    """
+
+    name = "demo"
+
+    def __init__(
+        self,
+        root: Path,
+        cache: Path,
+        k: int,
+        ratio: float,
+        batch_size: int,
+        labels: Rule = "strict",
+        shuffle_labels: bool = False,
+        demo: DemoOptions = DemoOptions(),  # noqa: B008 - frozen
+    ) -> None:
+        super().__init__(root, cache, k, ratio, batch_size, labels, shuffle_labels)
+        self.demo = demo
+        self.timebase = Timebase(fps=demo.fps)
+
+    def locate(self) -> None:
+        """Make the demo data unless they are there."""
+        generate(self.root, self.demo, usable_cores())

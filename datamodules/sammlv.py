@@ -1,0 +1,51 @@
+"""SAMM Long Videos: Yap et al., FG 2020; emotions from SAMM: Davison et al., IEEE TAC 2018.
+
+<root>/SAMM_longvideos/006_1/*.jpg     200 frames per second, every 7th is kept
+<root>/*.xlsx                          the two label tables, under any name
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from datamodules.loso import LOSODataModule
+from metst.labels import Timebase
+from metst.labels.annotations import Annotations, VideoKey
+from metst.labels.sammlv import read_sammlv
+from metst.video import natural_key, nth_frames
+
+
+class SAMMLVDataModule(LOSODataModule):
+    """Videos `<subject>_<n>`; leading zeros of a subject are part of its name."""
+
+    name = "sammlv"
+    timebase = Timebase(fps=200.0, skip=7)
+    analyzed = ("negative", "positive", "surprise")  # published scores leave "others" out
+    how_to_get = (
+        "It is licensed: request SAMM Long Videos from Manchester Metropolitan University "
+        "(http://www2.docm.mmu.ac.uk/STAFF/m.yap/dataset.php), then put the folder "
+        "`SAMM_longvideos` and both label tables there, or set --data.root. "
+        "To see everything work without it: make loso"
+    )
+
+    @property
+    def videos_folder(self) -> Path:
+        """Folder of the videos."""
+        return self.root / "SAMM_longvideos"
+
+    def videos(self) -> Sequence[VideoKey]:
+        """Subject, the text before the first `_`, and folder of each video."""
+        return self._videos
+
+    @cached_property
+    def _videos(self) -> tuple[VideoKey, ...]:
+        names = [folder.name for folder in self.videos_folder.iterdir() if folder.is_dir()]
+        return tuple((n.split("_")[0], n) for n in sorted(names, key=natural_key) if "_" in n)
+
+    def frames(self, subject: str, video: str) -> list[Path]:  # noqa: ARG002
+        """Every 7th image in natural file order, from the first."""
+        return nth_frames(self.videos_folder / video, self.timebase.skip)
+
+    def annotations(self) -> Annotations:
+        """Micro-expressions with the emotions of the second table, and macro-expressions."""
+        return read_sammlv(self.root)

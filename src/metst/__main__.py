@@ -1,0 +1,5 @@
+"""`python -m metst VERB`."""
+
+from metst.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,118 @@
+"""The result of a check: counts, findings, dropped rows; as JSON and as text."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from metst.labels.annotations import Counts
+from metst.labels.dropped import Dropped
+from metst.labels.findings import CODES, Finding, worst
+from metst.labels.samples import Rule
+
+EXAMPLES = 5
+"""Findings of a code that the text spells out; the JSON holds all."""
+
+
+@dataclass(frozen=True)
+class Usable:
+    """What is left by one rule."""
+
+    subjects: int
+    videos: int
+    samples: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found.
+
+    Attributes:
+        counts: of the label tables as they stand.
+        numbers: the counts by name, with those of the folders and of the videos with
+            micro-expressions if names that differ only in case are taken as one.
+        published: counts in the publications, by the same names.
+        usable: what each rule keeps.
+        dropped: what each rule leaves out, with the reasons.
+        suppressed: number of findings that were not wanted.
+    """
+
+    dataset: str
+    counts: Counts
+    numbers: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    published: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    usable: Mapping[Rule, Usable] = field(default_factory=dict)
+    dropped: Mapping[Rule, Sequence[Dropped]] = field(default_factory=dict)
+    suppressed: int = 0
+
+    @property
+    def exit_code(self) -> int:
+        """0 where nothing is worse than a remark, 1 with warnings, 2 with errors."""
+        return int(worst(self.findings))
+
+    def to_json(self) -> dict[str, object]:
+        """Plain types for JSON."""
+        return {
+            "dataset": self.dataset,
+            **self.numbers,
+            "emotions": dict(self.counts.emotions),
+            "published": {name: list(counts) for name, counts in self.published.items()},
+            "usable": {rule: asdict(usable) for rule, usable in self.usable.items()},
+            "dropped": {rule: [asdict(d) for d in rows] for rule, rows in self.dropped.items()},
+            "findings": [finding.to_json() for finding in self.findings],
+            "suppressed": self.suppressed,
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The report as text: findings by code, what is dropped and why, counts at the end."""
+        yield from _finding_lines(self.findings)
+        if self.suppressed:
+            yield f"{self.suppressed} findings suppressed"
+        for rule, dropped in self.dropped.items():
+            yield from _dropped_lines(rule, dropped)
+        yield from self._count_lines()
+
+    def _count_lines(self) -> Iterator[str]:
+        for name, number in self.numbers.items():
+            known = " or ".join(map(str, self.published.get(name, ())))
+            yield f"{name}: {number}" + (f" (published: {known})" if known else "")
+        emotions = self.counts.emotions.items()
+        yield "emotions: " + ", ".join(f"{name or '(none)'} {count}" for name, count in emotions)
+        for rule, usable in self.usable.items():
+            yield (
+                f"kept by the {rule} rules: {usable.samples} micro-expressions, "
+                f"{usable.videos} videos, {usable.subjects} subjects"
+            )
+
+
+def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    by_code: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_code[finding.code].append(finding)
+    for code in sorted(by_code, key=lambda code: (-CODES[code][0], code)):
+        severity, meaning = CODES[code]
+        found = by_code[code]
+        yield f"{severity.name.lower()} {code}: {meaning} ({len(found)})"
+        yield from (f"  {_place(finding)}{finding.message}" for finding in found[:EXAMPLES])
+        if len(found) > EXAMPLES:
+            yield f"  and {len(found) - EXAMPLES} more"
+
+
+def _place(finding: Finding) -> str:
+    sample = "/".join(filter(None, (finding.subject, finding.video)))
+    row = f"{finding.path.name} row {finding.row}" if finding.path and finding.row else ""
+    where = row or (str(finding.path) if finding.path else "")
+    span = "{}-{}".format(*finding.frames) if finding.frames else ""
+    parts = [part for part in (where, sample, span) if part]
+    return " ".join(parts) + ": " if parts else ""
+
+
+def _dropped_lines(rule: str, dropped: Sequence[Dropped]) -> Iterator[str]:
+    """What a rule leaves out, grouped by reason, every name told."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for d in dropped:
+        name = "/".join(filter(None, (d.subject, d.video)))
+        groups[d.level, d.reason].append(f"{name} (row {d.row})" if d.row else name)
+    for (level, reason), names in groups.items():
+        count = f"{len(names)} {level}" + ("s" if len(names) > 1 else "")
+        yield f"dropped by the {rule} rules, {count}: {reason}: {', '.join(names)}"

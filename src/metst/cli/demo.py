@@ -1,0 +1,25 @@
+"""`metst demo`: make the demo data set."""
+
+from argparse import ArgumentError
+from collections.abc import Sequence
+from pathlib import Path
+
+from jsonargparse import ArgumentParser
+
+from metst.demo import DemoOptions, generate
+from metst.errors import ConfigError
+from metst.executors import usable_cores
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Make the demo data set, or what is missing of it."""
+    parser = ArgumentParser(prog="metst demo", exit_on_error=False, allow_abbrev=False)
+    parser.add_argument("--root", type=Path, default=Path("data/demo"), help="where it goes")
+    parser.add_argument("--workers", type=int, default=0, help="processes; 0: one per core")
+    parser.add_class_arguments(DemoOptions, "demo")
+    try:
+        made = parser.instantiate(parser.parse_args(list(arguments)))
+    except ArgumentError as error:
+        raise ConfigError(str(error).splitlines()[0]) from error
+    generate(made.root, made.demo, made.workers or usable_cores())
+    return 0

@@ -1,0 +1,29 @@
+"""`metst loso --config experiments/demo.yaml`: the whole experiment."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from metst.loso.config import experiment_parser, parse
+from metst.loso.runner import run_loso
+from metst.results.summary import summary
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run what is missing and print the table; 1 if a fold failed."""
+    parser = experiment_parser("metst loso")
+    parser.add_argument(
+        "--fresh", action="store_true", help="throw away what the run folder holds and begin anew"
+    )
+    config = parse(parser, arguments)
+    fresh = config.pop("fresh")
+    finished = run_loso(experiment_parser("metst loso"), config, fresh=fresh)
+    console = Console()
+    folder = config.loso.runs / config.name
+    if finished.results:
+        console.print(summary(finished.results))
+    if not finished.ran:
+        console.print(f"{folder} was complete already: nothing was run (--fresh begins anew).")
+    for subject, error in finished.failed.items():
+        console.print(f"fold {subject} failed: {error}", style="red", markup=False)
+    return 1 if finished.failed else 0

@@ -1,0 +1,86 @@
+"""Dispatch of the verbs, and the one place where errors become words and exit codes."""
+
+import errno
+import importlib
+import logging
+import sys
+from argparse import ArgumentError
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.logging import RichHandler
+
+from metst import __version__
+from metst.errors import ConfigError, MetstError
+
+VERBS = {
+    "demo": "make the demo data set",
+    "extract": "fill the flow cache of an experiment's data set",
+    "loso": "train and test an experiment, leaving one subject out at a time",
+}
+
+OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a verb; returns its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help"):
+        _say(_usage())
+        return OK if words else USAGE
+    if words[0] == "--version":
+        _say(f"metst {__version__}")
+        return OK
+    verb, *rest = words
+    if verb not in VERBS:
+        return _refuse(f"unknown verb '{verb}'; there are {', '.join(VERBS)}", USAGE)
+    _set_up_logging(quiet="-q" in rest or "--quiet" in rest)
+    return _run(verb, [word for word in rest if word not in ("-q", "--quiet")])
+
+
+def _run(verb: str, arguments: Sequence[str]) -> int:
+    # Data modules and callbacks lie beside the sources, in the folder the command is given in.
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        module = importlib.import_module(f"metst.cli.{verb}")
+        code: int = module.run(arguments)
+    except (ConfigError, ArgumentError) as error:
+        return _refuse(str(error), USAGE)
+    except MetstError as error:
+        return _refuse(str(error), FAILED)
+    except KeyboardInterrupt:
+        mend = "what was finished is kept; the same command goes on from there"
+        return _refuse(f"interrupted: {mend}", INTERRUPTED)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        mend = "what was finished is kept; mend it and give the same command again"
+        return _refuse(f"{error.strerror}{where}: {mend}", FAILED)
+    return code
+
+
+def _usage() -> str:
+    verbs = "\n".join(f"  {verb:<10}{text}" for verb, text in VERBS.items())
+    usage = "usage: metst VERB [options]   (metst VERB --help for its options, -q for quiet)"
+    return f"{usage}\n\n{verbs}"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _refuse(message: str, code: int) -> int:
+    sys.stderr.write(f"metst: {message}\n")
+    return code
+
+
+def _set_up_logging(*, quiet: bool) -> None:
+    console = Console(stderr=True)
+    handler: logging.Handler = logging.StreamHandler()
+    if console.is_terminal:  # a plain handler would tear the progress bar apart
+        handler = RichHandler(console=console, show_time=False, show_level=False, show_path=False)
+    level = logging.WARNING if quiet else logging.INFO
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
+    logging.getLogger("metst").setLevel(level)

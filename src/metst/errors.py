@@ -1,0 +1,43 @@
+"""Errors a user can mend: each message says what was expected, what came, where, and the mend."""
+
+from pathlib import Path
+
+
+class MetstError(Exception):
+    """Base of every error that is told in words and without a traceback on the command line."""
+
+
+class ConfigError(MetstError):
+    """A configuration that cannot be used: unknown key, wrong type, contradicting values."""
+
+
+class DataError(MetstError):
+    """A file or folder of a data set that is missing or cannot be read.
+
+    Attributes:
+        path: the file or folder concerned.
+    """
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+
+
+class LabelError(DataError):
+    """A label table without the expected sheet, columns or values."""
+
+
+class VideoError(DataError):
+    """A video, image folder or image that cannot be read."""
+
+
+class CacheError(DataError):
+    """A cached array that is missing, damaged or of another version."""
+
+
+class ReleaseError(DataError):
+    """A file of the authors' release that does not have the published format."""
+
+
+class BackendError(MetstError):
+    """A compute backend was asked for by name and cannot work here."""

@@ -1,0 +1,211 @@
+"""Filling the cache: ROI flow of many videos, in parallel, resumable, one failure at a time."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from metst.cache import NO_FACE, Entry, FlowCache, FlowSpec, fingerprint
+from metst.errors import CacheError
+from metst.executors import run
+from metst.face import DlibDetector, LandmarkDetector
+from metst.progress import progress
+from metst.roi_flow import ME_TST_ROIS, Window, check_faces, iter_windows, stack
+from metst.video import ImageFolder, RepairedFrames
+from metst.windows import window_starts
+
+_log = logging.getLogger(__name__)
+
+NAMES_SHOWN = 5
+"""Most file names that a finding spells out."""
+
+
+@dataclass(frozen=True)
+class VideoJob:
+    """One video to extract: the image file of each sub-sampled frame, in order."""
+
+    subject: str
+    video: str
+    frames: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class VideoFinding:
+    """Something wrong with the frames of a video.
+
+    Attributes:
+        fatal: the video has no features.
+    """
+
+    subject: str
+    video: str
+    message: str
+    fatal: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.subject}/{self.video}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What an extraction did.
+
+    Attributes:
+        extracted: videos measured now.
+        cached: videos that were in the cache already.
+        findings: of all videos, those in the cache included.
+        frames: frames measured now.
+        seconds: time it took.
+    """
+
+    extracted: int
+    cached: int
+    findings: tuple[VideoFinding, ...]
+    frames: int
+    seconds: float
+
+    @property
+    def failed(self) -> tuple[VideoFinding, ...]:
+        """Videos without features, and why."""
+        return tuple(finding for finding in self.findings if finding.fatal)
+
+
+def extract_videos(
+    jobs: Sequence[VideoJob],
+    spec: FlowSpec,
+    cache: FlowCache,
+    workers: int = 1,
+    detector: LandmarkDetector | None = None,
+) -> Extraction:
+    """Put the flow windows of every video into the cache, the tail window included.
+
+    Videos whose entry is valid are left alone; each finished video is kept, so an interrupted
+    extraction goes on where it stopped. A video that cannot be measured does not stop the others.
+
+    Args:
+        jobs: the videos.
+        spec: `metst.roi_flow.flow_spec` of the same detector.
+        cache: where the features go.
+        workers: processes.
+        detector: finds the faces; default dlib.
+    """
+    start = time.monotonic()
+    findings, missing = _look_up(jobs, spec, cache)
+    if missing:
+        _log.info("extracting ROI flow of %d of %d videos", len(missing), len(jobs))
+    measure = partial(_extract, spec=spec, cache=cache, detector=detector or DlibDetector())
+    extracted = frames = 0
+    with progress("ROI flow", sum(len(job.frames) for job in missing), "frames") as advance:
+        for outcome in run(measure, missing, workers):
+            job = outcome.job
+            advance(len(job.frames))
+            if outcome.error is None:
+                extracted, frames = extracted + 1, frames + len(job.frames)
+                findings[job] = [_finding(job, message) for message in outcome.result or ()]
+            else:
+                findings[job] = [_finding(job, outcome.error, fatal=True)]
+    found = tuple(finding for job in jobs for finding in findings[job])
+    result = Extraction(
+        extracted, len(jobs) - len(missing), found, frames, time.monotonic() - start
+    )
+    _report(result)
+    return result
+
+
+def _look_up(
+    jobs: Sequence[VideoJob], spec: FlowSpec, cache: FlowCache
+) -> tuple[dict[VideoJob, list[VideoFinding]], list[VideoJob]]:
+    """Findings of the videos that have a valid entry, and the videos that have none."""
+    findings: dict[VideoJob, list[VideoFinding]] = {}
+    missing: list[VideoJob] = []
+    for job in jobs:
+        try:
+            entry = cache.read(spec, job.subject, job.video, fingerprint(job.frames))
+        except CacheError as error:
+            missing.append(job)
+            absent = not cache.path(spec, job.subject, job.video).exists()
+            _log.log(logging.DEBUG if absent else logging.WARNING, "%s", error)
+        else:
+            findings[job] = [_finding(job, message) for message in entry.findings]
+    return findings, missing
+
+
+def _extract(
+    job: VideoJob, *, spec: FlowSpec, cache: FlowCache, detector: LandmarkDetector
+) -> tuple[str, ...]:
+    """Measure one video and cache it; returns what was wrong with its frames."""
+    cv2.setNumThreads(1)  # OpenCV's threads do not help on patches this small
+    frames_id = fingerprint(job.frames)  # before reading: a frame that changes meanwhile shows
+    source = RepairedFrames(ImageFolder(job.frames))
+    starts = window_starts(len(source), spec.k, tail=True)  # (W,)
+    windows = list(iter_windows(source, starts, spec.k, detector))
+    check_faces(source, windows)
+    findings = (*_broken(source), *_faceless(job, windows), *_short(job, spec.k))
+    entry = Entry(
+        windows=stack([w.features for w in windows], ME_TST_ROIS, spec.k),  # (W, C, k)
+        starts=starts,
+        references=np.array(
+            [NO_FACE if w.reference is None else w.reference for w in windows], np.int64
+        ),  # (W,)
+        boxes=np.array([w.face.box if w.face else (0, 0, 0, 0) for w in windows], np.int64).reshape(
+            -1, 4
+        ),  # (W, 4)
+        frames=len(source),
+        findings=findings,
+    )
+    cache.write(spec, job.subject, job.video, entry, frames_id)
+    return findings
+
+
+def _broken(source: RepairedFrames) -> list[str]:
+    """One message per broken image; an image may stand for several frames."""
+    reasons = dict.fromkeys(source.broken[index] for index in sorted(source.broken))
+    return [f"{reason}; the nearest good frame before it is used instead" for reason in reasons]
+
+
+def _faceless(job: VideoJob, windows: Sequence[Window]) -> list[str]:
+    """Windows that begin without a face."""
+    elsewhere = [w.start for w in windows if w.reference not in (w.start, None)]
+    nowhere = [w.start for w in windows if w.reference is None]
+    messages = {"the nearest frame with a face is used": elsewhere, "their flow is zero": nowhere}
+    return [
+        f"no face in the first frame of {len(starts)} of {len(windows)} windows "
+        f"({_names(job, starts)}); {consequence}"
+        for consequence, starts in messages.items()
+        if starts
+    ]
+
+
+def _names(job: VideoJob, frames: Sequence[int]) -> str:
+    """Some of the image names of frames, which carry the data set's own numbers."""
+    names = [job.frames[frame].name for frame in frames[:NAMES_SHOWN]]
+    return ", ".join(names) + (", ..." if len(frames) > NAMES_SHOWN else "")
+
+
+def _short(job: VideoJob, k: int) -> list[str]:
+    if len(job.frames) >= k:
+        return []
+    return [f"has {len(job.frames)} frames, fewer than one window of {k}; nothing is spotted in it"]
+
+
+def _finding(job: VideoJob, message: str, *, fatal: bool = False) -> VideoFinding:
+    return VideoFinding(job.subject, job.video, message, fatal)
+
+
+def _report(result: Extraction) -> None:
+    for finding in result.findings:
+        _log.warning("%s", finding)
+    if result.extracted:
+        _log.info(
+            "ROI flow: %d videos, %d frames in %.1f s (%.0f frames/s); %d videos were cached",
+            result.extracted,
+            result.frames,
+            result.seconds,
+            result.frames / max(result.seconds, 1e-9),
+            result.cached,
+        )

@@ -1,0 +1,36 @@
+"""Writing files so that a reader, or a power cut, never meets half of one."""
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`, or leave it as it was.
+
+    The bytes go to a temporary file in the same folder (another file system could not be renamed
+    from), reach the disk, and then take the name in one step. Missing folders are made.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written; the old file is untouched and
+            the temporary one removed.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """Mode bits that new files of this process lack (mkstemp always makes private files)."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

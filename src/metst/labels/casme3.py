@@ -1,0 +1,108 @@
+"""Label tables of CAS(ME)^3, part A (also the layout of the demo data).
+
+The micro-expressions come from a table with the columns Subject, Filename, Onset, Apex, Offset and
+emotion; macro-expressions and blinks from a second file, where there is one: a sheet with an
+`Expression type` column and a sheet with Subject, Filename, Onset and Offset alone.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from metst.errors import LabelError
+from metst.labels.annotations import Annotations
+from metst.labels.emotions import CASME3, emotion_class
+from metst.labels.findings import Finding
+from metst.labels.records import Expression, Kind
+from metst.labels.tables import Row, Table, choose, find_tables
+
+ME_FILE = "cas(me)3_part_A_ME_label_JpgIndex_v2.xlsx"
+FULL_FILE = "CAS(ME)3_part_A_v2.xls"
+"""Names under which the data set is published."""
+
+_NAME = "filename"
+_SPAN = ("subject", _NAME, "onset", "offset")
+_TYPE = "expression type"
+
+
+def read_casme3(folder: Path) -> Annotations:
+    """Read the label tables of CAS(ME)^3.
+
+    A file with the published name is taken first; otherwise the one that has the columns, whatever
+    its name, format (xls or xlsx) or sheet.
+
+    Args:
+        folder: holds the label files, directly or one folder down.
+
+    Raises:
+        LabelError: no table of micro-expressions, or several files that could be it.
+    """
+    tables, findings = find_tables(folder, _SPAN)
+    full = choose([t for t in tables if _TYPE in t.columns], FULL_FILE)
+    me = choose([t for t in tables if "emotion" in t.columns and _TYPE not in t.columns], ME_FILE)
+    if me is None and full is not None and "emotion" in full.columns:
+        me = full
+    if me is None:
+        raise LabelError(folder, _missing(findings))
+    blinks = choose([t for t in tables if _is_blinks(t)], full.path.name if full else FULL_FILE)
+    return _annotations(me, full, blinks, findings)
+
+
+def _annotations(
+    me: Table, full: Table | None, blinks: Table | None, findings: list[Finding]
+) -> Annotations:
+    tables: dict[Kind, Table] = {"micro": me}
+    tables |= {"macro": full} if full else {}
+    tables |= {"blink": blinks} if blinks else {}
+    expressions = tuple(
+        _expression(row, kind)
+        for kind, table in tables.items()
+        for row in table.named_rows(_NAME)
+        if _TYPE not in table.columns or _has_type(row, kind)
+    )
+    for table in {table.sheet_key: table for table in tables.values()}.values():
+        findings += table.problems(_NAME, ("onset", "apex", "offset"))
+    if full is not None:
+        findings += _disagreement(sum(e.kind == "micro" for e in expressions), full)
+    files = {kind: table.path for kind, table in tables.items()}
+    return Annotations("casme3", expressions, len(me.named_rows(_NAME)), files, tuple(findings))
+
+
+def _expression(row: Row, kind: Kind) -> Expression:
+    """Expression of a row; a missing onset or offset becomes 0, the tables' own mark for it."""
+    label = row.text("emotion")
+    return Expression(
+        subject=row.text("subject"),
+        video=row.text("filename"),
+        onset=row.integer("onset") or 0,
+        apex=row.integer("apex"),
+        offset=row.integer("offset") or 0,
+        kind=kind,
+        emotion=emotion_class(label, CASME3) if kind == "micro" else None,
+        label=label,
+        row=row.number,
+    )
+
+
+def _is_blinks(table: Table) -> bool:
+    return not {"apex", "emotion", _TYPE} & set(table.columns)
+
+
+def _has_type(row: Row, kind: Kind) -> bool:
+    """Whether the expression type, `Macro-expression` or `Micro-expression`, is of the kind."""
+    return row.text(_TYPE).casefold().startswith(kind)
+
+
+def _disagreement(micro: int, full: Table) -> list[Finding]:
+    listed = sum(_has_type(row, "micro") for row in full.rows)
+    if listed == micro:
+        return []
+    message = f"{listed} micro-expressions here, {micro} in the table with emotions"
+    return [Finding("tables-disagree", message, path=full.path)]
+
+
+def _missing(findings: Sequence[Finding]) -> str:
+    unread = "".join(f" (could not read {f.path.name})" for f in findings if f.path is not None)
+    return (
+        "no table with the columns Subject, Filename, Onset, Offset and emotion; expected "
+        f"{ME_FILE}, or the same columns under any name{unread}"
+    )

@@ -1,0 +1,33 @@
+"""From the emotion words of the tables to the emotion classes; all words in lower case."""
+
+from collections.abc import Mapping
+
+EmotionMap = Mapping[str, str]
+
+CASME3: EmotionMap = {
+    "anger": "negative",
+    "disgust": "negative",
+    "fear": "negative",
+    "sad": "negative",
+    "happy": "positive",
+    "surprise": "surprise",
+    "others": "others",
+}
+"""CAS(ME)^3 (ME-TST, section III-A)."""
+
+SAMMLV: EmotionMap = {
+    "anger": "negative",
+    "contempt": "negative",
+    "disgust": "negative",
+    "fear": "negative",
+    "sadness": "negative",
+    "happiness": "positive",
+    "surprise": "surprise",
+    "other": "others",
+}
+"""SAMM Long Videos (ME-TST, section III-A)."""
+
+
+def emotion_class(label: str, emotions: EmotionMap) -> str | None:
+    """Emotion class of a table's word, its case ignored; None where it has none."""
+    return emotions.get(label.strip().lower())

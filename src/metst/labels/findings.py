@@ -1,0 +1,100 @@
+"""Findings: what is wrong or odd in a data set, each with a code, a severity and a place."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from metst.labels.records import Expression
+
+
+class Severity(IntEnum):
+    """How much a finding matters; the largest one present is the exit code of a check."""
+
+    INFO = 0
+    WARNING = 1
+    ERROR = 2
+
+
+CODES: dict[str, tuple[Severity, str]] = {
+    # label tables
+    "unreadable-table": (Severity.WARNING, "a spreadsheet beside the label tables cannot be read"),
+    "nameless-row": (Severity.WARNING, "a row names no video"),
+    "bad-number": (Severity.WARNING, "a frame number is not a whole number"),
+    "zero-frame": (Severity.WARNING, "a frame number is zero or missing"),
+    "onset-after-apex": (Severity.WARNING, "the onset comes after the apex"),
+    "apex-after-offset": (Severity.WARNING, "the apex comes after the offset"),
+    "onset-is-apex": (Severity.INFO, "onset and apex are the same frame"),
+    "onset-after-offset": (Severity.WARNING, "the expression ends before it begins"),
+    "unmapped-emotion": (Severity.WARNING, "the emotion belongs to no emotion class"),
+    "no-emotion": (Severity.WARNING, "the tables name no emotion for a micro-expression"),
+    "overlapping-me": (Severity.WARNING, "two micro-expressions of a video overlap"),
+    "long-me": (Severity.INFO, "a micro-expression is longer than 0.5 s"),
+    "very-long-me": (Severity.WARNING, "a micro-expression is longer than 2 s"),
+    "duplicate-row": (Severity.WARNING, "the same expression is annotated twice"),
+    "name-case": (Severity.WARNING, "two names differ only in case"),
+    "tables-disagree": (Severity.WARNING, "two label tables count different micro-expressions"),
+    "emotion-shift": (Severity.WARNING, "the authors' rules pair samples with the wrong emotions"),
+    "count": (Severity.INFO, "a count differs from the published one"),
+    # tables against folders
+    "no-folder": (Severity.ERROR, "an annotated video has no folder"),
+    "no-annotation": (Severity.INFO, "a video folder has no annotation"),
+    "outside-video": (Severity.ERROR, "an annotation lies outside its video"),
+    # images
+    "no-images": (Severity.ERROR, "a video folder holds no image"),
+    "frame-gap": (Severity.INFO, "frame numbers are missing"),
+    "gap-in-me": (Severity.WARNING, "frames of a micro-expression are missing"),
+    "odd-name": (Severity.ERROR, "an image name carries no frame number"),
+    "bad-image": (Severity.ERROR, "an image cannot be read"),
+    "no-face": (Severity.WARNING, "no face was found"),
+}
+"""Severity and meaning of every code."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong or odd.
+
+    Attributes:
+        code: key of `CODES`.
+        path: file or folder concerned.
+        row: row of the label table, as a spreadsheet shows it.
+        frames: first and last frame concerned, own numbers, both inclusive.
+    """
+
+    code: str
+    message: str
+    path: Path | None = None
+    row: int | None = None
+    subject: str | None = None
+    video: str | None = None
+    frames: tuple[int, int] | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters; a property of the code."""
+        return CODES[self.code][0]
+
+    def to_json(self) -> dict[str, object]:
+        """Plain types for JSON; fields that do not apply are left out."""
+        fields = asdict(self) | {"path": str(self.path) if self.path else None}
+        known = {name: value for name, value in fields.items() if value is not None}
+        return {"severity": self.severity.name.lower()} | known
+
+
+def about(expression: Expression, code: str, message: str, path: Path | None) -> Finding:
+    """Finding about one annotated expression of the table `path`."""
+    return Finding(
+        code,
+        message,
+        path=path,
+        row=expression.row,
+        subject=expression.subject,
+        video=expression.video,
+        frames=(expression.onset, expression.offset),
+    )
+
+
+def worst(findings: Iterable[Finding]) -> Severity:
+    """The largest severity; INFO where there is nothing."""
+    return max((finding.severity for finding in findings), default=Severity.INFO)

@@ -1,0 +1,61 @@
+"""Rows to samples by the corrected rules: a sample and its emotion are one record.
+
+Every video counts, also one without any micro-expression. A row is left out only where it does not
+say which frames show which emotion, and the reason is kept.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from metst.labels.dropped import Dropped
+from metst.labels.records import Expression, Recording
+
+
+@dataclass(frozen=True)
+class StrictSamples:
+    """Usable and dropped micro-expressions of one video, each in the order of the table."""
+
+    expressions: tuple[Expression, ...]
+    dropped: tuple[Dropped, ...]
+
+
+def strict_samples(recording: Recording) -> StrictSamples:
+    """Sort the micro-expressions of a recording into usable and dropped ones.
+
+    An offset beyond the last frame stays as it is annotated, as long as the onset is inside.
+    """
+    usable: list[Expression] = []
+    gone: list[Dropped] = []
+    for e in recording.micro:
+        reason = _reason(e, recording) or _duplicate(e, usable)
+        if reason is None:
+            usable.append(e)
+        else:
+            gone.append(Dropped("row", e.subject, e.video, e.row, reason))
+    return StrictSamples(tuple(usable), tuple(gone))
+
+
+def dropped(recordings: Iterable[Recording]) -> list[Dropped]:
+    """Every row that is left out, with the reason; videos and subjects never are."""
+    return [row for recording in recordings for row in strict_samples(recording).dropped]
+
+
+def _reason(e: Expression, recording: Recording) -> str | None:
+    """Why a row cannot be used; None where it can."""
+    timebase = recording.timebase
+    if e.emotion is None:
+        return f"emotion {e.label!r} belongs to no class" if e.label else "no emotion is named"
+    if e.onset < timebase.first or e.offset < timebase.first:
+        return "onset or offset is zero or missing, so its interval is unknown"
+    if e.offset < e.onset:
+        return "it ends before it begins"
+    if timebase.to_frame(e.onset) >= recording.frames:
+        return f"it begins after the last frame, {timebase.to_number(recording.frames - 1)}"
+    return None
+
+
+def _duplicate(e: Expression, usable: Iterable[Expression]) -> str | None:
+    for other in usable:
+        if (e.onset, e.offset, e.emotion) == (other.onset, other.offset, other.emotion):
+            return f"the same as row {other.row}" if other.row else "the same as an earlier row"
+    return None

@@ -1,0 +1,61 @@
+"""What a data module and a judging callback owe the runner and each other."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
+
+import pandas as pd
+from torch import Tensor
+
+from metst.labels import Recording
+
+
+class FoldData(Protocol):
+    """A data set that can leave one subject out.
+
+    Attributes:
+        k: frames per window.
+        batch_size: windows per batch.
+        subject: the subject that is left out; empty before `choose`.
+        seed: of everything random in the fold.
+        analyzed: emotions whose recognition is averaged in this data set's published scores.
+    """
+
+    k: int
+    batch_size: int
+    subject: str
+    seed: int
+    analyzed: tuple[str, ...]
+
+    def locate(self) -> None:
+        """Raise `DataError` in words when the data set is not where the config says."""
+
+    def extract(self, workers: int) -> None:
+        """Fill the flow cache with what is missing from it."""
+
+    def recordings(self) -> tuple[Recording, ...]:
+        """Every recording of the data set, in fold and video order."""
+
+    def subjects(self) -> tuple[str, ...]:
+        """The folds: subjects in natural order."""
+
+    def choose(self, subject: str, seed: int) -> None:
+        """Leave out `subject`; all random choices of the fold follow from (seed, subject)."""
+
+    def test_recordings(self) -> tuple[Recording, ...]:
+        """Recordings of the left-out subject, in the order of the test windows."""
+
+    def windows_per_recording(self) -> tuple[int, ...]:
+        """Number of test windows of each of `test_recordings`, tail windows included."""
+
+    def emotion_counts(self) -> Tensor:
+        """Frames per class (E + 1,) in the selected training windows of the fold."""
+
+
+@runtime_checkable
+class Judge(Protocol):
+    """A callback that leaves a fold's predictions, and can score those of all folds together."""
+
+    def evaluate(
+        self, predictions: pd.DataFrame, recordings: Sequence[Recording], analyzed: tuple[str, ...]
+    ) -> dict[str, Any]:
+        """Contents of `results.json`; `metst.results.pool` describes it."""

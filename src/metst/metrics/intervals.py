@@ -1,0 +1,45 @@
+"""Intervals of many videos side by side, and how much they overlap.
+
+Shapes: P predicted and G annotated intervals.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Intervals with a class, each (N,) int64; onset and offset both inclusive.
+
+    Attributes:
+        video: index of the video.
+        onset: first frame.
+        offset: last frame.
+        label: class; the number of emotions stands for neutral.
+    """
+
+    video: Tensor
+    onset: Tensor
+    offset: Tensor
+    label: Tensor
+
+    def __len__(self) -> int:
+        return len(self.video)
+
+    @staticmethod
+    def of(rows: list[tuple[int, int, int, int]]) -> "Intervals":
+        """From rows (video, onset, offset, label)."""
+        return Intervals(*torch.tensor(rows, dtype=torch.int64).reshape(-1, 4).unbind(1))
+
+
+def overlap(predicted: Intervals, annotated: Intervals) -> Tensor:
+    """Intersection over union (P, G) float64 in whole frames; 0 between different videos."""
+    first = torch.maximum(predicted.onset[:, None], annotated.onset)
+    last = torch.minimum(predicted.offset[:, None], annotated.offset)
+    same = predicted.video[:, None] == annotated.video
+    shared = (last - first + 1).clamp(min=0) * same
+    length = (predicted.offset - predicted.onset + 1)[:, None]
+    union = length + (annotated.offset - annotated.onset + 1) - shared
+    return shared.double() / union

@@ -1,0 +1,176 @@
+"""The rules of each protocol, and each difference in one line.
+
+A protocol is a choice of one small function per stage; `Protocol` in `metst.protocols.protocol`
+puts them together.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from metst.labels import Recording, samples
+from metst.labels.authors import video_lists
+from metst.labels.records import EMOTIONS, NEUTRAL
+from metst.labels.strict import strict_samples
+from metst.metrics.intervals import Intervals
+
+Row = tuple[int, int, int]
+"""Onset, offset (both inclusive) and class of an interval."""
+
+NEUTRAL_CLASS = len(EMOTIONS)
+CLASS_OF = {name: index for index, name in enumerate((*EMOTIONS, NEUTRAL))}
+
+Truth = Callable[[Recording], list[Row]]
+"""Annotated MEs of a video, in the frames in which the protocol compares."""
+
+ToFrame = Callable[[Recording, int], int]
+"""Own frame number -> frame in which the protocol compares."""
+
+Keep = Callable[[Recording, list[Row], bool], bool]
+"""(video, its annotated MEs, whether its subject has any prediction) -> is it judged?"""
+
+
+def truth_authors(recording: Recording) -> list[Row]:
+    """By the released label rules, in sub-sampled frames."""
+    return list(samples(recording, "authors"))
+
+
+def truth_strict(recording: Recording) -> list[Row]:
+    """One record per row, in own frame numbers."""
+    usable = strict_samples(recording).expressions
+    return [(e.onset, e.offset, CLASS_OF[e.emotion]) for e in usable if e.emotion is not None]
+
+
+def truth_table(recording: Recording) -> list[Row]:
+    """The rows of the label table as they are, in own frame numbers (STRS evaluator)."""
+    return [
+        (e.onset, e.offset, CLASS_OF[e.emotion])
+        for e in recording.micro
+        if e.emotion is not None and e.offset >= e.onset
+    ]
+
+
+def sampled_frame(recording: Recording, number: int) -> int:
+    """Compare in sub-sampled frames."""
+    return recording.timebase.to_frame(number)
+
+
+def own_number(_: Recording, number: int) -> int:
+    """Compare in the data set's own frame numbers."""
+    return number
+
+
+def judge_annotated(recording: Recording, _: list[Row], __: bool) -> bool:
+    """Only videos with MEs are judged (released code)."""
+    return video_lists(recording).kept
+
+
+def judge_all(_: Recording, __: list[Row], ___: bool) -> bool:
+    """Every video is judged."""
+    return True
+
+
+def judge_predicted(_: Recording, annotated: list[Row], predicted: bool) -> bool:
+    """Only videos with MEs, of subjects with predictions, are judged (STRS evaluator)."""
+    return bool(annotated) and predicted
+
+
+def with_dummies(predicted: Intervals, videos: int) -> Intervals:
+    """Add the interval [0, 0], neutral, to each video without candidates (released code)."""
+    empty = torch.ones(videos, dtype=torch.bool, device=predicted.video.device)
+    empty[predicted.video] = False
+    video = torch.cat([predicted.video, empty.nonzero()[:, 0]])
+    zeros = torch.zeros_like(video[len(predicted) :])
+    return Intervals(
+        video,
+        torch.cat([predicted.onset, zeros]),
+        torch.cat([predicted.offset, zeros]),
+        torch.cat([predicted.label, zeros + NEUTRAL_CLASS]),
+    )
+
+
+def unclipped(onset: Tensor, offset: Tensor, _: Tensor) -> tuple[Tensor, Tensor]:
+    """Intervals may reach beyond both ends of the video (released code)."""
+    return onset, offset
+
+
+def clipped(onset: Tensor, offset: Tensor, last: Tensor) -> tuple[Tensor, Tensor]:
+    """Intervals end at the ends of the video."""
+    return onset.clamp(min=0), torch.minimum(offset, last)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One point in which the protocols differ, a line each."""
+
+    rule: str
+    authors: str
+    strict: str
+
+
+DIFFERENCES: tuple[Difference, ...] = (
+    Difference(
+        "labels",
+        "emotions and intervals of a video are two lists; a skipped row shifts later emotions",
+        "interval and emotion are one record; unusable rows are reported",
+    ),
+    Difference("videos", "videos without an ME are left out", "every video counts"),
+    Difference(
+        "k_p",
+        "half the mean ME length of all subjects, the held-out one included",
+        "half the mean ME length of the training subjects",
+    ),
+    Difference(
+        "stitching",
+        "second halves of the windows; what a batch begins with is written whole",
+        "mean of all windows that see a frame",
+    ),
+    Difference(
+        "last frames",
+        "frames after the last regular window are never seen",
+        "a tail window sees them",
+    ),
+    Difference(
+        "smoothing",
+        "2 k_p frames, one more to the left",
+        "2 k_p + 1 frames, centered",
+    ),
+    Difference(
+        "interval",
+        "peak +- k_p, also beyond the ends of the video",
+        "peak +- k_p, cut at the ends of the video",
+    ),
+    Difference(
+        "no candidate",
+        "a video without a peak counts one false positive, the interval [0, 0]",
+        "no prediction, no false positive",
+    ),
+    Difference(
+        "frames compared",
+        "sub-sampled frames",
+        "the data set's own frames",
+    ),
+    Difference(
+        "matching",
+        "each prediction looks at one ME only, in order of time, without a second-best",
+        "one-to-one with as many matches as possible, then the largest overlaps",
+    ),
+    Difference(
+        "neutral candidates (recognition first)",
+        "withdrawn after the matching: the ME they hold is lost to others",
+        "withdrawn before the matching",
+    ),
+    Difference(
+        "label of an interval",
+        "most frequent class of the frames onset + 1 ... offset - 2, of equals the first seen",
+        "most frequent class of all its frames, of equals the more probable",
+    ),
+    Difference(
+        "averages over classes",
+        "a class nobody mentions is left out, and so is a perfect single one; UAR can be undefined",
+        "the annotated classes; always defined",
+    ),
+)
+"""Where `strict` corrects what `authors` reproduces."""

@@ -1,0 +1,135 @@
+"""What the authors of ME-TST released: checkpoints, read into our network."""
+
+import pickle
+import re
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from metst.errors import ReleaseError
+from metst.network import METST
+
+_BLOCK = re.compile(r"module\.blocks_spot\.(\d+)\.attn\.mamba\.A_log")
+
+_OUTSIDE = {
+    "stem.0.0": "Stem.0",
+    "stem.0.1": "Stem.1",
+    "stem.1.0": "Stem.3",
+    "stem.1.1": "Stem.4",
+    "spotting": "fc_spot.0",
+    "recognition": "fc_recog.0",
+}
+_IN_BLOCK = {
+    "norm_before": "attn.norm",
+    "norm_after": "norm1",
+    "mixer.A_log": "attn.mamba.A_log",
+    "mixer.D": "attn.mamba.D",
+    "mixer.conv": "attn.mamba.conv1d",
+    "mixer.in_proj": "attn.mamba.in_proj",
+    "mixer.x_proj": "attn.mamba.x_proj",
+    "mixer.dt_proj": "attn.mamba.dt_proj",
+    "mixer.out_proj": "attn.mamba.out_proj",
+}
+"""Our modules and parameters, and the names the release has for them."""
+
+
+def load_network(path: Path | str, backend: str = "auto") -> METST:
+    """Build the network of an authors' checkpoint (`subject_<name>.pkl`), in eval mode.
+
+    The release runs one list of blocks for both tasks (`pathways="shared"`). The second list and
+    one norm per block are in the file, are checked, and are not used, as in the release.
+
+    Raises:
+        ReleaseError: the file is missing, is no checkpoint of plain tensors, or its keys or shapes
+            are not the published ones.
+    """
+    path = Path(path)
+    stored = _read(path)
+    network = METST(**_config(stored, path), backend=backend)
+    expected = _expected(network)
+    _compare(path, stored, expected)
+    own = network.state_dict()
+    weights = {name: stored[_released_name(name)].reshape(own[name].shape) for name in own}
+    network.load_state_dict(weights)
+    return network.eval()
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    """Tensors of a state dict; only plain data is accepted, nothing is executed."""
+    try:
+        stored = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError as error:
+        raise ReleaseError(path, "no such checkpoint") from error
+    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        msg = f"expected a checkpoint of plain tensors, which this is not ({reason})"
+        raise ReleaseError(path, msg) from error
+    if not isinstance(stored, dict) or not all(isinstance(x, Tensor) for x in stored.values()):
+        raise ReleaseError(path, "expected a state dict: names and tensors, nothing else")
+    return stored
+
+
+def _config(stored: dict[str, Tensor], path: Path) -> dict[str, int | str]:
+    """Sizes of the network, read from the shapes that fix them."""
+    depth = sum(1 for key in stored if _BLOCK.fullmatch(key))
+    mamba = "module.blocks_spot.0.attn.mamba"
+    try:
+        width, channels = stored["module.Stem.0.weight"].shape[:2]
+        inner, state = stored[f"{mamba}.A_log"].shape
+        conv = stored[f"{mamba}.conv1d.weight"].shape[2]
+        emotions = stored["module.fc_recog.0.weight"].shape[0] - 1
+    except (KeyError, ValueError, IndexError) as error:
+        msg = f"not a checkpoint of the ME-TST release: {error} is missing or has another rank"
+        raise ReleaseError(path, msg) from error
+    sizes = {"channels": channels, "emotions": emotions, "width": width, "depth": depth}
+    return sizes | {
+        "state": state,
+        "expand": inner // width,
+        "conv": conv,
+        "pathways": "shared",
+    }
+
+
+def _released_name(name: str, blocks: str = "blocks_spot") -> str:
+    """The release's key for an entry of our state dict."""
+    found = re.fullmatch(r"trunks\.0\.(\d+)\.(.+)", name)
+    prefix = f"module.{blocks}.{found[1]}." if found else "module."
+    rest = found[2] if found else name
+    names = _IN_BLOCK if found else _OUTSIDE
+    if rest in names:
+        return prefix + names[rest]
+    module, _, leaf = rest.rpartition(".")
+    return f"{prefix}{names[module]}.{leaf}"
+
+
+def _expected(network: METST) -> dict[str, tuple[int, ...]]:
+    """Every key of the published format with its shape, for a network of these sizes."""
+    expected: dict[str, tuple[int, ...]] = {}
+    for name, tensor in network.state_dict().items():
+        shape = tuple(tensor.shape)
+        if name.endswith("mixer.conv.weight"):
+            shape = (shape[0], 1, shape[1])  # the release keeps a grouped convolution
+        for blocks in ("blocks_spot", "blocks_recog"):
+            expected[_released_name(name, blocks)] = shape
+    for blocks in ("blocks_spot", "blocks_recog"):
+        for index in range(network.config["depth"]):
+            for leaf in ("weight", "bias"):
+                expected[f"module.{blocks}.{index}.norm2.{leaf}"] = (network.config["width"],)
+    return expected
+
+
+def _compare(
+    path: Path, stored: dict[str, Tensor], expected: dict[str, tuple[int, ...]]
+) -> None:
+    """Refuse a checkpoint with missing, unknown or differently shaped entries, naming the first."""
+    missing = sorted(expected.keys() - stored.keys())
+    unknown = sorted(stored.keys() - expected.keys())
+    for what, keys in (("lacks", missing), ("has unknown", unknown)):
+        if keys:
+            more = f" and {len(keys) - 1} more" if len(keys) > 1 else ""
+            raise ReleaseError(path, f"the checkpoint {what} {keys[0]}{more}")
+    for key, shape in expected.items():
+        if tuple(stored[key].shape) != shape:
+            msg = f"{key}: expected shape {shape}, got {tuple(stored[key].shape)}"
+            raise ReleaseError(path, msg)

@@ -1,0 +1,65 @@
+"""Pooled results of a run: all folds together, each fold, each protocol, each strategy."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from metst.files import write_atomic
+from metst.labels.records import EMOTIONS, Recording
+from metst.metrics.counts import Counts
+from metst.protocols import SCORINGS, get_scoring
+from metst.protocols.scoring import Scoring
+from metst.synergy import STRATEGIES
+
+PUBLISHED = "spotting_first"
+"""Strategy behind the published result with synergy (released code)."""
+
+
+def pool(
+    predictions: pd.DataFrame,
+    recordings: Sequence[Recording],
+    *,
+    subjects: Sequence[str] | None = None,
+    synergy: str = PUBLISHED,
+    iou: float = 0.5,
+    analyzed: tuple[str, ...] = EMOTIONS,
+) -> dict[str, Any]:
+    """Results of a predictions table.
+
+    Args:
+        predictions: of all folds.
+        recordings: of the data set.
+        subjects: folds to count; all by default.
+        synergy: strategy of the main scores.
+        iou: least overlap of a find.
+        analyzed: emotions whose recognition is averaged.
+
+    Returns:
+        `protocols`: protocol -> scores of the chosen strategy over all folds, with `synergy`:
+        strategy -> the same scores of every strategy. `folds`: subject -> protocol -> scores.
+        `strategy`: the chosen one.
+    """
+    judged = [r for r in recordings if subjects is None or r.subject in subjects]
+    protocols: dict[str, Any] = {}
+    folds: dict[str, dict[str, Any]] = {r.subject: {} for r in judged}
+    for name in SCORINGS:
+        scoring = get_scoring(name, iou=iou, analyzed=analyzed)
+        counts = {s: scoring.counts(predictions, judged, s) for s in STRATEGIES}
+        totals = {strategy: _total(scoring, counts[strategy]) for strategy in STRATEGIES}
+        protocols[name] = {**totals[synergy], "synergy": totals}
+        for subject, counted in counts[synergy].items():
+            folds[subject][name] = scoring.scores(counted).as_dict()
+    return {"protocols": protocols, "folds": folds, "strategy": synergy}
+
+
+def write_results(results: dict[str, Any], path: Path) -> None:
+    """Write results as JSON, atomically; the same results give the same bytes."""
+    write_atomic(path, (json.dumps(results, indent=2, allow_nan=False) + "\n").encode())
+
+
+def _total(scoring: Scoring, counts: dict[str, Counts]) -> dict[str, Any]:
+    """Scores over all subjects."""
+    return scoring.scores(sum(counts.values(), Counts.zero(len(EMOTIONS)))).as_dict()

@@ -1,0 +1,136 @@
+"""How spotting and recognition help each other: the label of a candidate, and whether it stays.
+
+All strategies judge the same network outputs (ME-TST, section II-C and table IV).
+Shapes: V videos, L frames of the longest, E emotions (neutral is class E), N candidates.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """One way to combine both pathways.
+
+    Attributes:
+        name: as in tables and files.
+        meaning: one line for reports.
+        neutral_factor: factor on the neutral class weight in training (released code).
+        neutral_votes: whether a frame can be neutral when a candidate is labeled.
+        drops_neutral: whether candidates labeled neutral are withdrawn.
+    """
+
+    name: str
+    meaning: str
+    neutral_factor: float
+    neutral_votes: bool
+    drops_neutral: bool
+
+
+STRATEGIES: dict[str, Strategy] = {
+    strategy.name: strategy
+    for strategy in (
+        Strategy("none", "a neutral label is only a wrong emotion", 0.0, True, False),
+        Strategy("recognition_first", "candidates labeled neutral are withdrawn", 6.0, True, True),
+        Strategy(
+            "spotting_first", "every candidate stays and is given an emotion", 6.0, False, False
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Span:
+    """The frames that vote for the labels of candidates; M is the longest interval.
+
+    Attributes:
+        video: (N,) video of each candidate.
+        frames: (N, M) consecutive frames.
+        votes: (N, M) whether a frame votes.
+    """
+
+    video: Tensor
+    frames: Tensor
+    votes: Tensor
+
+    @staticmethod
+    def between(video: Tensor, first: Tensor, stop: Tensor, longest: int) -> "Span":
+        """Frames `first` ... `stop` - 1, each (N,), of intervals of at most `longest` frames."""
+        frames = first[:, None] + torch.arange(longest, device=first.device)  # (N, M)
+        return Span(video, frames, frames < stop[:, None])
+
+    def take(self, values: Tensor) -> Tensor:
+        """Values (V, L, ...) of the frames (N, M, ...); anything where a frame does not vote."""
+        return values[self.video[:, None], torch.where(self.votes, self.frames, 0)]
+
+
+def frame_classes(logits: Tensor, neutral_votes: bool) -> Tensor:
+    """Most likely class of each frame (V, L) from logits (V, L, E+1); of equals the first."""
+    return (logits if neutral_votes else logits[..., :-1]).argmax(-1)
+
+
+def span_authors(
+    video: Tensor, onset: Tensor, offset: Tensor, lengths: Tensor, longest: int
+) -> Span:
+    """Frames onset + 1 ... offset - 2, never frame 0, cut at the end (released code)."""
+    first = onset.clamp(min=0) + 1
+    stop = (offset.clamp(min=0) - 1).clamp(min=1).minimum(lengths[video])
+    return Span.between(video, first, stop, longest)
+
+
+def span_inclusive(
+    video: Tensor, onset: Tensor, offset: Tensor, lengths: Tensor, longest: int
+) -> Span:
+    """All frames of the interval that the video has."""
+    return Span.between(video, onset.clamp(min=0), (offset + 1).minimum(lengths[video]), longest)
+
+
+def mean_probabilities(logits: Tensor, span: Span) -> Tensor:
+    """Mean class probabilities (N, E+1) over the voting frames; certainly neutral without any."""
+    probabilities = span.take(logits.softmax(-1)) * span.votes[..., None]  # (N, M, E+1)
+    voters = span.votes.sum(1)[:, None]
+    mean = probabilities.sum(1) / voters.clamp(min=1)  # (N, E+1)
+    mean[:, -1] += (voters == 0)[:, 0]
+    return mean
+
+
+def label_first_seen(classes: Tensor, span: Span, probabilities: Tensor) -> Tensor:
+    """Most frequent class of the voting frames (N,); of equals the first seen (released code).
+
+    Without any voting frame the label is neutral, where the released code stops with an
+    IndexError; its authors' later code says neutral as well.
+
+    Args:
+        classes: (V, L) class of each frame.
+        span: the voting frames.
+        probabilities: (N, E+1); only their number of classes matters here.
+    """
+    seen = _ballots(classes, span, probabilities.shape[1])  # (N, M, E+1)
+    longest = seen.shape[1]
+    early = longest - seen.long().argmax(1)  # (N, E+1), larger the sooner a class is seen
+    return _elect(seen.sum(1) * (longest + 1) + early, span)
+
+
+def label_most_probable(classes: Tensor, span: Span, probabilities: Tensor) -> Tensor:
+    """Most frequent class of the voting frames (N,); of equals the more probable on average.
+
+    Args:
+        classes: (V, L) class of each frame.
+        span: the voting frames.
+        probabilities: (N, E+1) mean probabilities over the voting frames.
+    """
+    votes = _ballots(classes, span, probabilities.shape[1]).sum(1)  # (N, E+1)
+    return _elect(votes + torch.where(votes > 0, probabilities, 0.0) / 2, span)
+
+
+def _ballots(classes: Tensor, span: Span, count: int) -> Tensor:
+    """Which voting frame names which class (N, M, count)."""
+    named = span.take(classes)[..., None] == torch.arange(count, device=classes.device)
+    return named & span.votes[..., None]
+
+
+def _elect(merit: Tensor, span: Span) -> Tensor:
+    """Class (N,) of the largest merit (N, E+1); neutral where nobody votes."""
+    return torch.where(span.votes.any(1), merit.argmax(1), merit.shape[1] - 1)

@@ -1,0 +1,45 @@
+"""A tiny demo data set, made once, and the options that make an experiment use it."""
+
+from pathlib import Path
+
+import pytest
+
+from metst.demo import DemoOptions, generate
+
+TINY = DemoOptions(subjects=2, videos=2, frames=150, size=200, seed=3)
+
+
+@pytest.fixture(scope="session")
+def tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two subjects with two videos of 150 frames."""
+    root = tmp_path_factory.mktemp("demo")
+    generate(root, TINY, workers=1)
+    return root
+
+
+@pytest.fixture(scope="session")
+def tiny_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One flow cache for all tests: extraction is what takes time."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def tiny(tiny_root: Path, tiny_cache: Path, tmp_path: Path) -> list[str]:
+    """Options that shorten `experiments/demo.yaml` to seconds; runs go to `tmp_path`."""
+    options = {
+        "data.root": tiny_root,
+        "data.cache": tiny_cache,
+        "data.demo.subjects": TINY.subjects,
+        "data.demo.videos": TINY.videos,
+        "data.demo.frames": TINY.frames,
+        "data.demo.size": TINY.size,
+        "data.demo.seed": TINY.seed,
+        "data.batch_size": 4,
+        "model.network.width": 8,
+        "model.network.depth": 2,
+        "model.network.state": 4,
+        "trainer.max_epochs": 2,
+        "loso.runs": tmp_path,
+        "loso.workers": 1,
+    }
+    return [f"--{key}={value}" for key, value in options.items()]

@@ -1,0 +1,47 @@
+"""Batches that depend on their key alone."""
+
+import torch
+
+from datamodules.batches import KeyedBatches, Windows, in_batches
+
+KEY = (100, "spNO.1")
+
+
+def batches(epoch: int, windows: int = 10) -> list[list[int]]:
+    return [i.tolist() for _, _, i in KeyedBatches(windows, 4, KEY, epoch)]
+
+
+def test_an_epoch_holds_every_window_once_and_keeps_the_short_batch() -> None:
+    sizes = [len(b) for b in batches(0)]
+    assert sizes == [4, 4, 2]
+    assert len(KeyedBatches(10, 4, KEY, 0)) == 3
+    assert sorted(i for batch in batches(0) for i in batch) == list(range(10))
+
+
+def test_epochs_differ_and_repeat_exactly() -> None:
+    sampler = KeyedBatches(10, 4, KEY, 0)
+    first = [i.tolist() for _, _, i in sampler]
+    sampler.set_epoch(1)
+    second = [i.tolist() for _, _, i in sampler]
+    assert first != second
+    assert second == batches(1)
+
+
+def test_gain_is_one_factor_per_window_in_range_and_keyed() -> None:
+    flow, target = torch.ones(200, 3, 5), torch.zeros(200, 5)
+    windows = Windows(flow, target, target.long(), KEY, augment=True)
+    item = next(in_batches(torch.arange(200), 200, epoch=2))
+    gained, _, _ = windows[item]
+    assert (gained == gained[:, :1, :1]).all()
+    percent = (gained[:, 0, 0] * 100).round()
+    assert (percent >= 90).all()
+    assert (percent <= 110).all()
+    assert len(percent.unique()) > 10
+    assert torch.equal(windows[item][0], gained)
+    assert not torch.equal(windows[(3, *item[1:])][0], gained)
+
+
+def test_without_augmentation_nothing_changes() -> None:
+    flow, target = torch.randn(6, 3, 5), torch.zeros(6, 5)
+    windows = Windows(flow, target, target.long(), KEY, augment=False)
+    assert torch.equal(windows[(0, 0, torch.tensor([4, 1]))][0], flow[[4, 1]])

@@ -1,0 +1,79 @@
+"""Configurations: errors in words, overrides, and what counts as a change."""
+
+from pathlib import Path
+
+import pytest
+
+from metst.errors import ConfigError
+from metst.loso.config import build, difference, experiment_parser, parse, to_yaml
+
+DEMO = ["--config", "experiments/demo.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--model.lrr=1", "unknown key 'model.lrr'; did you mean model.lr?"),
+        (
+            "--trainer.max_epoch=3",
+            "unknown key 'trainer.max_epoch'; did you mean trainer.max_epochs",
+        ),
+        ("--model.network.widht=3", "model.network.width"),
+        ("--data.k=abc", "Expected a <class 'int'>. Got value: abc"),
+        ("--seed=1.5", "seed: Expected a <class 'int'>. Got value: 1.5"),
+        ("--model.class_path=metst.module.Nope", "Nope"),
+        ("--zzz=1", "unknown key 'zzz'; see --help"),
+    ],
+)
+def test_a_wrong_option_is_told_in_one_line(option: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(experiment_parser("metst loso"), [*DEMO, option])
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml"):
+        parse(experiment_parser("metst loso"), ["--config", "nowhere.yaml"])
+
+
+def test_an_unknown_key_in_a_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(Path("experiments/demo.yaml").read_text() + "\nsede: 3\n")
+    with pytest.raises(ConfigError, match=r"unknown key 'sede'; did you mean seed"):
+        parse(experiment_parser("metst loso"), ["--config", str(path)])
+
+
+def test_overrides_reach_the_objects() -> None:
+    parser = experiment_parser("metst loso")
+    config = parse(parser, [*DEMO, "--model.lr=0.25", "--model.network.width=8"])
+    module = build(parser, config).model
+    assert module.lr == 0.25
+    assert module.network.config["width"] == 8
+
+
+def test_each_build_is_fresh() -> None:
+    parser = experiment_parser("metst loso")
+    config = parse(parser, DEMO)
+    first, second = build(parser, config), build(parser, config)
+    assert first.model is not second.model
+    assert first.data is not second.data
+    assert all(a is not b for a, b in zip(first.callbacks, second.callbacks, strict=True))
+
+
+def test_yaml_round_trip() -> None:
+    parser = experiment_parser("metst loso")
+    text = to_yaml(parser, parse(parser, [*DEMO, "--model.lr=3e-4"]))
+    assert to_yaml(parser, parser.parse_string(text)) == text
+
+
+def test_difference_names_what_changed_and_ignores_what_changes_no_number() -> None:
+    parser = experiment_parser("metst loso")
+    old = to_yaml(parser, parse(parser, DEMO))
+    same = to_yaml(parser, parse(parser, [*DEMO, "--loso.workers=7"]))
+    other = to_yaml(parser, parse(parser, [*DEMO, "--model.lr=3e-4", "--data.k=30"]))
+    assert difference(old, same) == ""
+    assert difference(old, other).splitlines() == [
+        "  data.k: 50 -> 30",
+        "  model.lr: 0.001 -> 0.0003",
+    ]

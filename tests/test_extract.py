@@ -1,0 +1,176 @@
+"""Extraction of several videos: the cache afterwards, whatever happens meanwhile."""
+
+import logging
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from metst.cache import NO_FACE, FlowCache, FlowSpec
+from metst.extract import Extraction, VideoJob, extract_videos
+from metst.roi_flow import extract_windows, flow_spec
+from metst.video import numbered_frames
+from tests.roi_flow.faces import FakeDetector, video
+
+K = 6
+DETECTOR = FakeDetector()
+SPEC = flow_spec(K, DETECTOR)
+
+
+def make_video(root: Path, name: str, seed: int, frames: int = 14) -> VideoJob:
+    folder = root / "s1" / name
+    folder.mkdir(parents=True)
+    for number, frame in enumerate(video(seed, frames), start=1):
+        assert cv2.imwrite(str(folder / f"{number}.jpg"), frame)
+    return VideoJob("s1", name, tuple(numbered_frames(folder)))
+
+
+def extract(jobs: list[VideoJob], cache: FlowCache, workers: int = 1) -> Extraction:
+    return extract_videos(jobs, SPEC, cache, workers, DETECTOR)
+
+
+def contents(cache: FlowCache) -> dict[str, bytes]:
+    files = (p for p in cache.folder.rglob("*") if p.is_file())
+    return {str(p.relative_to(cache.folder)): p.read_bytes() for p in files}
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> list[VideoJob]:
+    return [make_video(tmp_path / "data", name, seed) for seed, name in enumerate("abc")]
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> FlowCache:
+    return FlowCache(tmp_path / "cache")
+
+
+def test_features_are_those_of_the_frames(jobs: list[VideoJob], cache: FlowCache) -> None:
+    result = extract(jobs, cache)
+    assert (result.extracted, result.cached, result.findings) == (3, 0, ())
+    assert result.frames == 42
+    for job in jobs:
+        entry = cache.read(SPEC, job.subject, job.video)
+        frames = [cv2.imread(str(p), cv2.IMREAD_GRAYSCALE) for p in job.frames]
+        clip = np.stack([f for f in frames if f is not None])
+        expected = extract_windows(clip, K, detector=DETECTOR)
+        assert entry.starts.tolist() == [0, 3, 6, 8]  # 14 frames: the last window ends at the end
+        np.testing.assert_array_equal(entry.windows[:3], expected)
+        np.testing.assert_array_equal(
+            entry.windows[3], extract_windows(clip[8:], K, detector=DETECTOR)[0]
+        )
+        assert entry.references.tolist() == [0, 3, 6, 8]
+        assert entry.frames == 14
+
+
+def test_a_second_extraction_does_nothing(jobs: list[VideoJob], cache: FlowCache) -> None:
+    extract(jobs, cache)
+    before = contents(cache)
+    result = extract(jobs, cache)
+    assert (result.extracted, result.cached) == (0, 3)
+    assert contents(cache) == before
+
+
+def test_workers_change_no_byte(jobs: list[VideoJob], cache: FlowCache, tmp_path: Path) -> None:
+    other = FlowCache(tmp_path / "other")
+    extract(jobs, cache)
+    extract(jobs, other, workers=2)
+    assert contents(cache) == contents(other)
+
+
+def test_only_what_is_missing_or_damaged_is_done_again(
+    jobs: list[VideoJob], cache: FlowCache, caplog: pytest.LogCaptureFixture
+) -> None:
+    extract(jobs, cache)
+    whole = contents(cache)
+    cache.path(SPEC, "s1", "a").unlink()
+    damaged = cache.path(SPEC, "s1", "b")
+    damaged.write_bytes(damaged.read_bytes()[:-7])
+    with caplog.at_level(logging.WARNING):
+        result = extract(jobs, cache)
+    assert (result.extracted, result.cached) == (2, 1)
+    assert contents(cache) == whole
+    assert "b.safetensors: is damaged" in caplog.text
+
+
+def test_changed_frames_are_extracted_again(jobs: list[VideoJob], cache: FlowCache) -> None:
+    extract(jobs, cache)
+    changed = jobs[1].frames[4]
+    assert cv2.imwrite(str(changed), video(77, 1)[0])
+    result = extract(jobs, cache)
+    assert (result.extracted, result.cached) == (1, 2)
+
+
+def test_a_broken_image_is_one_finding(jobs: list[VideoJob], cache: FlowCache) -> None:
+    jobs[0].frames[7].write_bytes(b"not a jpeg")
+    result = extract(jobs, cache)
+    assert result.extracted == 3
+    assert len(result.findings) == 1
+    assert "8.jpg" in str(result.findings[0])
+    assert not result.findings[0].fatal
+    frames = [cv2.imread(str(p), cv2.IMREAD_GRAYSCALE) for p in jobs[0].frames]
+    frames[7] = frames[6]
+    clip = np.stack([f for f in frames if f is not None])
+    entry = cache.read(SPEC, "s1", "a")
+    np.testing.assert_array_equal(entry.windows[:3], extract_windows(clip, K, detector=DETECTOR))
+    assert extract(jobs, cache).findings == result.findings  # told again from the cache
+
+
+def blacken(job: VideoJob, frames: range) -> None:
+    for index in frames:
+        assert cv2.imwrite(str(job.frames[index]), np.zeros((240, 240), np.uint8))
+
+
+def test_a_video_without_a_face_is_excluded_by_name(jobs: list[VideoJob], cache: FlowCache) -> None:
+    blacken(jobs[1], range(14))
+    result = extract(jobs, cache)
+    assert result.extracted == 2
+    assert [f.video for f in result.failed] == ["b"]
+    assert "no face found in 14 frames" in str(result.failed[0])
+    assert cache.explain(SPEC, "s1", "b") is not None
+    assert cache.explain(SPEC, "s1", "c") is None
+
+
+def test_windows_without_a_face_are_recorded(jobs: list[VideoJob], cache: FlowCache) -> None:
+    blacken(jobs[0], range(3, 7))
+    result = extract(jobs, cache)
+    entry = cache.read(SPEC, "s1", "a")
+    assert entry.references.tolist() == [0, 0, 0, 8]  # 3 steps back from 3 and from 6
+    assert len(result.findings) == 1
+    assert "2 of 4 windows (4.jpg, 7.jpg)" in str(result.findings[0])
+
+
+def test_windows_that_never_find_a_face_are_zero(jobs: list[VideoJob], cache: FlowCache) -> None:
+    blacken(jobs[0], range(9))
+    blacken(jobs[0], range(12, 13))
+    result = extract(jobs[:1], cache)
+    entry = cache.read(SPEC, "s1", "a")
+    assert entry.references.tolist() == [9, 9, 9, 11]
+    blacken(jobs[0], range(9, 10))
+    result = extract(jobs[:1], cache)
+    entry = cache.read(SPEC, "s1", "a")
+    assert entry.references.tolist() == [NO_FACE, NO_FACE, NO_FACE, 11]
+    assert (entry.windows[:3] == 0).all()
+    assert (entry.windows[3] != 0).any()
+    assert any("flow is zero" in str(f) for f in result.findings)
+
+
+def test_a_video_shorter_than_a_window(tmp_path: Path, cache: FlowCache) -> None:
+    job = make_video(tmp_path, "short", 0, frames=K - 1)
+    result = extract([job], cache)
+    assert cache.read(SPEC, "s1", "short").windows.shape == (0, 10, K)
+    assert "fewer than one window" in str(result.findings[0])
+
+
+def test_other_features_live_beside(jobs: list[VideoJob], cache: FlowCache) -> None:
+    extract(jobs[:1], cache)
+    longer: FlowSpec = flow_spec(8, DETECTOR)
+    result = extract_videos(jobs[:1], longer, cache, 1, DETECTOR)
+    assert (result.extracted, result.cached) == (1, 0)
+    assert cache.read(longer, "s1", "a").windows.shape[2] == 8
+    assert cache.read(SPEC, "s1", "a").windows.shape[2] == K
+
+
+def test_nothing_to_do(cache: FlowCache) -> None:
+    result = extract([], cache)
+    assert (result.extracted, result.cached, result.findings, result.failed) == (0, 0, (), ())

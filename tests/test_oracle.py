@@ -1,0 +1,527 @@
+"""The authors' numbers: every stage against values that their own functions gave.
+
+The cases lie in the file named by METST_ORACLE, or in `oracle.json` of the folder METST_PARITY.
+"""
+
+import json
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torch import Tensor
+
+from metst.errors import ConfigError
+from metst.labels.authors import half_length, kept, video_lists
+from metst.labels.emotions import CASME3, SAMMLV, emotion_class
+from metst.labels.records import EMOTIONS, Expression, Recording, Timebase
+from metst.losses import analysis_loss
+from metst.metrics import Intervals, overlap
+from metst.metrics.recognition import average_authors
+from metst.protocols import Protocol, Scoring, get_protocol, get_scoring
+from metst.protocols.rules import CLASS_OF, Row, truth_authors
+from metst.results import Scores, read_predictions, write_predictions
+from metst.results.evaluator import evaluator_report
+from metst.synergy import frame_classes
+from metst.windows import (
+    Curves,
+    Outputs,
+    balance,
+    class_weights,
+    cut,
+    frame_labels,
+    negatives_authors,
+    window_starts,
+)
+
+Case = dict[str, Any]
+
+TIMEBASE = Timebase(fps=30.0)
+STRATEGY_OF = {"0": "none", "1": "recognition_first", "2": "spotting_first"}
+THREE = ("negative", "positive", "surprise")
+TOLERANCE = 1e-6
+
+
+def _path() -> Path | None:
+    named = os.environ.get("METST_ORACLE")
+    if named:
+        return Path(named)
+    folder = os.environ.get("METST_PARITY")
+    return Path(folder) / "oracle.json" if folder else None
+
+
+def _cases() -> list[Case]:
+    path = _path()
+    return [] if path is None else json.loads(path.read_text())["cases"]
+
+
+CASES = _cases()
+
+
+def cases(*kinds: str) -> pytest.MarkDecorator:
+    chosen = [pytest.param(case, id=case["id"]) for case in CASES if case["kind"] in kinds]
+    if not chosen:
+        reason = f"no case of kind {', '.join(kinds)}; name a file by METST_ORACLE or METST_PARITY"
+        chosen = [pytest.param({}, marks=pytest.mark.skip(reason=reason))]
+    return pytest.mark.parametrize("case", chosen)
+
+
+def test_the_named_file_has_cases() -> None:
+    if _path() is None:
+        pytest.skip("neither METST_ORACLE nor METST_PARITY is set")
+    assert CASES
+
+
+# --- building our own objects from a case ---------------------------------------------------------
+
+
+def recordings_of(subject: Case, case: Case) -> tuple[Recording, ...]:
+    """Recordings whose own numbers are sub-sampled frames, counted from 1."""
+    half = case["params"]["k"] // 2
+    recordings = []
+    for video in subject["videos"]:
+        expressions = tuple(
+            Expression(
+                subject["id"],
+                video["id"],
+                onset + 1,
+                apex + 1,
+                offset + 1,
+                emotion=emotion,
+                label=emotion,
+            )
+            for (onset, apex, offset), emotion in zip(video["gt"], video["emotions"], strict=True)
+        )
+        frames = video["n_frames"]
+        if len(window_starts(frames, case["params"]["k"], tail=False)) != video["n_windows"]:
+            frames = (video["n_windows"] + 1) * half  # designed cases: only informative
+        recordings.append(Recording(subject["id"], video["id"], frames, TIMEBASE, expressions))
+    return tuple(recordings)
+
+
+def all_recordings(case: Case) -> tuple[Recording, ...]:
+    return tuple(r for subject in case["subjects"] for r in recordings_of(subject, case))
+
+
+def protocol_of(case: Case, analyzed: tuple[str, ...] = EMOTIONS) -> Protocol:
+    params = case["params"]
+    return get_protocol(
+        "authors",
+        k=params["k"],
+        batch_size=params["batch_size"],
+        peak=params["p"],
+        iou=params["iou"],
+        analyzed=analyzed,
+    )
+
+
+def curves_of(subject: Case, case: Case) -> Curves:
+    if case["kind"] == "windows":
+        return protocol_of(case).curves(outputs_of(subject, case))
+    videos = subject["videos"]
+    longest = max(len(video["score"]) for video in videos)
+    score = torch.zeros(len(videos), longest, dtype=torch.float64)
+    logits = torch.zeros(len(videos), longest, 5, dtype=torch.float64)
+    for row, video in enumerate(videos):
+        length = len(video["score"])
+        score[row, :length] = torch.tensor(video["score"], dtype=torch.float64)
+        for frame, (five, four) in enumerate(
+            zip(video["classes5"], video["classes4"], strict=True)
+        ):
+            assert five in ("4", four), "no logits can give these two classes"
+            logits[row, frame, int(four)] = 1.0
+            logits[row, frame, 4] = 2.0 if five == "4" else 0.0
+    return Curves(score, logits, torch.tensor([len(video["score"]) for video in videos]))
+
+
+def outputs_of(subject: Case, case: Case) -> Outputs:
+    k = case["params"]["k"]
+    videos = subject["videos"]
+    scores = [w for video in videos for w in video["window_scores_x256"]]
+    logits = [w for video in videos for w in video["window_logits_x80"]]
+    return Outputs(
+        torch.tensor(scores, dtype=torch.float32).reshape(-1, k) / 256,
+        torch.tensor(logits, dtype=torch.float32).reshape(-1, k, 5) / 80,
+        tuple(video["n_windows"] for video in videos),
+        recordings_of(subject, case),
+        k,
+    )
+
+
+def truth_of(case: Case) -> dict[tuple[str, str], list[Row]]:
+    return {
+        (subject["id"], video["id"]): [
+            (onset, offset, CLASS_OF[emotion])
+            for (onset, _, offset), emotion in zip(video["gt"], video["emotions"], strict=True)
+        ]
+        for subject in case["subjects"]
+        for video in subject["videos"]
+    }
+
+
+def scoring_of(case: Case, analyzed: tuple[str, ...] = EMOTIONS) -> Scoring:
+    """The authors' scoring, with the annotations of the case put in the place of label rules."""
+    truth = truth_of(case)
+    return replace(
+        protocol_of(case, analyzed).scoring, truth=lambda r: list(truth[r.subject, r.video])
+    )
+
+
+def table_of(case: Case) -> pd.DataFrame:
+    """The predictions table of a case, computed once."""
+    if case["id"] not in _TABLES:
+        _TABLES[case["id"]] = _make_table(case)
+    return _TABLES[case["id"]]
+
+
+_TABLES: dict[str, pd.DataFrame] = {}
+
+
+def _make_table(case: Case) -> pd.DataFrame:
+    protocol = protocol_of(case)
+    tables = [
+        protocol.predictions(curves_of(s, case), recordings_of(s, case), case["k_p"])
+        for s in case["subjects"]
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def number(value: float | str) -> float:
+    return math.nan if value == "nan" else float(value)
+
+
+def same(got: float, expected: float | str) -> bool:
+    return got == pytest.approx(number(expected), abs=TOLERANCE, nan_ok=True)
+
+
+def digits(values: Tensor) -> str:
+    return "".join(str(int(value)) for value in values.tolist())
+
+
+# --- labels, windows, sampling, weights, loss -----------------------------------------------------
+
+
+@cases("labels")
+def test_label_rules(case: Case) -> None:
+    given, expected = case["input"], case["expected"]
+    emotions = CASME3 if case["dataset"] == "CASME_3" else SAMMLV
+    rows = [
+        Expression(
+            subject.rpartition(".")[2],
+            video,
+            onset,
+            apex,
+            offset,
+            kind="micro" if kind == "micro-expression" else "macro",
+            emotion=emotion_class(emotion, emotions),
+            label=emotion,
+        )
+        for subject, video, kind, onset, apex, offset, emotion in given["rows"]
+    ]
+    timebase = Timebase(fps=30.0, skip=given["frame_skip"])
+    recordings = [
+        Recording(s, v, 10**6, timebase, tuple(e for e in rows if (e.subject, e.video) == (s, v)))
+        for s, videos in zip(given["subjects"], given["subject_videos"], strict=True)
+        for v in videos
+    ]
+    left = kept(recordings)
+    assert list(dict.fromkeys(r.subject for r in left)) == expected["subjects"]
+    for index, subject in enumerate(expected["subjects"]):
+        own = [r for r in left if r.subject == subject]
+        lists = [video_lists(r) for r in own]
+        assert [r.video for r in own] == expected["videos"][index]
+        assert [[list(s) for s in v.samples] for v in lists] == expected["samples"][index]
+        assert [list(v.emotions) for v in lists] == expected["emotions"][index]
+    if expected["error"] is None:
+        assert half_length(recordings) == expected["k_p"]
+
+
+@cases("windows", "sequence")
+def test_label_rules_give_the_annotations(case: Case) -> None:
+    truth = truth_of(case)
+    for recording in all_recordings(case):
+        rows = truth[recording.subject, recording.video]
+        if all(onset >= 0 and offset >= 0 for onset, offset, _ in rows):
+            assert truth_authors(recording) == rows
+
+
+@cases("windows", "sequence")
+def test_half_length(case: Case) -> None:
+    samples = [row for rows in truth_of(case).values() for row in rows]
+    if any(onset < 0 for onset, _, _ in samples):
+        pytest.skip("an onset of -1 cannot be written as a label row of this case")
+    assert half_length(all_recordings(case)) == case["expected"]["k_p_from_gt"]
+
+
+def _labels(video: Case, k: int) -> tuple[np.ndarray, np.ndarray]:
+    length = (video["n_windows"] + 1) * (k // 2)
+    samples = [(onset, offset) for onset, _, offset in video["gt"]]
+    return frame_labels(samples, [CLASS_OF[name] for name in video["emotions"]], length)
+
+
+@cases("windows", "sequence")
+def test_frame_labels_and_positive_windows(case: Case) -> None:
+    k = case["params"]["k"]
+    for subject, expected in zip(case["subjects"], case["expected"]["pseudo"], strict=True):
+        for video, wanted in zip(subject["videos"], expected, strict=True):
+            spot, emotion = _labels(video, k)
+            assert "".join(str(int(v)) for v in spot) == wanted["spot"]
+            assert "".join(str(v) for v in emotion) == wanted["emotion"]
+            starts = window_starts(len(spot), k, tail=False)
+            assert len(starts) == video["n_windows"]
+            positive = cut(spot, starts, k).any(axis=1)
+            assert np.flatnonzero(positive).tolist() == wanted["positive_windows"]
+
+
+def _windows(case: Case) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Spotting targets and classes of all windows of each subject."""
+    k = case["params"]["k"]
+    spots, emotions = [], []
+    for subject in case["subjects"]:
+        labels = [_labels(video, k) for video in subject["videos"]]
+        starts = [window_starts(len(spot), k, tail=False) for spot, _ in labels]
+        pairs = list(zip(labels, starts, strict=True))
+        spots.append(np.concatenate([cut(spot, s, k) for (spot, _), s in pairs]))
+        emotions.append(np.concatenate([cut(emotion, s, k) for (_, emotion), s in pairs]))
+    return spots, emotions
+
+
+@cases("windows", "sequence")
+def test_downsampling_counts(case: Case) -> None:
+    spots, _ = _windows(case)
+    for fold, expected in enumerate(case["expected"]["downsampling"]):
+        train = np.concatenate([s for i, s in enumerate(spots) if i != fold] or [spots[0][:0]])
+        for windows, wanted in ((train, expected["train"]), (spots[fold], expected["val"])):
+            positive = windows.any(axis=1)
+            assert len(windows) == wanted["windows"]
+            assert positive.sum() == wanted["positive"]
+            generator = np.random.default_rng(fold)
+            chosen = balance(positive, case["params"]["ratio"], generator, negatives_authors)
+            if "error" in wanted:
+                assert set(np.flatnonzero(positive)) <= set(chosen)
+            elif wanted["positive"] or wanted["selected_negative"]:
+                assert len(chosen) == wanted["selected"]
+                assert (~positive[chosen]).sum() == wanted["selected_negative"]
+
+
+@cases("windows")
+@pytest.mark.parametrize("strategy", ["0", "1", "2"])
+def test_class_weights(case: Case, strategy: str) -> None:
+    _, emotions = _windows(case)
+    factor = 0.0 if strategy == "0" else 6.0
+    weights = case["expected"]["strategies"][strategy].get("class_weights", [])
+    for fold, expected in enumerate(weights):
+        train = np.concatenate([e for i, e in enumerate(emotions) if i != fold])
+        chosen = train[expected["selected_train_windows"]]
+        counts = torch.bincount(torch.from_numpy(chosen.ravel()), minlength=5)
+        if expected.get("error"):
+            with pytest.raises(ConfigError, match="every class"):
+                class_weights(counts, factor, missing="error")
+            continue
+        assert counts.tolist() == expected["counts"]
+        got = class_weights(counts, factor, missing="error")
+        assert got.tolist() == pytest.approx(expected["final_weights"], rel=1e-6)
+
+
+@cases("loss")
+def test_loss(case: Case) -> None:
+    given, expected = case["input"], case["expected"]
+    loss = analysis_loss(
+        torch.tensor(given["spot_pred"]),
+        torch.tensor(given["spot_target"], dtype=torch.float32),
+        torch.tensor(given["logits"]),
+        torch.tensor(given["classes"]),
+        torch.tensor(given["weights"]),
+    )
+    assert float(loss.spot) == pytest.approx(expected["loss_spot"], rel=1e-5)
+    assert float(loss.recognition) == pytest.approx(expected["loss_recog"], rel=1e-5)
+    assert float(loss.total) == pytest.approx(expected["loss_total"], rel=1e-5)
+
+
+# --- stitching, spotting, matching ----------------------------------------------------------------
+
+
+@cases("windows")
+def test_stitching(case: Case) -> None:
+    for subject, expected in zip(case["subjects"], case["expected"]["stitched"], strict=True):
+        curves = curves_of(subject, case)
+        for row, wanted in enumerate(expected):
+            length = len(wanted["score_x256"])
+            assert int(curves.lengths[row]) == length
+            score = (curves.score[row, :length] * 256).round().long()
+            assert score.tolist() == wanted["score_x256"]
+            for votes, key in ((True, "classes5"), (False, "classes4")):
+                classes = frame_classes(curves.logits, votes)[row, :length]
+                assert digits(classes) == wanted[key]
+
+
+@cases("windows", "sequence")
+def test_spotting_and_matching(case: Case) -> None:
+    if case["expected"].get("error"):
+        pytest.skip(f"the released code stops with {case['expected']['error']}")
+    protocol, scoring = protocol_of(case), scoring_of(case)
+    for subject, expected in zip(case["subjects"], case["expected"]["subjects"], strict=True):
+        curves = curves_of(subject, case)
+        recordings = recordings_of(subject, case)
+        smoothed, threshold = protocol.spotting_curve(curves, case["k_p"])
+        labeled = protocol.label(curves, recordings, case["k_p"])
+        for row, wanted in enumerate(expected["videos"]):
+            length = len(wanted["smoothed"])
+            assert int(smoothed.lengths[row]) == length
+            values = smoothed.values[row, :length]
+            assert np.allclose(values.numpy(), wanted["smoothed"], atol=TOLERANCE)
+            assert same(float(values.mean()), wanted["mean"])
+            assert same(float(values.max()), wanted["max"])
+            assert same(float(threshold[row]), wanted["threshold"])
+            mine = labeled.found.video == row
+            assert labeled.found.peak[mine].tolist() == wanted["peaks"]
+            truth = scoring.truth(recordings[row])
+            _check_matching(scoring, labeled.intervals("none"), mine, truth, wanted)
+
+
+def _check_matching(
+    scoring: Scoring, found: Intervals, mine: Tensor, truth: Sequence[Row], wanted: Case
+) -> None:
+    rows = torch.stack([found.onset[mine], found.offset[mine], found.label[mine]], 1).tolist()
+    predicted = Intervals.of([(0, *row) for row in rows])
+    annotated = Intervals.of([(0, *row) for row in truth])
+    owner, _, judged = scoring.compare(predicted, annotated, videos=1, withdraws=False)
+    assert (len(rows) == 0) == wanted["dummy"]
+    intervals = list(zip(judged.onset.tolist(), judged.offset.tolist(), strict=True))
+    assert intervals == [tuple(interval) for interval in wanted["intervals"]]
+    assert np.allclose(overlap(judged, annotated).numpy(), wanted["iou"], atol=TOLERANCE)
+    match = [-1] * len(judged)
+    for annotation, prediction in enumerate(owner.tolist()):
+        if prediction >= 0:
+            match[prediction] = annotation
+    assert match == wanted["match"]
+
+
+@cases("windows", "sequence")
+def test_cumulative_counts(case: Case) -> None:
+    if case["expected"].get("error"):
+        pytest.skip(f"the released code stops with {case['expected']['error']}")
+    table, scoring = table_of(case), scoring_of(case)
+    tp = fp = fn = 0
+    for subject, expected in zip(case["subjects"], case["expected"]["subjects"], strict=True):
+        recordings = recordings_of(subject, case)
+        mine = table[table["subject"] == subject["id"]]
+        counts = scoring.evaluate(mine, recordings, "spotting_first").counts
+        tp, fp, fn = tp + int(counts.tp), fp + int(counts.fp), fn + int(counts.fn)
+        assert {"TP": tp, "FP": fp, "FN": fn} == expected["cumulative"]
+    assert {"TP": tp, "FP": fp, "FN": fn} == case["expected"]["spotting"]
+
+
+# --- recognition and final scores -----------------------------------------------------------------
+
+
+@cases("windows", "sequence")
+@pytest.mark.parametrize("strategy", ["0", "1", "2"])
+def test_labels_of_candidates(case: Case, strategy: str) -> None:
+    if case["expected"].get("error"):
+        pytest.skip(f"the released code stops with {case['expected']['error']}")
+    protocol = protocol_of(case)
+    expected = case["expected"]["strategies"][strategy]["labels"]
+    for subject, wanted in zip(case["subjects"], expected, strict=True):
+        curves = curves_of(subject, case)
+        labeled = protocol.label(curves, recordings_of(subject, case), case["k_p"])
+        labels = labeled.intervals(STRATEGY_OF[strategy])
+        for row, pred in enumerate(wanted["pred"]):
+            own = labels.label[labels.video == row].tolist()
+            assert (own or [4]) == pred
+
+
+@cases("windows", "sequence")
+@pytest.mark.parametrize("strategy", ["0", "1", "2", "1-removed"])
+@pytest.mark.parametrize("analyzed", [EMOTIONS, THREE], ids=["4class", "3class"])
+def test_final_scores(case: Case, strategy: str, analyzed: tuple[str, ...]) -> None:
+    if case["expected"].get("error"):
+        pytest.skip(f"the released code stops with {case['expected']['error']}")
+    expected = case["expected"]["strategies"][strategy[0]]
+    wanted = expected["neutral_removed" if strategy == "1-removed" else "final"]
+    # Before the removal, the released code reports strategy 1 as it does strategy 0.
+    name = (
+        "recognition_first" if strategy == "1-removed" else STRATEGY_OF[strategy.replace("1", "0")]
+    )
+    scores = scoring_of(case, analyzed).evaluate(table_of(case), all_recordings(case), name)
+    counts = scores.counts
+    assert (int(counts.tp), int(counts.fp), int(counts.fn)) == (
+        wanted["TP"],
+        wanted["FP"],
+        wanted["FN"],
+    )
+    if wanted["error"] is not None:
+        assert scores.f1 == scores.strs == 0.0
+        assert scores.flags
+        return
+    assert same(scores.precision, wanted["precision"])
+    assert same(scores.recall, wanted["recall"])
+    assert same(scores.f1, wanted["f1"])
+    recog = wanted.get("recog" if analyzed == EMOTIONS else "recog3")
+    if recog is not None:
+        _check_recognition(scores, recog)
+        if ("recog3" in wanted) == (analyzed == THREE):  # STRS takes the 3-class result if any
+            assert same(scores.strs, wanted["strs"])
+
+
+def _check_recognition(scores: Scores, wanted: Case) -> None:
+    recognition = scores.recognition
+    rows = [EMOTIONS.index(name) for name in scores.analyzed]
+    assert int(scores.counts.confusion[rows].sum()) == wanted["n"]
+    pairs = torch.zeros(4, 5, dtype=torch.int64)
+    for annotated, predicted in zip(wanted["gt"], wanted["pred"], strict=True):
+        pairs[annotated, predicted] += 1
+    assert scores.counts.confusion[rows].equal(pairs[rows])
+    for key in ("precision", "recall", "f1", "uf1", "uar"):
+        assert same(getattr(recognition, key), wanted[key]), key
+    for name, score in wanted["per_class"].items():
+        mine = recognition.per_class[name]
+        assert (mine is None) == (score is None)
+        if mine is not None:
+            assert [mine.tp, mine.fp, mine.fn, mine.tn] == [
+                score[key] for key in ("TP", "FP", "FN", "TN")
+            ]
+            for key in ("f1", "precision", "recall"):
+                assert same(getattr(mine, key), score[key])
+    again = average_authors(scores.counts.confusion.tolist(), rows)
+    assert again.per_class == recognition.per_class
+
+
+@cases("windows", "sequence")
+@pytest.mark.parametrize("strategy", ["2", "1_neutral_removed", "0"])
+@pytest.mark.parametrize("classes", ["all", "3class"])
+def test_strs_evaluator(case: Case, strategy: str, classes: str) -> None:
+    wanted = case["expected"].get("strs_metric", {}).get(f"strategy_{strategy}", {}).get(classes)
+    if wanted is None:
+        pytest.skip("the case has no result of the evaluator")
+    scoring = get_scoring(
+        "strs_metric", iou=case["params"]["iou"], analyzed=None if classes == "all" else THREE
+    )
+    name = STRATEGY_OF[strategy[0]]
+    scores = scoring.evaluate(table_of(case), all_recordings(case), name)
+    if "error" in wanted:
+        assert int(scores.counts.tp) == 0
+        assert scores.strs == 0.0
+        assert scores.flags
+        return
+    report = evaluator_report(scores)
+    assert report.keys() == wanted.keys()
+    for key, value in wanted.items():
+        assert same(report[key], value), key
+
+
+@cases("windows", "sequence")
+def test_scores_survive_the_file(case: Case, tmp_path: Path) -> None:
+    table = table_of(case)
+    write_predictions(table, tmp_path / "predictions.csv")
+    again = read_predictions(tmp_path / "predictions.csv")
+    for name in STRATEGY_OF.values():
+        scoring, recordings = scoring_of(case), all_recordings(case)
+        before = scoring.evaluate(table, recordings, name).as_dict()
+        assert scoring.evaluate(again, recordings, name).as_dict() == before
