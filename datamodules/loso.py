@@ -8,7 +8,7 @@ Shapes: W windows, C flow channels, k frames per window, E emotion classes, B wi
 
 import logging
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from torch.utils.data import DataLoader
 
 from datamodules.batches import KeyedBatches, Windows, in_batches
 from metst.cache import FlowCache, FlowSpec
-from metst.errors import DataError, MetstError
+from metst.errors import DataError, MetstError, VideoError
 from metst.extract import VideoJob, extract_videos
 from metst.labels import EMOTIONS, Recording, Timebase
 from metst.labels.annotations import Annotations, VideoKey
@@ -96,6 +96,7 @@ class LOSODataModule(LightningDataModule):
         self.shuffle_labels = shuffle_labels
         self.subject = ""
         self.seed = 0
+        self._epoch = 0
 
     # Facts of a data set
 
@@ -128,14 +129,14 @@ class LOSODataModule(LightningDataModule):
         """Fill the flow cache with what is missing from it.
 
         Raises:
-            MetstError: no video at all could be measured.
+            DataError: no video at all could be measured.
         """
-        jobs = [VideoJob(s, v, tuple(self.frames(s, v))) for s, v in self.videos()]
+        jobs = list(self._jobs())
         done = extract_videos(jobs, self._spec, self.cache, workers)
         if len(done.failed) == len(jobs):
             first = f": {done.failed[0]}" if done.failed else ""
-            msg = f"{self.videos_folder}: none of {len(jobs)} videos could be measured{first}"
-            raise MetstError(msg)
+            msg = f"none of {len(self.videos())} videos could be measured{first}"
+            raise DataError(self.videos_folder, msg)
 
     def recordings(self) -> tuple[Recording, ...]:
         """Every recording with flow, in fold and video order."""
@@ -165,8 +166,7 @@ class LOSODataModule(LightningDataModule):
 
     def train_dataloader(self) -> DataLoader[Batch]:
         """Shuffled, augmented training windows; a batch is drawn from its own key."""
-        epoch = self.trainer.current_epoch if self.trainer else 0
-        batches = KeyedBatches(len(self._training), self.batch_size, self._key, epoch)
+        batches = KeyedBatches(len(self._training), self.batch_size, self._key, self._epoch)
         return DataLoader(self._training, sampler=batches, batch_size=None)
 
     def test_dataloader(self) -> DataLoader[Batch]:
@@ -178,6 +178,17 @@ class LOSODataModule(LightningDataModule):
         windows = Windows(flow, none, none.long(), self._key, augment=False)
         batches = list(in_batches(torch.arange(len(flow)), self.batch_size, epoch=0))
         return DataLoader(windows, sampler=batches, batch_size=None)
+
+    def state_dict(self) -> dict[str, int]:
+        """The epoch that a resumed training begins with.
+
+        Lightning asks for the loader of a resumed training before it knows the epoch itself.
+        """
+        return {"epoch": self.trainer.current_epoch + 1 if self.trainer else 0}
+
+    def load_state_dict(self, state_dict: dict[str, int]) -> None:
+        """What `state_dict` gave."""
+        self._epoch = state_dict["epoch"]
 
     # How it is done
 
@@ -197,6 +208,14 @@ class LOSODataModule(LightningDataModule):
             for s, v in self.videos()
             if self.cache.path(self._spec, s, v).exists()
         )
+
+    def _jobs(self) -> Iterator[VideoJob]:
+        """Videos to extract; one without usable image names is told and left out."""
+        for subject, video in self.videos():
+            try:
+                yield VideoJob(subject, video, tuple(self.frames(subject, video)))
+            except VideoError as error:
+                _log.warning("%s/%s is left out: %s", subject, video, error)
 
     def _starts(self, recording: Recording, *, tail: bool) -> NDArray[np.int64]:
         return window_starts(recording.frames, self.k, tail)

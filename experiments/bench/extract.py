@@ -5,11 +5,13 @@
 The plain one does what the paper's pipeline says, one step after the other: detect in the full
 frame and again in the crop, resize every frame, OpenCV's Farneback per region, sort all vectors by
 length, add up the longest in a Python loop. It is also the independent reference of the tests.
+
+@PROFILE@
 """
 
 import argparse
+import tempfile
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from metst.cache import FlowCache
+from metst.extract import VideoJob, extract_videos
 from metst.face import DlibDetector
-from metst.roi_flow import extract_windows
+from metst.roi_flow import extract_windows, flow_spec
 
 Array = NDArray[Any]
+
+K = 50  # frames per window, as for CAS(ME)^3
+SIDE = 380  # pixels, side of a frame
+ROUNDS = 3  # the fastest of so many is reported
 
 
 def plain_windows(frames: Array, k: int, landmarks: Array, boxes: Array) -> Array:
@@ -117,3 +125,85 @@ def _top(flow: Array, share: float) -> list[float]:
         total_x += float(flow[row, column, 0])
         total_y += float(flow[row, column, 1])
     return [total_x / len(order), total_y / len(order)]
+
+
+def portrait(frames: int, seed: int) -> Array:
+    """A talking head (T, H, W): a photograph, shifted and warped a little, with sensor noise."""
+    from skimage import data
+
+    rng = np.random.default_rng(seed)
+    still = cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2GRAY)[:SIDE, 40 : 40 + SIDE]
+    rows, columns = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    field = [cv2.GaussianBlur(rng.normal(size=still.shape), (0, 0), 15) * 60 for _ in range(2)]
+    clip = []
+    for t in range(frames):
+        x = columns + np.sin(t / 5) * field[0] + np.sin(t / 40)
+        y = rows + np.sin(t / 7) * field[1]
+        image = cv2.remap(still, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
+        clip.append(np.clip(image + rng.normal(0, 1, image.shape), 0, 255))
+    return np.array(clip, np.uint8)
+
+
+def plain_extract(frames: Array, k: int, detector: DlibDetector) -> Array:
+    """Windows (W, 10, k) from frames alone."""
+    starts = range(0, len(frames) // (k // 2) * (k // 2) - k + 1, k // 2)
+    faces = [plain_face(frames[start], detector) for start in starts]
+    landmarks, boxes = (np.array(column) for column in zip(*faces, strict=True))
+    return plain_windows(frames, k, landmarks, boxes)
+
+
+def one_core(frames: int) -> None:
+    """Both on the same frames, alternately, in this process."""
+    clip, detector = portrait(frames, 0), DlibDetector()
+    extract_windows(clip[:K], K)  # compile
+    plain, ours = [], []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        expected = plain_extract(clip, K, detector)
+        middle = time.perf_counter()
+        features = extract_windows(clip, K, detector=detector)
+        plain.append(middle - start)
+        ours.append(time.perf_counter() - middle)
+    print(f"largest difference {np.abs(features - expected).max():.1e} px")
+    print(f"plain {frames / min(plain):7.1f} frames/s")
+    print(f"ours  {frames / min(ours):7.1f} frames/s   {min(plain) / min(ours):.2f} times")
+
+
+def processes(videos: int, frames: int) -> None:
+    """Image folders into a cache, with one and with two processes."""
+    with tempfile.TemporaryDirectory() as name:
+        jobs = [_write(Path(name), index, frames) for index in range(videos)]
+        seconds = [_extract(jobs, Path(name, f"cache{n}"), n) for n in (1, 2)]
+    total = videos * frames
+    print(f"one process   {total / seconds[0]:7.1f} frames/s")
+    print(f"two processes {total / seconds[1]:7.1f} frames/s   {seconds[0] / seconds[1]:.2f} times")
+
+
+def _write(root: Path, index: int, frames: int) -> VideoJob:
+    folder = root / str(index)
+    folder.mkdir()
+    paths = []
+    for number, image in enumerate(portrait(frames, index), start=1):
+        paths.append(folder / f"{number}.jpg")
+        cv2.imwrite(str(paths[-1]), image)
+    return VideoJob("bench", str(index), tuple(paths))
+
+
+def _extract(jobs: list[VideoJob], folder: Path, workers: int) -> float:
+    start = time.perf_counter()
+    extract_videos(jobs, flow_spec(K), FlowCache(folder), workers)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--frames", type=int, default=200, help="frames per video")
+    parser.add_argument("--videos", type=int, default=8, help="videos for two processes")
+    options = parser.parse_args()
+    one_core(options.frames)
+    processes(options.videos, options.frames)
+
+
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -130,10 +130,9 @@ class _Pool(Generic[J, R]):
         if self.waiting:
             index = self.waiting.popleft()
             self.attempts[index] += 1
-            try:
+            # A worker that is dead already is found out when its outcome is waited for.
+            with suppress(BrokenPipeError):
                 worker.give(index, self.jobs[index])
-            except BrokenPipeError:
-                self._replace(worker)
 
     def _collect(self, worker: _Worker[J, R]) -> Outcome[J, R] | None:
         index = worker.index

@@ -1,4 +1,4 @@
-"""The loss of both pathways (ME-TST, section II-D)."""
+"""The loss of both pathways (ME-TST, section III-B)."""
 
 from typing import NamedTuple
 

@@ -3,6 +3,7 @@
 import pickle
 import re
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,10 +14,10 @@ from metst.network import METST
 _BLOCK = re.compile(r"module\.blocks_spot\.(\d+)\.attn\.mamba\.A_log")
 
 _OUTSIDE = {
-    "stem.0.0": "Stem.0",
-    "stem.0.1": "Stem.1",
-    "stem.1.0": "Stem.3",
-    "stem.1.1": "Stem.4",
+    "stem.first.convolution": "Stem.0",
+    "stem.first.norm": "Stem.1",
+    "stem.second.convolution": "Stem.3",
+    "stem.second.norm": "Stem.4",
     "spotting": "fc_spot.0",
     "recognition": "fc_recog.0",
 }
@@ -70,7 +71,7 @@ def _read(path: Path) -> dict[str, Tensor]:
     return stored
 
 
-def _config(stored: dict[str, Tensor], path: Path) -> dict[str, int | str]:
+def _config(stored: dict[str, Tensor], path: Path) -> dict[str, Any]:
     """Sizes of the network, read from the shapes that fix them."""
     depth = sum(1 for key in stored if _BLOCK.fullmatch(key))
     mamba = "module.blocks_spot.0.attn.mamba"
@@ -119,9 +120,7 @@ def _expected(network: METST) -> dict[str, tuple[int, ...]]:
     return expected
 
 
-def _compare(
-    path: Path, stored: dict[str, Tensor], expected: dict[str, tuple[int, ...]]
-) -> None:
+def _compare(path: Path, stored: dict[str, Tensor], expected: dict[str, tuple[int, ...]]) -> None:
     """Refuse a checkpoint with missing, unknown or differently shaped entries, naming the first."""
     missing = sorted(expected.keys() - stored.keys())
     unknown = sorted(stored.keys() - expected.keys())

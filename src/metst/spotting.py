@@ -51,11 +51,7 @@ def smooth_authors(score: Tensor, lengths: Tensor, k_p: int) -> Smoothed:
     width = 2 * k_p
     if score.device.type == "cpu":
         return _smooth_numpy(score, lengths, width)
-    full = _running_mean(score, width)  # (V, L + width - 1)
-    shift = (lengths.clamp(1, width) - 1) // 2  # first sample that mode "same" keeps
-    steps = torch.arange(max(score.shape[1], width), device=score.device)
-    index = (steps + shift[:, None]).clamp(max=full.shape[1] - 1)
-    return Smoothed(full.gather(1, index), lengths.clamp(min=width))  # (V, max(L, width))
+    return _smooth_torch(score, lengths, width)
 
 
 def smooth_centered(score: Tensor, lengths: Tensor, k_p: int) -> Smoothed:
@@ -89,14 +85,23 @@ def find_peaks(curve: Smoothed, height: Tensor, distance: int) -> Tensor:
 
 
 def candidates(curve: Smoothed, fraction: float, k_p: int) -> Candidates:
-    """Peaks above the threshold, at least `k_p` frames apart (ME-TST, section II-C)."""
+    """Peaks above the threshold, at least `k_p` frames apart (ME-TST, section II-A)."""
     mask = find_peaks(curve, peak_threshold(curve, fraction), k_p)
     video, peak = mask.nonzero(as_tuple=True)
     return Candidates(video, peak, curve.values[video, peak])
 
 
+def _smooth_torch(score: Tensor, lengths: Tensor, width: int) -> Smoothed:
+    """The aligned mean for accelerators, where numpy cannot compute."""
+    full = _running_mean(score, width)  # (V, L + width - 1)
+    shift = (lengths.clamp(1, width) - 1) // 2  # first sample that mode "same" keeps
+    steps = torch.arange(max(score.shape[1], width), device=score.device)
+    index = (steps + shift[:, None]).clamp(max=full.shape[1] - 1)
+    return Smoothed(full.gather(1, index), lengths.clamp(min=width))  # (V, max(L, width))
+
+
 def _smooth_numpy(score: Tensor, lengths: Tensor, width: int) -> Smoothed:
-    """The same by numpy itself: its order of summation decides which frames of a plateau tie."""
+    """The aligned mean by numpy itself: its order of summation decides what ties on a plateau."""
     box = np.ones(width) / width
     values = np.zeros((len(score), max(score.shape[1], width)))  # (V, max(L, width))
     for row, curve, length in zip(values, score.double().numpy(), lengths.tolist(), strict=True):
@@ -140,13 +145,9 @@ def _thin_out(values: Tensor, peaks: Tensor, distance: int) -> Tensor:
     neighborhood and removes those they shadow: the same result in a few rounds for all videos.
     """
     order = values.sort(dim=1, stable=True).indices
-    rank = torch.zeros_like(values)
     # 1 for the lowest frame; of equals, the later ranks higher
-    rank.scatter_(
-        1,
-        order,
-        torch.arange(1, values.shape[1] + 1, device=values.device).to(values).expand_as(values),
-    )
+    places = torch.arange(1, values.shape[1] + 1, device=values.device, dtype=values.dtype)
+    rank = torch.zeros_like(values).scatter_(1, order, places.expand_as(values))
     kept = torch.zeros_like(peaks)
     open_ = peaks
     while bool(open_.any()):

@@ -112,6 +112,10 @@ def test_samm_from_tables_to_images(tmp_path: Path) -> None:
     assert codes >= {("no-emotion", "006_2"), ("no-folder", "007_1")}
     assert report.to_json()["annotated_videos"] == 3
     assert report.usable["strict"].samples == 1
+    assert [(d.video, d.row, d.reason) for d in report.dropped["strict"]] == [
+        ("007_1", 15, "its video has no folder"),
+        ("006_2", 13, "no emotion is named"),
+    ]
 
 
 def test_wrong_arguments_are_told(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from metst.errors import MetstError
 from metst.labels import EMOTIONS, Expression, Recording, Timebase, samples, subject_key
@@ -127,3 +129,41 @@ def test_half_length_counts_kept_videos_only() -> None:
     assert half_length([left_out, recording((1, 5, 21, "fear"))]) == 10  # int((20 + 1) / 2)
     with pytest.raises(MetstError, match="k_p"):
         half_length([left_out])
+
+
+labels = st.sampled_from(
+    ["Anger", "happy", "surprise", "Others", "contempt", "repression", "tense"]
+)
+rows = st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40), labels)
+
+
+@given(st.lists(rows, max_size=6), st.integers(1, 7))
+def test_lists_agree_with_the_rules_spelled_out(table: list[Row], skip: int) -> None:
+    samples_, emotions = spelled_out(table, skip)
+    video = video_lists(recording(*table, skip=skip))
+    assert [list(sample) for sample in video.samples] == samples_
+    assert list(video.emotions) == emotions
+    assert video.kept == bool(samples_ and emotions)
+    own = [e for r in table if (e := spelled_out([r], skip))[0]]
+    assert video.shifted == ([e[1] for e in own] != [[e] for e in emotions])
+
+
+def spelled_out(table: list[Row], skip: int) -> tuple[list[list[int]], list[str]]:
+    """The rules word by word, for CAS(ME)^3."""
+    found, emotions = [], []
+    for onset, apex, offset, label in table:
+        word = label.lower()
+        if word not in ("anger", "happy", "surprise", "others", "contempt", "repression"):
+            continue
+        if word == "anger":
+            emotions.append("negative")
+        elif word == "happy":
+            emotions.append("positive")
+        elif word in ("surprise", "others"):
+            emotions.append(word)
+        assert apex is not None
+        if offset == 0:
+            found.append([onset - 1, apex - 1, apex - 1])
+        elif onset != 0:
+            found.append([onset - 1, apex - 1, offset - 1])
+    return [[int(number / skip) for number in sample] for sample in found], emotions

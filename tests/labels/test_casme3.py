@@ -12,11 +12,13 @@ from tests.labels.tables import (
     MACRO_ROWS,
     ME_NAME,
     ME_ROWS,
+    Rows,
     casme3_full,
     casme3_labels,
     casme3_me,
     write_xlsx,
 )
+from tests.labels.xls import Value
 
 
 def test_expressions_come_in_row_order_with_their_rows(tmp_path: Path) -> None:
@@ -80,15 +82,11 @@ def test_the_full_labels_may_be_missing(tmp_path: Path) -> None:
 
 
 def test_missing_and_strange_numbers_are_findings(tmp_path: Path) -> None:
-    header = ["subject ", "Filename", "ONSET", "Apex", "Offset", "emotion"]
-    rows = [
-        [],
-        header,
-        [],
-        ["spNO.1", 3, "12", None, 20.0, "sad"],
-        ["spNO.1", 3, 4.5, "x", None, ""],
-    ]
-    write_xlsx(tmp_path / "labels.xlsx", {"notes": [["hello"]], "a sheet": rows})
+    header: list[Value] = ["subject ", "Filename", "ONSET", "Apex", "Offset", "emotion"]
+    good: list[Value] = ["spNO.1", 3, "12", None, 20.0, "sad"]
+    bad: list[Value] = ["spNO.1", 3, 4.5, "x", None, ""]
+    sheets: dict[str, Rows] = {"notes": [["hello"]], "a sheet": [[], header, [], good, bad]}
+    write_xlsx(tmp_path / "labels.xlsx", sheets)
     read = read_casme3(tmp_path)
     first, second = read.expressions
     assert (first.video, first.onset, first.apex, first.offset, first.row) == ("3", 12, None, 20, 4)
@@ -97,9 +95,12 @@ def test_missing_and_strange_numbers_are_findings(tmp_path: Path) -> None:
 
 
 def test_rows_without_a_name_are_left_out_and_told(tmp_path: Path) -> None:
-    casme3_me(tmp_path / ME_NAME, [*ME_ROWS, (None, None, None, None, None, "a stray note")])
+    note = (None, None, None, None, None, "a stray note")
+    half = ("spNO.1", None, 5, 6, 7, "4", "IV", "sad")
+    casme3_me(tmp_path / ME_NAME, [*ME_ROWS, note, half])
     read = read_casme3(tmp_path)
-    assert read.counts.rows == len(ME_ROWS)
+    assert read.counts.rows == len(ME_ROWS) + 1
+    assert (read.expressions[-1].subject, read.expressions[-1].video) == ("spNO.1", "")
     assert [(f.code, f.row) for f in read.findings] == [("nameless-row", 10)]
 
 

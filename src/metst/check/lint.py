@@ -12,6 +12,7 @@ from metst.check.rows import row_findings
 from metst.check.suppress import keep_wanted
 from metst.labels import authors, strict
 from metst.labels.annotations import Annotations, VideoKey
+from metst.labels.dropped import Dropped
 from metst.labels.findings import Finding
 from metst.labels.records import Recording
 from metst.labels.samples import Rule, samples
@@ -52,6 +53,7 @@ def check(
     annotations = facts.read(root)
     folders = [] if labels_only else list(facts.folders(root))
     recordings = _recordings(annotations, facts, folders, labels_only=labels_only)
+    lost = _without_folder(annotations, recordings)
     numbers = _numbers(annotations, folders, labels_only=labels_only)
     findings = [*annotations.findings, *row_findings(annotations, facts), *_shifts(recordings)]
     findings += _differing(numbers, facts.published)
@@ -62,12 +64,15 @@ def check(
     wanted = keep_wanted(findings, suppress)
     return Report(
         dataset=facts.name,
-        counts=annotations.counts,
         numbers=numbers,
+        emotions=annotations.counts.emotions,
         findings=tuple(wanted),
         published=facts.published,
         usable={rule: _usable(recordings, rule) for rule in RULES},
-        dropped={"authors": authors.dropped(recordings), "strict": strict.dropped(recordings)},
+        dropped={
+            "authors": [*lost, *authors.dropped(recordings)],
+            "strict": [*lost, *strict.dropped(recordings)],
+        },
         suppressed=len(findings) - len(wanted),
     )
 
@@ -95,10 +100,20 @@ def _annotated_lengths(annotations: Annotations, data: DataSet) -> dict[VideoKey
     return lengths
 
 
+def _without_folder(annotations: Annotations, recordings: Sequence[Recording]) -> list[Dropped]:
+    """Micro-expressions of videos that have no folder."""
+    placed = {id(e) for recording in recordings for e in recording.micro}
+    lost = (e for e in annotations.of_kind("micro") if id(e) not in placed)
+    return [Dropped("row", e.subject, e.video, e.row, "its video has no folder") for e in lost]
+
+
 def _numbers(
     annotations: Annotations, folders: Sequence[VideoFolder], *, labels_only: bool
 ) -> dict[str, int]:
-    """Numbers to hold beside the published ones, by key of the report."""
+    """Numbers to hold beside the published ones, by key of the report.
+
+    `videos_ignoring_case`: videos with micro-expressions if names that differ only in case are one.
+    """
     counts = annotations.counts
     micro = annotations.of_kind("micro")
     numbers = {k: v for k, v in asdict(counts).items() if isinstance(v, int)}

@@ -3,14 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from textwrap import wrap
 
-from metst.labels.annotations import Counts
 from metst.labels.dropped import Dropped
 from metst.labels.findings import CODES, Finding, worst
 from metst.labels.samples import Rule
 
 EXAMPLES = 5
 """Findings of a code that the text spells out; the JSON holds all."""
+
+WIDTH = 100
+"""Columns of the text."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,8 @@ class Report:
     """What a check found.
 
     Attributes:
-        counts: of the label tables as they stand.
-        numbers: the counts by name, with those of the folders and of the videos with
-            micro-expressions if names that differ only in case are taken as one.
+        numbers: counts of the tables as they stand and of the folders, by name.
+        emotions: micro-expressions by lower-cased label.
         published: counts in the publications, by the same names.
         usable: what each rule keeps.
         dropped: what each rule leaves out, with the reasons.
@@ -37,8 +39,8 @@ class Report:
     """
 
     dataset: str
-    counts: Counts
     numbers: Mapping[str, int]
+    emotions: Mapping[str, int]
     findings: tuple[Finding, ...]
     published: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     usable: Mapping[Rule, Usable] = field(default_factory=dict)
@@ -55,7 +57,7 @@ class Report:
         return {
             "dataset": self.dataset,
             **self.numbers,
-            "emotions": dict(self.counts.emotions),
+            "emotions": dict(self.emotions),
             "published": {name: list(counts) for name, counts in self.published.items()},
             "usable": {rule: asdict(usable) for rule, usable in self.usable.items()},
             "dropped": {rule: [asdict(d) for d in rows] for rule, rows in self.dropped.items()},
@@ -65,23 +67,27 @@ class Report:
 
     def lines(self) -> Iterator[str]:
         """The report as text: findings by code, what is dropped and why, counts at the end."""
+        yield f"Findings: {len(self.findings)}, and {self.suppressed} suppressed"
         yield from _finding_lines(self.findings)
-        if self.suppressed:
-            yield f"{self.suppressed} findings suppressed"
         for rule, dropped in self.dropped.items():
-            yield from _dropped_lines(rule, dropped)
+            yield ""
+            yield f"Dropped by the {rule} rules: {len(dropped) or 'nothing'}"
+            yield from _dropped_lines(dropped)
+        yield ""
+        yield "Counts"
         yield from self._count_lines()
 
     def _count_lines(self) -> Iterator[str]:
         for name, number in self.numbers.items():
             known = " or ".join(map(str, self.published.get(name, ())))
-            yield f"{name}: {number}" + (f" (published: {known})" if known else "")
-        emotions = self.counts.emotions.items()
-        yield "emotions: " + ", ".join(f"{name or '(none)'} {count}" for name, count in emotions)
+            words = name.replace("_", " ")
+            yield f"  {words}: {number}" + (f" (published: {known})" if known else "")
+        emotions = self.emotions.items()
+        yield "  emotions: " + ", ".join(f"{name or '(none)'} {count}" for name, count in emotions)
         for rule, usable in self.usable.items():
             yield (
-                f"kept by the {rule} rules: {usable.samples} micro-expressions, "
-                f"{usable.videos} videos, {usable.subjects} subjects"
+                f"  kept by the {rule} rules: {usable.samples} micro-expressions in "
+                f"{usable.videos} videos of {usable.subjects} subjects"
             )
 
 
@@ -92,10 +98,10 @@ def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
     for code in sorted(by_code, key=lambda code: (-CODES[code][0], code)):
         severity, meaning = CODES[code]
         found = by_code[code]
-        yield f"{severity.name.lower()} {code}: {meaning} ({len(found)})"
-        yield from (f"  {_place(finding)}{finding.message}" for finding in found[:EXAMPLES])
+        yield f"  {severity.name.lower()} {code}: {meaning} ({len(found)})"
+        yield from (f"    {_place(finding)}{finding.message}" for finding in found[:EXAMPLES])
         if len(found) > EXAMPLES:
-            yield f"  and {len(found) - EXAMPLES} more"
+            yield f"    and {len(found) - EXAMPLES} more"
 
 
 def _place(finding: Finding) -> str:
@@ -107,12 +113,12 @@ def _place(finding: Finding) -> str:
     return " ".join(parts) + ": " if parts else ""
 
 
-def _dropped_lines(rule: str, dropped: Sequence[Dropped]) -> Iterator[str]:
+def _dropped_lines(dropped: Sequence[Dropped]) -> Iterator[str]:
     """What a rule leaves out, grouped by reason, every name told."""
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for d in dropped:
         name = "/".join(filter(None, (d.subject, d.video)))
         groups[d.level, d.reason].append(f"{name} (row {d.row})" if d.row else name)
     for (level, reason), names in groups.items():
-        count = f"{len(names)} {level}" + ("s" if len(names) > 1 else "")
-        yield f"dropped by the {rule} rules, {count}: {reason}: {', '.join(names)}"
+        yield f"  {len(names)} {level}{'s' if len(names) > 1 else ''}: {reason}"
+        yield from wrap(", ".join(names), WIDTH, initial_indent="    ", subsequent_indent="    ")

@@ -1,8 +1,7 @@
 """Checks that need nothing but the label tables."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from metst.check.datasets import DataSet
 from metst.labels.annotations import Annotations
@@ -117,36 +116,29 @@ def _overlaps(annotations: Annotations) -> Iterator[Finding]:
 
 
 def _spellings(annotations: Annotations) -> Iterator[Finding]:
-    """Names and emotions that are written in two ways, told at the rarer one."""
-    path = annotations.files.get("micro")
+    """Names and emotions that are written in two ways, told once per subject at the rarer one."""
     every = annotations.expressions
-    yield from _variants("subject", ((e.subject, e) for e in every), path)
-    yield from _variants("emotion", ((e.label, e) for e in every if e.label), path)
-    yield from _variants("video", ((e.video, e) for e in every), path)
+    words: dict[str, list[tuple[str, Expression]]] = {
+        "subject": [(e.subject, e) for e in every],
+        "emotion": [(e.label, e) for e in every if e.label],
+        "video": [(e.video, e) for e in every],
+    }
+    for what, written in words.items():
+        rows: dict[str, list[Expression]] = defaultdict(list)
+        for word, e in written:
+            rows[word].append(e)
+        for rare, usual in _rare_spellings(rows):
+            same = {e.subject for e in rows[usual]}
+            for first in {e.subject: e for e in reversed(rows[rare])}.values():
+                here = "also" if first.subject in same else "not"
+                message = f"{what} {rare!r} beside {usual!r} ({here} of this subject)"
+                yield about(first, "name-case", message, annotations.files.get(first.kind))
 
 
-def _variants(
-    what: str, named: Iterable[tuple[str, Expression]], path: Path | None
-) -> Iterator[Finding]:
-    rows: dict[str, list[Expression]] = defaultdict(list)
-    for name, e in named:
-        rows[name].append(e)
+def _rare_spellings(rows: Mapping[str, Sequence[Expression]]) -> Iterator[tuple[str, str]]:
+    """Words that differ from a more frequent one only in case; lower case wins a tie."""
     usual: dict[str, str] = {}
-    for name in sorted(rows, key=lambda name: (-len(rows[name]), not name.islower())):
-        known = usual.setdefault(name.casefold(), name)
-        if known != name:
-            yield from _rare(what, name, known, rows, path)
-
-
-def _rare(
-    what: str, name: str, known: str, rows: dict[str, list[Expression]], path: Path | None
-) -> Iterator[Finding]:
-    """One finding per subject that the rare spelling occurs with."""
-    counted = Counter(e.subject for e in rows[name])
-    same = {e.subject for e in rows[known]}
-    for subject, count in counted.items():
-        first = next(e for e in rows[name] if e.subject == subject)
-        message = f"{what} {name!r} ({count} times) beside {known!r} ({len(rows[known])} times)"
-        if what == "video":
-            message += "; also of this subject" if subject in same else "; of other subjects"
-        yield about(first, "name-case", message, path)
+    for word in sorted(rows, key=lambda word: (-len(rows[word]), not word.islower())):
+        known = usual.setdefault(word.casefold(), word)
+        if known != word:
+            yield word, known

@@ -8,6 +8,9 @@ from metst.loso.config import experiment_parser, parse
 from metst.loso.runner import run_loso
 from metst.results.summary import summary
 
+LOG_WIDTH = 110
+"""Columns of a table that goes to a file: no name is cut off there."""
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run what is missing and print the table; 1 if a fold failed."""
@@ -18,7 +21,8 @@ def run(arguments: Sequence[str]) -> int:
     config = parse(parser, arguments)
     fresh = config.pop("fresh")
     finished = run_loso(experiment_parser("metst loso"), config, fresh=fresh)
-    console = Console()
+    terminal = Console()
+    console = terminal if terminal.is_terminal else Console(width=LOG_WIDTH)
     folder = config.loso.runs / config.name
     if finished.results:
         console.print(summary(finished.results))

@@ -82,8 +82,8 @@ def kept(recordings: Iterable[Recording]) -> list[Recording]:
 def half_length(recordings: Iterable[Recording]) -> int:
     """Half the mean ME length, k_p, in sub-sampled frames, over all samples of the kept videos.
 
-    k_p = int((N + 1) / 2) with N the mean of offset - onset (ME-TST, section II-C). The released
-    code includes the samples of the held-out subject.
+    k_p = int((N + 1) / 2) with N the mean of offset - onset. Source: the authors' released code,
+    which includes the samples of the held-out subject.
 
     Raises:
         MetstError: there is no sample.

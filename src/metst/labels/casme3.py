@@ -19,8 +19,8 @@ ME_FILE = "cas(me)3_part_A_ME_label_JpgIndex_v2.xlsx"
 FULL_FILE = "CAS(ME)3_part_A_v2.xls"
 """Names under which the data set is published."""
 
-_NAME = "filename"
-_SPAN = ("subject", _NAME, "onset", "offset")
+_NAMES = ("subject", "filename")
+_SPAN = (*_NAMES, "onset", "offset")
 _TYPE = "expression type"
 
 
@@ -56,15 +56,15 @@ def _annotations(
     expressions = tuple(
         _expression(row, kind)
         for kind, table in tables.items()
-        for row in table.named_rows(_NAME)
+        for row in table.named_rows(_NAMES)
         if _TYPE not in table.columns or _has_type(row, kind)
     )
     for table in {table.sheet_key: table for table in tables.values()}.values():
-        findings += table.problems(_NAME, ("onset", "apex", "offset"))
+        findings += table.problems(_NAMES, ("onset", "apex", "offset"))
     if full is not None:
         findings += _disagreement(sum(e.kind == "micro" for e in expressions), full)
     files = {kind: table.path for kind, table in tables.items()}
-    return Annotations("casme3", expressions, len(me.named_rows(_NAME)), files, tuple(findings))
+    return Annotations("casme3", expressions, len(me.named_rows(_NAMES)), files, tuple(findings))
 
 
 def _expression(row: Row, kind: Kind) -> Expression:

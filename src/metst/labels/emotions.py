@@ -1,4 +1,7 @@
-"""From the emotion words of the tables to the emotion classes; all words in lower case."""
+"""From the emotion words of the tables to the emotion classes; all words in lower case.
+
+Source of both maps: the authors' released code.
+"""
 
 from collections.abc import Mapping
 
@@ -13,7 +16,7 @@ CASME3: EmotionMap = {
     "surprise": "surprise",
     "others": "others",
 }
-"""CAS(ME)^3 (ME-TST, section III-A)."""
+"""CAS(ME)^3."""
 
 SAMMLV: EmotionMap = {
     "anger": "negative",
@@ -25,7 +28,7 @@ SAMMLV: EmotionMap = {
     "surprise": "surprise",
     "other": "others",
 }
-"""SAMM Long Videos (ME-TST, section III-A)."""
+"""SAMM Long Videos."""
 
 
 def emotion_class(label: str, emotions: EmotionMap) -> str | None:

@@ -1,4 +1,4 @@
-"""What is annotated in a data set: expressions, recordings, and the time base they are counted in."""
+"""What is annotated in a data set: expressions, recordings, and their time base."""
 
 from dataclasses import dataclass
 from typing import Literal

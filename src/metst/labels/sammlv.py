@@ -40,9 +40,9 @@ def read_sammlv(folder: Path) -> Annotations:
     long = _choose(folder, intervals, LONG_FILE, "Filename, Onset, Offset and Type")
     facs = _choose(folder, emotions, FACS_FILE, "Filename, Micro and Estimated Emotion")
     labels = {(row.text("filename"), _kind(row.text("micro"))): row for row in facs.rows}
-    rows = long.named_rows("filename")
+    rows = long.named_rows(("filename",))
     expressions = [_expression(row, labels) for row in rows]
-    findings = [*unread, *long.problems("filename", ("onset", "apex", "offset"))]
+    findings = [*unread, *long.problems(("filename",), ("onset", "apex", "offset"))]
     message = "the FACS table names no emotion for this file name and type"
     findings += [about(e, "no-emotion", message, long.path) for e in expressions if _unnamed(e)]
     return Annotations(

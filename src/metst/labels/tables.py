@@ -3,9 +3,10 @@
 import re
 import struct
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 from metst.errors import LabelError
@@ -14,6 +15,12 @@ from metst.labels.findings import Finding
 Cell = str | int | float | None
 
 SUFFIXES = (".xls", ".xlsx", ".xlsm")
+
+DAMAGE = (
+    *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, AssertionError),
+    *(RuntimeError, SyntaxError, struct.error, zlib.error, zipfile.BadZipFile),
+)
+"""What the readers raise on damaged files; an XML parse error is a `SyntaxError`."""
 
 
 @dataclass(frozen=True)
@@ -59,17 +66,17 @@ class Table:
         """Tells one sheet from another."""
         return self.path, self.sheet
 
-    def named_rows(self, name: str) -> list[Row]:
-        """Rows that have something in the column `name`."""
-        return [row for row in self.rows if row.text(name)]
+    def named_rows(self, names: Sequence[str]) -> list[Row]:
+        """Rows that have something in one of the columns `names`."""
+        return [row for row in self.rows if any(map(row.text, names))]
 
-    def problems(self, name: str, numbers: Iterable[str]) -> list[Finding]:
+    def problems(self, names: Sequence[str], numbers: Sequence[str]) -> list[Finding]:
         """Rows without a name, and cells of frame-number columns that are no whole numbers."""
-        message = f"the row has no {name} and is left out"
-        nameless = [row for row in self.rows if not row.text(name)]
+        message = f"the row has no {' and no '.join(names)}; it is left out"
+        nameless = [row for row in self.rows if not any(map(row.text, names))]
         return [Finding("nameless-row", message, self.path, row.number) for row in nameless] + [
             Finding("bad-number", f"{column} is {row.text(column)!r}", self.path, row.number)
-            for row in self.named_rows(name)
+            for row in self.named_rows(names)
             for column in numbers
             if row.text(column) and row.integer(column) is None
         ]
@@ -173,9 +180,7 @@ def _sheets(path: Path) -> list[tuple[str, list[list[Cell]]]]:
         data = path.read_bytes()
         # the content decides, not the suffix: xls files that are called xlsx exist
         return list(_xlsx_sheets(data) if data.startswith(b"PK") else _xls_sheets(data))
-    except (
-        OSError, ValueError, KeyError, IndexError, AssertionError, struct.error, zipfile.BadZipFile,
-    ) as error:  # fmt: skip
+    except DAMAGE as error:
         msg = f"cannot be read as a spreadsheet ({error}); copy or download it again"
         raise LabelError(path, msg) from error
 
@@ -197,7 +202,8 @@ def _xls_sheets(data: bytes) -> Iterator[tuple[str, list[list[Cell]]]]:
     import xlrd
 
     try:
-        book = xlrd.open_workbook(file_contents=data)
+        # xlrd prints warnings to standard output, where others expect results
+        book = xlrd.open_workbook(file_contents=data, logfile=StringIO())
     except (xlrd.XLRDError, xlrd.compdoc.CompDocError) as error:
         raise ValueError(str(error)) from error
     for sheet in book.sheets():

@@ -67,8 +67,11 @@ def _run(job: FoldJob, folder: FoldFolder) -> None:
         trainer = _trainer(experiment, folder)
         folder.begin(trainer.max_epochs or 0)
         resume = folder.checkpoint if folder.checkpoint.exists() else None
-        trainer.fit(experiment.model, datamodule=experiment.data, ckpt_path=resume)
-        trainer.test(experiment.model, datamodule=experiment.data, verbose=False)
+        try:
+            trainer.fit(experiment.model, datamodule=experiment.data, ckpt_path=resume)
+            trainer.test(experiment.model, datamodule=experiment.data, verbose=False)
+        except SystemExit as error:  # what Lightning makes of Ctrl-C
+            raise KeyboardInterrupt from error
 
 
 def _trainer(experiment: Experiment, folder: FoldFolder) -> Trainer:
@@ -109,6 +112,7 @@ def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         # Windows lie in memory: loader processes would only cost time.
         warnings.filterwarnings("ignore", ".*does not have many workers.*")
+        warnings.filterwarnings("ignore", ".*LeafSpec.*is deprecated.*")
         warnings.filterwarnings("ignore", ".*Experiment logs directory .* exists.*")
         warnings.filterwarnings("ignore", ".*Checkpoint directory .* exists.*")
         try:

@@ -1,5 +1,6 @@
 """The LOSO run: every fold that is not done yet, then the pooled result."""
 
+import json
 import logging
 import threading
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from jsonargparse import ArgumentParser, Namespace
 
 from metst.errors import ConfigError
 from metst.executors import run, usable_cores
+from metst.labels.store import write_recordings
 from metst.loso.config import Experiment, LosoOptions, build, to_yaml
 from metst.loso.data import FoldData, Judge
 from metst.loso.fold import FoldJob, run_fold
@@ -59,6 +61,8 @@ def run_loso(parser: ArgumentParser, config: Namespace, *, fresh: bool = False) 
         data.extract(options.workers or usable_cores())
         subjects = data.subjects()
         pending = [s for s in subjects if folder.fold(s).status().state != "done"]
+        if not pending and folder.results.exists():
+            return Finished(json.loads(folder.results.read_text()), {}, ran=0)
         failed = _run_folds(folder, text, pending, options)
         results = _pool(folder, data, judge)
     return Finished(results, failed, len(pending))
@@ -139,6 +143,7 @@ def _pool(folder: RunFolder, data: FoldData, judge: Judge) -> dict[str, Any]:
     judged = [r for r in data.recordings() if r.subject in done]
     results = judge.evaluate(predictions, judged, data.analyzed)
     results["complete"] = len(done) == len(subjects)
+    write_recordings(data.recordings(), folder.recordings)
     write_predictions(predictions, folder.predictions)
     write_results(results, folder.results)
     return results

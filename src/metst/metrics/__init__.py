@@ -1,6 +1,6 @@
 """Overlap, matching, counts and averages: the arithmetic of every score."""
 
-from metst.metrics.counts import Counts, count
+from metst.metrics.counts import Counts
 from metst.metrics.intervals import Intervals, overlap
 from metst.metrics.matching import match_best, match_every, match_one_to_one
 from metst.metrics.recognition import (
@@ -11,6 +11,8 @@ from metst.metrics.recognition import (
     average_strs,
 )
 from metst.metrics.scores import Scores
+from metst.metrics.spot_then_recognize import SpotThenRecognize
+from metst.metrics.verdict import Verdict, judge
 
 __all__ = [
     "ClassScore",
@@ -18,10 +20,12 @@ __all__ = [
     "Intervals",
     "Recognition",
     "Scores",
+    "SpotThenRecognize",
+    "Verdict",
     "average_authors",
     "average_strict",
     "average_strs",
-    "count",
+    "judge",
     "match_best",
     "match_every",
     "match_one_to_one",

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
-
-from metst.metrics.intervals import Intervals
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,18 @@ class Counts:
             more[label] += 1
         return replace(self, annotated=more)
 
+    def numbers(self) -> NDArray[np.int64]:
+        """All counts in a row, for sums over many subjects at once."""
+        parts = (self.tp, self.fp, self.fn, self.confusion, self.annotated)
+        return np.concatenate([part.cpu().numpy().ravel() for part in parts])
+
+    @staticmethod
+    def of_numbers(numbers: NDArray[np.int64], emotions: int) -> "Counts":
+        """The inverse of `numbers`."""
+        tp, fp, fn, *_ = values = torch.from_numpy(np.ascontiguousarray(numbers))
+        confusion, annotated = values[3:-emotions], values[-emotions:]
+        return Counts(tp, fp, fn, confusion.reshape(emotions, emotions + 1), annotated)
+
     @staticmethod
     def zero(emotions: int) -> "Counts":
         """Counts of nothing, on the CPU."""
@@ -54,33 +66,3 @@ class Counts:
             torch.zeros(emotions, emotions + 1, dtype=torch.int64),
             torch.zeros(emotions, dtype=torch.int64),
         )
-
-
-def count(
-    predicted: Intervals, annotated: Intervals, owner: Tensor, kept: Tensor, emotions: int
-) -> Counts:
-    """Counts from a matching.
-
-    Args:
-        predicted: P intervals.
-        annotated: G intervals; a label outside the emotions counts for spotting only.
-        owner: (G,) prediction that finds each annotated interval, -1 for none.
-        kept: (P,) predictions that were not withdrawn after the matching; an annotation whose
-            finder was withdrawn is missed.
-        emotions: number of emotions E; label E is neutral.
-    """
-    found = owner >= 0
-    if len(predicted):
-        found = found & kept[owner.clamp(min=0)]
-    finders = torch.zeros_like(kept).index_fill(0, owner[found], value=True)
-    labels = annotated.label
-    known = (labels >= 0) & (labels < emotions)
-    cells = labels[found & known] * (emotions + 1) + predicted.label[owner[found & known]]
-    confusion = torch.bincount(cells, minlength=emotions * (emotions + 1))
-    return Counts(
-        tp=found.sum(),
-        fp=(kept & ~finders).sum(),
-        fn=(~found).sum(),
-        confusion=confusion.reshape(emotions, emotions + 1),
-        annotated=torch.bincount(labels[known], minlength=emotions),
-    )

@@ -12,7 +12,7 @@ from metst.metrics.recognition import Averages, Recognition, harmonic, ratio
 
 @dataclass(frozen=True)
 class Scores:
-    """Spotting, recognition and spot-then-recognize scores (ME-TST, section III-B).
+    """Spotting, recognition and spot-then-recognize scores (ME-TST, section III-A).
 
     Attributes:
         counts: what everything is computed from.

@@ -97,7 +97,7 @@ class CausalConvolution(nn.Module):
         else:
             x = torch.cat([memory.recent, x], dim=1)
             memory.recent = x[:, frames:]
-        y = self.bias
+        y: Tensor = self.bias
         for tap, weight in enumerate(self.weight.unbind(1)):
             y = torch.addcmul(y, x[:, tap : tap + frames], weight)
         return y

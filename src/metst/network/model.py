@@ -3,13 +3,14 @@
 Shapes: B windows or videos, T frames, C flow channels, D width, E emotion classes and neutral.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
 from metst.errors import ConfigError
 from metst.network.initialization import initialize
+from metst.network.mixer import Memory
 from metst.network.stem import Stem
 from metst.network.stream import Stream
 from metst.network.trunk import Trunk
@@ -94,18 +95,27 @@ class METST(nn.Module):
         if flow.shape[-1] > LONGEST and not self.training and not torch.is_grad_enabled():
             return self._in_parts(flow)
         x = self.stem(flow).transpose(1, 2)  # (B, C, T) -> (B, D, T) -> (B, T, D)
-        return self.heads(*self._transit(x))
+        return self.heads(*self.transit(x))
 
-    def _transit(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Features of the two pathways: (B, T, D) -> 2 x (B, T, D)."""
-        if len(self.trunks) == 2:
-            return self.trunks[0](x), self.trunks[1](x)
-        if self.training and self.config["drop_path"] > 0:
-            both = torch.cat([x, x])  # (2B, T, D): only stochastic depth tells the passes apart
-            first, second = self.trunks[0](both).chunk(2)
-            return first, second
-        x = self.trunks[0](x)
-        return x, x
+    def transit(
+        self, x: Tensor, memories: list[list[Memory]] | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Features of the two pathways, in eval mode from where `memories` left off.
+
+        (B, T, D) -> 2 x (B, T, D).
+        """
+        if len(self.trunks) == 1 and self.training and self.config["drop_path"] > 0:
+            both = self.trunks[0](
+                torch.cat([x, x])
+            )  # (2B, T, D): stochastic depth tells them apart
+            return both[: len(x)], both[len(x) :]
+        states = [None] * len(self.trunks) if memories is None else memories
+        features = [trunk(x, state) for trunk, state in zip(self.trunks, states, strict=True)]
+        return features[0], features[-1]
+
+    def start(self, batch: int) -> list[list[Memory]]:
+        """Memories of every trunk before the first frame of `batch` videos."""
+        return [cast("Trunk", trunk).start(batch) for trunk in self.trunks]
 
     def heads(self, spotting: Tensor, recognition: Tensor) -> tuple[Tensor, Tensor]:
         """Features of the two pathways (B, T, D) to scores (B, T) and logits (B, T, E)."""
@@ -115,7 +125,7 @@ class METST(nn.Module):
     def _in_parts(self, flow: Tensor) -> tuple[Tensor, Tensor]:
         """The same outputs with memory that does not grow with T."""
         stream = self.stream()
-        parts = [stream.push(part) for part in flow.split(LONGEST, dim=-1)]
+        parts = [stream.push(part) for part in torch.split(flow, LONGEST, dim=-1)]
         scores, logits = zip(*parts, stream.finish(), strict=True)
         return torch.cat(scores, dim=1), torch.cat(logits, dim=1)
 

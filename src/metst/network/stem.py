@@ -1,31 +1,40 @@
 """Two centered convolutions over time, in front of both pathways (ME-TST, section II-B)."""
 
-from typing import cast
-
 from torch import Tensor, nn
+from torch.nn import functional
 
 KERNEL = 3  # frames; the authors' released code
-DELAY = 2 * (KERNEL // 2)
-"""Frames after t that the stem's output at t depends on."""
+MARGIN = KERNEL // 2
+"""Frames on either side that a layer's output depends on."""
 
 
-class Stem(nn.Sequential):
-    """Twice a convolution, batch normalization and ReLU: (B, C, T) -> (B, D, T)."""
+class Layer(nn.Module):
+    """Convolution over time, batch normalization, ReLU."""
 
     def __init__(self, channels: int, width: int) -> None:
-        super().__init__(_layer(channels, width), _layer(width, width))
+        super().__init__()
+        self.convolution = nn.Conv1d(channels, width, KERNEL, padding=MARGIN)
+        self.norm = nn.BatchNorm1d(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, T) -> (B, D, T)."""
+        return functional.relu(self.norm(self.convolution(x)))
+
+    def inside(self, x: Tensor) -> Tensor:
+        """Only where all frames are there, without padding: (B, C, k + 2) -> (B, D, k)."""
+        x = functional.conv1d(x, self.convolution.weight, self.convolution.bias)
+        return functional.relu(self.norm(x))
 
 
-def _layer(channels: int, width: int) -> nn.Sequential:
-    convolution = nn.Conv1d(channels, width, KERNEL, padding=KERNEL // 2)
-    return nn.Sequential(convolution, nn.BatchNorm1d(width), nn.ReLU())
+class Stem(nn.Module):
+    """Both layers."""
 
+    def __init__(self, channels: int, width: int) -> None:
+        super().__init__()
+        self.first = Layer(channels, width)
+        self.second = Layer(width, width)
 
-def without_padding(layer: nn.Sequential, x: Tensor) -> Tensor:
-    """One layer of a stem on frames that bring their own margins: (B, C, k + 2) -> (B, D, k)."""
-    convolution, *rest = layer
-    convolution = cast("nn.Conv1d", convolution)
-    x = nn.functional.conv1d(x, convolution.weight, convolution.bias)
-    for module in rest:
-        x = module(x)
-    return x
+    def forward(self, flow: Tensor) -> Tensor:
+        """(B, C, T) -> (B, D, T)."""
+        x: Tensor = self.second(self.first(flow))
+        return x

@@ -3,18 +3,18 @@
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from metst.errors import ConfigError
 from metst.network.mixer import Memory
-from metst.network.stem import KERNEL, without_padding
+from metst.network.stem import MARGIN, Layer
 
 if TYPE_CHECKING:
     from metst.network.model import METST
 
 
 class Stream:
-    """The state of one video, or of B in step, on its way through a network in eval mode.
+    """One video, or B videos in step, on the way through a network in eval mode.
 
     Outputs come two frames late: the stem's two centered convolutions look one frame ahead each.
     """
@@ -24,60 +24,65 @@ class Stream:
             msg = "a stream needs the network in eval mode: call network.eval() first"
             raise ConfigError(msg)
         self._network = network
-        self._margins: list[Tensor] = []
+        self._layers: list[_StreamedLayer] = []
         self._memories: list[list[Memory]] = []
 
     @torch.no_grad()
     def push(self, flow: Tensor) -> tuple[Tensor, Tensor]:
-        """Take the next k >= 1 columns (B, C, k), give the outputs that they complete.
+        """Take the next k >= 1 columns (B, C, k), give the m outputs that they complete.
 
         Returns:
-            Scores (B, m) and logits (B, m, E): the first push of all gives m = max(0, k - 2)
-            frames, later ones what is due.
+            Scores (B, m) and logits (B, m, E); m is k, but the first two frames' worth come later.
         """
-        if not self._memories:
+        if not self._layers:
             self._start(flow)
         x = flow
-        for index, layer in enumerate(self._network.stem):
-            x = self._convolve(index, layer, x)
+        for layer in self._layers:
+            x = layer.push(x)
         return self._transit(x)
 
     @torch.no_grad()
     def finish(self) -> tuple[Tensor, Tensor]:
-        """Outputs of the last frames; the stream then stands at the start of a new video."""
-        if not self._memories:
+        """Outputs of the last frames; the next push starts a new video.
+
+        Raises:
+            ConfigError: nothing was pushed.
+        """
+        if not self._layers:
             msg = "the stream has no frames to finish: push some first"
             raise ConfigError(msg)
-        x = self._margins[0].new_zeros(0)
-        for index, layer in enumerate(self._network.stem):
-            pad = self._margins[index].new_zeros(*self._margins[index].shape[:2], KERNEL // 2)
-            x = pad if x.numel() == 0 else torch.cat([x, pad], dim=-1)
-            x = self._convolve(index, layer, x)
+        first, second = self._layers
+        x = second.push(torch.cat([first.push(first.padding), second.padding], dim=-1))
         outputs = self._transit(x)
-        self._margins, self._memories = [], []
+        self._layers, self._memories = [], []
         return outputs
 
     def _start(self, flow: Tensor) -> None:
-        """Zero margins in front of the first frame, as the convolutions pad, and zero states."""
-        batch, width = flow.shape[0], self._network.config["width"]
-        self._margins = [
-            flow.new_zeros(batch, channels, KERNEL // 2) for channels in (flow.shape[1], width)
-        ]
-        self._memories = [trunk.start(batch) for trunk in self._network.trunks]
-
-    def _convolve(self, index: int, layer: nn.Module, x: Tensor) -> Tensor:
-        """One layer of the stem where its margin is known: all frames but the newest."""
-        x = torch.cat([self._margins[index], x], dim=-1)
-        self._margins[index] = x[..., -(KERNEL - 1) :]
-        if x.shape[-1] < KERNEL:
-            return x.new_zeros(x.shape[0], self._network.config["width"], 0)
-        return without_padding(layer, x)
+        stem = self._network.stem
+        self._layers = [_StreamedLayer(stem.first, flow), _StreamedLayer(stem.second, flow)]
+        self._memories = self._network.start(flow.shape[0])
 
     def _transit(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Trunks and heads on the frames that the stem has completed: (B, D, m)."""
+        """Trunks and heads on the m frames that the stem has completed."""
         x = x.transpose(1, 2)  # (B, D, m) -> (B, m, D)
         if x.shape[1] == 0:
             return self._network.heads(x, x)
-        trunks = zip(self._network.trunks, self._memories, strict=True)
-        features = [trunk(x, memories) for trunk, memories in trunks]
-        return self._network.heads(features[0], features[-1])
+        return self._network.heads(*self._network.transit(x, self._memories))
+
+
+class _StreamedLayer:
+    """A layer of the stem and the last frames that its next outputs depend on."""
+
+    def __init__(self, layer: Layer, like: Tensor) -> None:
+        self._layer = layer
+        channels = layer.convolution.in_channels
+        self.padding = like.new_zeros(like.shape[0], channels, MARGIN)
+        self._recent = self.padding
+
+    def push(self, x: Tensor) -> Tensor:
+        """Outputs (B, D, m) of all frames whose right margin is now there."""
+        x = torch.cat([self._recent, x], dim=-1)
+        self._recent = x[..., -2 * MARGIN :]
+        if x.shape[-1] <= 2 * MARGIN:
+            return x.new_zeros(x.shape[0], self._layer.convolution.out_channels, 0)
+        return self._layer.inside(x)

@@ -1,5 +1,7 @@
 """A pathway's state transition blocks (ME-TST, section II-B)."""
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -18,7 +20,7 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, memory: Memory | None = None) -> Tensor:
         """(B, T, D) -> (B, T, D)."""
-        change = self.norm_after(self.mixer(self.norm_before(x), memory))
+        change: Tensor = self.norm_after(self.mixer(self.norm_before(x), memory))
         if self.training and self.drop > 0:
             kept = torch.rand(x.shape[0], 1, 1, device=x.device) >= self.drop
             change = change * (kept / (1 - self.drop))
@@ -51,7 +53,7 @@ class Trunk(nn.ModuleList):
 
     def start(self, batch: int) -> list[Memory]:
         """Memories before the first frame of `batch` videos."""
-        return [block.mixer.start(batch) for block in self]  # type: ignore[union-attr, operator]
+        return [cast("Block", block).mixer.start(batch) for block in self]
 
 
 def drop_rates(highest: float, depth: int) -> list[float]:

@@ -63,7 +63,7 @@ def get_protocol(
         name: `authors` or `strict`.
         k: frames per window.
         batch_size: windows per test batch; only the authors' stitching depends on it.
-        peak: p of the peak threshold (ME-TST, section III-B).
+        peak: p of the peak threshold, 0.55 in the released code.
         iou: least overlap of a find; the paper writes "greater", the released code takes equal too.
         analyzed: emotions whose recognition is averaged; three of them for SAMM-LV.
 
@@ -107,7 +107,7 @@ def _stitch_as_released(outputs: Outputs, batch_size: int) -> Curves:
     return stitch_authors(outputs, batch_size, loaded)
 
 
-def _half_length_all(recordings: Sequence[Recording], _: str) -> int:
+def _half_length_all(recordings: Sequence[Recording], _subject: str) -> int:
     """k_p over all subjects, the held-out one included (released code)."""
     return half_length(recordings)
 

@@ -7,11 +7,10 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from metst.labels.records import EMOTIONS, NEUTRAL, Recording
+from metst.labels.records import Recording
 from metst.metrics.intervals import Intervals
 from metst.spotting import Candidates
-
-_CLASSES = (*EMOTIONS, NEUTRAL)
+from metst.windows import CLASSES
 
 COLUMNS: tuple[str, ...] = (
     "protocol",
@@ -23,7 +22,7 @@ COLUMNS: tuple[str, ...] = (
     "offset",
     "emotion",
     "score",
-    *(f"p_{name}" for name in _CLASSES),
+    *(f"p_{name}" for name in CLASSES),
 )
 """Columns of the predictions table, frames in the data set's own numbers, both ends inclusive;
 `score` is the height of the smoothed curve, `p_` the mean class probabilities."""
@@ -61,6 +60,6 @@ class Labeled:
             for (video, *interval), scores in zip(frames, values, strict=True):
                 of = recordings[video]
                 numbers = [of.timebase.to_number(frame) for frame in interval[:3]]
-                emotion = _CLASSES[interval[3 + index]]
+                emotion = CLASSES[interval[3 + index]]
                 rows.append((protocol, strategy, of.subject, of.video, *numbers, emotion, *scores))
         return pd.DataFrame(rows, columns=list(COLUMNS))

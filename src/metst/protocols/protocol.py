@@ -13,7 +13,7 @@ from metst.metrics.scores import Scores
 from metst.protocols.labeled import Labeled
 from metst.protocols.scoring import Scoring
 from metst.spotting import Smoothed, candidates, peak_threshold
-from metst.synergy import STRATEGIES, Span, frame_classes, mean_probabilities
+from metst.synergy import STRATEGIES, Motion, Span, frame_classes, mean_probabilities
 from metst.windows import Curves, Outputs
 
 
@@ -74,8 +74,20 @@ class Protocol:
         smoothed = self.rules.smooth(curves.score, curves.lengths, k_p)
         return smoothed, peak_threshold(smoothed, self.peak)
 
-    def label(self, curves: Curves, recordings: Sequence[Recording], k_p: int) -> Labeled:
+    def label(
+        self,
+        curves: Curves,
+        recordings: Sequence[Recording],
+        k_p: int,
+        motion: Motion | None = None,
+    ) -> Labeled:
         """Candidates with a label by each strategy, on the device of the curves.
+
+        Args:
+            curves: of the videos in `recordings`, in the same order.
+            recordings: of one subject or several.
+            k_p: half the mean ME length in sub-sampled frames.
+            motion: of the same videos; without it, nothing can be decided per candidate.
 
         Raises:
             ConfigError: `k_p` is less than 1: smoothing needs at least one frame on each side.
@@ -90,25 +102,28 @@ class Protocol:
         span = self.rules.span(found.video, onset, offset, curves.lengths, 2 * k_p + 1)
         probabilities = mean_probabilities(curves.logits, span)  # (N, E+1)
         labels = {}
-        for strategy in STRATEGIES.values():
-            classes = frame_classes(curves.logits, strategy.neutral_votes)  # (V, L)
-            labels[strategy.name] = self.rules.vote(classes, span, probabilities)
+        for name in ("none", "recognition_first", "spotting_first"):
+            classes = frame_classes(curves.logits, STRATEGIES[name].neutral_votes)  # (V, L)
+            labels[name] = self.rules.vote(classes, span, probabilities)
+        if motion is not None:
+            noisy = motion.noisy(found.video, onset, offset, 2 * k_p + 1)  # (N,)
+            decided = labels["recognition_first"], labels["spotting_first"]
+            labels["per_candidate"] = torch.where(noisy, *decided)
         return Labeled(found, onset, offset, probabilities, labels)
 
     def predictions(
-        self, curves: Curves, recordings: Sequence[Recording], k_p: int
+        self,
+        curves: Curves,
+        recordings: Sequence[Recording],
+        k_p: int,
+        motion: Motion | None = None,
     ) -> pd.DataFrame:
-        """The predictions table: one block of rows per strategy, from the same candidates.
+        """The predictions table of `label`: one block of rows per strategy, same candidates.
 
         Candidates labeled neutral stay in the table, also where the strategy withdraws them, so
         that it shows what was rejected.
-
-        Args:
-            curves: of the videos in `recordings`, in the same order.
-            recordings: of one subject or several.
-            k_p: half the mean ME length in sub-sampled frames.
         """
-        return self.label(curves, recordings, k_p).table(self.name, recordings)
+        return self.label(curves, recordings, k_p, motion).table(self.name, recordings)
 
     def evaluate(
         self, predictions: pd.DataFrame, recordings: Sequence[Recording], synergy: str

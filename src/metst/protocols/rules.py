@@ -12,15 +12,14 @@ from torch import Tensor
 
 from metst.labels import Recording, samples
 from metst.labels.authors import video_lists
-from metst.labels.records import EMOTIONS, NEUTRAL
 from metst.labels.strict import strict_samples
 from metst.metrics.intervals import Intervals
+from metst.windows import CLASSES, NEUTRAL_CLASS
 
 Row = tuple[int, int, int]
 """Onset, offset (both inclusive) and class of an interval."""
 
-NEUTRAL_CLASS = len(EMOTIONS)
-CLASS_OF = {name: index for index, name in enumerate((*EMOTIONS, NEUTRAL))}
+CLASS_OF = {name: index for index, name in enumerate(CLASSES)}
 
 Truth = Callable[[Recording], list[Row]]
 """Annotated MEs of a video, in the frames in which the protocol compares."""
@@ -28,8 +27,8 @@ Truth = Callable[[Recording], list[Row]]
 ToFrame = Callable[[Recording, int], int]
 """Own frame number -> frame in which the protocol compares."""
 
-Keep = Callable[[Recording, list[Row], bool], bool]
-"""(video, its annotated MEs, whether its subject has any prediction) -> is it judged?"""
+Keep = Callable[[Recording, bool], bool]
+"""(video, whether its subject has any prediction) -> is it judged?"""
 
 
 def truth_authors(recording: Recording) -> list[Row]:
@@ -57,24 +56,24 @@ def sampled_frame(recording: Recording, number: int) -> int:
     return recording.timebase.to_frame(number)
 
 
-def own_number(_: Recording, number: int) -> int:
+def own_number(_recording: Recording, number: int) -> int:
     """Compare in the data set's own frame numbers."""
     return number
 
 
-def judge_annotated(recording: Recording, _: list[Row], __: bool) -> bool:
+def judge_annotated(recording: Recording, _predicted: bool) -> bool:
     """Only videos with MEs are judged (released code)."""
     return video_lists(recording).kept
 
 
-def judge_all(_: Recording, __: list[Row], ___: bool) -> bool:
+def judge_all(_recording: Recording, _predicted: bool) -> bool:
     """Every video is judged."""
     return True
 
 
-def judge_predicted(_: Recording, annotated: list[Row], predicted: bool) -> bool:
+def judge_predicted(recording: Recording, predicted: bool) -> bool:
     """Only videos with MEs, of subjects with predictions, are judged (STRS evaluator)."""
-    return bool(annotated) and predicted
+    return predicted and bool(truth_table(recording))
 
 
 def with_dummies(predicted: Intervals, videos: int) -> Intervals:
@@ -91,7 +90,7 @@ def with_dummies(predicted: Intervals, videos: int) -> Intervals:
     )
 
 
-def unclipped(onset: Tensor, offset: Tensor, _: Tensor) -> tuple[Tensor, Tensor]:
+def unclipped(onset: Tensor, offset: Tensor, _last: Tensor) -> tuple[Tensor, Tensor]:
     """Intervals may reach beyond both ends of the video (released code)."""
     return onset, offset
 

@@ -5,22 +5,40 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-import torch
-from torch import Tensor
 
 from metst.errors import MetstError
 from metst.labels.records import EMOTIONS, Recording
-from metst.metrics.counts import Counts, count
-from metst.metrics.intervals import Intervals, overlap
+from metst.metrics.counts import Counts
+from metst.metrics.intervals import Intervals
 from metst.metrics.recognition import Averages
 from metst.metrics.scores import Scores
-from metst.protocols.rules import CLASS_OF, NEUTRAL_CLASS, Keep, Row, ToFrame, Truth
+from metst.metrics.verdict import Matching, Verdict, judge
+from metst.protocols.rules import CLASS_OF, Keep, ToFrame, Truth
 from metst.synergy import STRATEGIES
-
-Matching = Callable[[Tensor, float], Tensor]
+from metst.windows import NEUTRAL_CLASS
 
 Key = tuple[str, str]
 """Subject and video."""
+
+Predicted = tuple[int, int, int, int]
+"""Onset, offset and class of a prediction, and its place in the table."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdict on one subject.
+
+    Attributes:
+        videos: those that are judged; intervals name them by their place here.
+        verdict: in the frames in which the protocol compares.
+        rows: place in the predictions table of each predicted interval; dummies come after them.
+        unjudged: classes of the MEs in videos that are not judged.
+    """
+
+    videos: tuple[Recording, ...]
+    verdict: Verdict
+    rows: tuple[int, ...]
+    unjudged: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -72,6 +90,16 @@ class Scoring:
         self, predictions: pd.DataFrame, recordings: Sequence[Recording], synergy: str
     ) -> dict[str, Counts]:
         """Counts of every subject, in the order of the recordings."""
+        verdicts = self.verdicts(predictions, recordings, synergy)
+        return {
+            subject: judged.verdict.counts().also_annotated(judged.unjudged)
+            for subject, judged in verdicts.items()
+        }
+
+    def verdicts(
+        self, predictions: pd.DataFrame, recordings: Sequence[Recording], synergy: str
+    ) -> dict[str, Judged]:
+        """Who found what, for every subject, in the order of the recordings."""
         rows = self._rows(select(predictions, self.table, synergy), recordings)
         subjects: dict[str, list[Recording]] = defaultdict(list)
         for recording in recordings:
@@ -85,61 +113,54 @@ class Scoring:
         """Scores of counts, which may be sums over subjects."""
         return Scores.of(counts, self.averages, self.analyzed)
 
-    def compare(
+    def judge(
         self, predicted: Intervals, annotated: Intervals, videos: int, withdraws: bool
-    ) -> tuple[Tensor, Tensor, Intervals]:
-        """Owner (G,) of each annotated interval, kept predictions (P,), and the predictions judged.
-
-        Args:
-            predicted: candidates, neutral ones included.
-            annotated: MEs of the same videos.
-            videos: number of videos.
-            withdraws: whether neutral candidates are withdrawn.
-        """
+    ) -> Verdict:
+        """Hold candidates, neutral ones included, against the MEs of the same `videos` videos."""
         if self.dummies is not None:
             predicted = self.dummies(predicted, videos)
-        kept = (predicted.label != NEUTRAL_CLASS) | (not withdraws)
-        iou = overlap(predicted, annotated)  # (P, G)
-        if self.withdraw_first:
-            iou = torch.where(kept[:, None], iou, 0.0)
-        return self.match(iou, self.iou), kept, predicted
+        return judge(
+            predicted,
+            annotated,
+            self.match,
+            iou=self.iou,
+            withdraws=withdraws,
+            withdraw_first=self.withdraw_first,
+        )
 
     def _subject(
-        self, rows: dict[Key, list[Row]], recordings: Sequence[Recording], withdraws: bool
-    ) -> Counts:
-        """Counts of the videos of one subject."""
-        active = any(
-            label != NEUTRAL_CLASS or not withdraws
-            for r in recordings
-            for _, _, label in rows.get((r.subject, r.video), [])
-        )
+        self, rows: dict[Key, list[Predicted]], recordings: Sequence[Recording], withdraws: bool
+    ) -> Judged:
+        """Judge the videos of one subject."""
+        labels = [row[2] for r in recordings for row in rows.get((r.subject, r.video), [])]
+        active = any(label != NEUTRAL_CLASS or not withdraws for label in labels)
         found: list[tuple[int, int, int, int]] = []
         wanted: list[tuple[int, int, int, int]] = []
+        places: list[int] = []
         unjudged: list[int] = []
-        videos = 0
+        videos: list[Recording] = []
         for recording in recordings:
             truth = self.truth(recording)
-            if not self.judged(recording, truth, active):
+            if not self.judged(recording, active):
                 unjudged += [label for _, _, label in truth]
                 continue
-            found += [(videos, *row) for row in rows.get((recording.subject, recording.video), [])]
-            wanted += [(videos, *row) for row in truth]
-            videos += 1
-        annotated = Intervals.of(wanted)
-        owner, kept, predicted = self.compare(Intervals.of(found), annotated, videos, withdraws)
-        counts = count(predicted, annotated, owner, kept, len(EMOTIONS))
-        return counts.also_annotated(unjudged)
+            mine = rows.get((recording.subject, recording.video), [])
+            found += [(len(videos), *row[:3]) for row in mine]
+            places += [row[3] for row in mine]
+            wanted += [(len(videos), *row) for row in truth]
+            videos.append(recording)
+        verdict = self.judge(Intervals.of(found), Intervals.of(wanted), len(videos), withdraws)
+        return Judged(tuple(videos), verdict, tuple(places), tuple(unjudged))
 
     def _rows(
         self, predictions: pd.DataFrame, recordings: Sequence[Recording]
-    ) -> dict[Key, list[Row]]:
+    ) -> dict[Key, list[Predicted]]:
         """Predicted intervals of every video, in the order in which they are judged."""
         known = {(r.subject, r.video): r for r in recordings}
-        rows: dict[Key, list[Row]] = defaultdict(list)
-        columns = ("subject", "video", "onset", "offset", "emotion")
-        for subject, video, onset, offset, emotion in zip(
-            *(predictions[name] for name in columns), strict=True
-        ):
+        rows: dict[Key, list[Predicted]] = defaultdict(list)
+        names = ("subject", "video", "onset", "offset", "emotion")
+        columns = (predictions[name].tolist() for name in names)
+        for place, (subject, video, *interval, emotion) in enumerate(zip(*columns, strict=True)):
             recording = known.get((subject, video))
             if recording is None:
                 msg = (
@@ -147,11 +168,11 @@ class Scoring:
                     f"{len(known)} annotated recordings; check subject and video names"
                 )
                 raise MetstError(msg)
-            first, last = self.to_frame(recording, onset), self.to_frame(recording, offset)
-            rows[subject, video].append((first, last, CLASS_OF[emotion]))
+            first, last = (self.to_frame(recording, frame) for frame in interval)
+            rows[subject, video].append((first, last, CLASS_OF[emotion], place))
         if self.time_order:
             for intervals in rows.values():
-                intervals.sort(key=lambda row: row[0])
+                intervals.sort(key=lambda row: row[:3])
         return rows
 
 
@@ -164,7 +185,19 @@ def select(predictions: pd.DataFrame, protocol: str, synergy: str) -> pd.DataFra
     if synergy not in STRATEGIES:
         msg = f"synergy strategy: expected one of {', '.join(STRATEGIES)}, got {synergy!r}"
         raise MetstError(msg)
-    if "protocol" not in predictions or bool((predictions["protocol"] == "").all()):
+    if _is_bare(predictions):
         return predictions
     wanted = (predictions["protocol"] == protocol) & (predictions["synergy"] == synergy)
     return predictions[wanted]
+
+
+def strategies(predictions: pd.DataFrame) -> tuple[str, ...]:
+    """Strategies that a table holds; all of them where it does not tell them apart."""
+    if _is_bare(predictions):
+        return tuple(STRATEGIES)
+    held = set(predictions["synergy"])
+    return tuple(name for name in STRATEGIES if name in held)
+
+
+def _is_bare(predictions: pd.DataFrame) -> bool:
+    return bool((predictions["protocol"] == "").all())

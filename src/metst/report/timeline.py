@@ -83,7 +83,7 @@ def _draw_score(axes: Axes, timeline: Timeline) -> None:
         color = COLORS.get(expression.emotion or NEUTRAL)
         axes.axvspan(expression.onset, expression.offset, color=color, alpha=0.25, linewidth=0)
     axes.set(ylabel="spotting", ylim=(0, None), xlim=(x[0], x[-1]))
-    axes.legend(loc="upper right", ncols=3, fontsize="small")
+    _put_legend(axes)
 
 
 def _draw_probabilities(axes: Axes, timeline: Timeline) -> None:
@@ -91,7 +91,12 @@ def _draw_probabilities(axes: Axes, timeline: Timeline) -> None:
     for name, curve in zip((*EMOTIONS, NEUTRAL), timeline.probabilities.T, strict=True):
         axes.plot(x, curve, color=COLORS[name], linewidth=1.3, label=name)
     axes.set(ylabel="probability", ylim=(0, 1))
-    axes.legend(loc="upper right", ncols=len(COLORS), fontsize="small")
+    _put_legend(axes)
+
+
+def _put_legend(axes: Axes) -> None:
+    """Beside the curves: inside it would hide some."""
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize="small", frameon=False)
 
 
 def _draw_lanes(axes: Axes, timeline: Timeline) -> None:

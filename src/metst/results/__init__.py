@@ -2,20 +2,32 @@
 
 from metst.metrics.scores import Scores
 from metst.protocols.labeled import COLUMNS
+from metst.results.analysis import analysis
+from metst.results.annotations import read_annotations, write_annotations
+from metst.results.compare import Comparison, Difference, compare
+from metst.results.evaluator import evaluator_report
+from metst.results.megc import write_megc
+from metst.results.outcomes import outcomes
 from metst.results.pooling import PUBLISHED, pool, write_results
-from metst.results.tables import (
-    PredictionsError,
-    read_predictions,
-    write_predictions,
-)
+from metst.results.rows import PredictionsError
+from metst.results.tables import read_predictions, write_predictions
 
 __all__ = [
     "COLUMNS",
     "PUBLISHED",
+    "Comparison",
+    "Difference",
     "PredictionsError",
     "Scores",
+    "analysis",
+    "compare",
+    "evaluator_report",
+    "outcomes",
     "pool",
+    "read_annotations",
     "read_predictions",
+    "write_annotations",
+    "write_megc",
     "write_predictions",
     "write_results",
 ]

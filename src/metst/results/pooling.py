@@ -11,8 +11,7 @@ from metst.files import write_atomic
 from metst.labels.records import EMOTIONS, Recording
 from metst.metrics.counts import Counts
 from metst.protocols import SCORINGS, get_scoring
-from metst.protocols.scoring import Scoring
-from metst.synergy import STRATEGIES
+from metst.protocols.scoring import Scoring, strategies
 
 PUBLISHED = "spotting_first"
 """Strategy behind the published result with synergy (released code)."""
@@ -47,8 +46,11 @@ def pool(
     folds: dict[str, dict[str, Any]] = {r.subject: {} for r in judged}
     for name in SCORINGS:
         scoring = get_scoring(name, iou=iou, analyzed=analyzed)
-        counts = {s: scoring.counts(predictions, judged, s) for s in STRATEGIES}
-        totals = {strategy: _total(scoring, counts[strategy]) for strategy in STRATEGIES}
+        counts = {
+            strategy: scoring.counts(predictions, judged, strategy)
+            for strategy in (*strategies(predictions), synergy)
+        }
+        totals = {strategy: _total(scoring, counted) for strategy, counted in counts.items()}
         protocols[name] = {**totals[synergy], "synergy": totals}
         for subject, counted in counts[synergy].items():
             folds[subject][name] = scoring.scores(counted).as_dict()

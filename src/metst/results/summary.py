@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rich.console import Group
 from rich.table import Table
 
 SHOWN = ("authors", "strict")
@@ -13,34 +14,34 @@ SPOTTING = ("precision", "recall", "f1")
 RECOGNITION = ("uf1", "uar", "f1")
 UNDEFINED = "-"
 
+CAPTION = (
+    "Result-level synergy: none | recognition_first: neutral candidates are dropped | "
+    f"spotting_first: neutral is no label. {UNDEFINED}: undefined by the protocol's rules."
+)
 
-def summary(results: Mapping[str, Any]) -> Table:
-    """Scores per subject and pooled, by protocol, with every synergy strategy.
+
+def summary(results: Mapping[str, Any]) -> Group:
+    """One table per protocol: scores per subject and pooled, with every synergy strategy.
 
     Args:
         results: contents of `results.json`.
     """
+    return Group(*(_table(results, protocol) for protocol in SHOWN))
+
+
+def _table(results: Mapping[str, Any], protocol: str) -> Table:
     incomplete = "" if results["complete"] else " - INCOMPLETE, some folds are missing"
-    table = Table(title=f"Spot-then-recognize, leave one subject out{incomplete}")
-    table.add_column("")
+    table = Table(title=f"Protocol {protocol}{incomplete}", caption=CAPTION, title_justify="left")
+    table.add_column("", no_wrap=True)
     for name in ("TP", "FP", "FN", "P", "R", "F1", "UF1", "UAR", "F1 rec", "STRS"):
-        table.add_column(name, justify="right")
-    for protocol in SHOWN:
-        _add_protocol(table, results, protocol)
-    return table
-
-
-def _add_protocol(table: Table, results: Mapping[str, Any], protocol: str) -> None:
-    strategy = results["strategy"]
-    table.add_row(f"{protocol} protocol, {strategy}", style="bold")
+        table.add_column(name, justify="right", no_wrap=True)
     for subject, scores in results["folds"].items():
-        table.add_row(f"  {subject}", *_cells(scores[protocol]))
-    table.add_row("  all subjects", *_cells(results["protocols"][protocol]), style="bold")
+        table.add_row(subject, *_cells(scores[protocol]))
     table.add_section()
     for name, scores in results["protocols"][protocol]["synergy"].items():
-        if name != strategy:
-            table.add_row(f"  all subjects, {name}", *_cells(scores))
-    table.add_section()
+        style = "bold" if name == results["strategy"] else ""
+        table.add_row(f"all, {name}", *_cells(scores), style=style)
+    return table
 
 
 def _cells(scores: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from metst.face import Landmarks
 from metst.roi_flow.boxes import Box
 from metst.roi_flow.crop import CROP_SIZE, Face, cut, moved
-from metst.roi_flow.farneback import Flow, farneback, top_mean
+from metst.roi_flow.farneback import Flow, expand, farneback, top_mean
 from metst.roi_flow.rois import Region, Roi, RoiSet
 from metst.video import Frame
 
@@ -52,13 +52,18 @@ class _Layout:
     """The reference image of a window and where on it the ROIs are."""
 
     def __init__(self, reference: Frame, landmarks: Landmarks, rois: RoiSet) -> None:
-        self.reference, self.head = reference, rois.reference
+        self.head = rois.reference
         everything = (*rois.rois, rois.reference)
         self.regions: dict[Region, Box] = {
             roi.region: roi.region.box(landmarks).clip(CROP_SIZE, CROP_SIZE) for roi in everything
         }
         self.areas: dict[Roi, Box] = {
             roi: roi.area(self.regions[roi.region], landmarks) for roi in everything
+        }
+        self.expansions = {
+            region: expand(reference[box.pixels])
+            for region, box in self.regions.items()
+            if not box.empty
         }
 
     def motions(self, crop: Frame, rois: tuple[Roi, ...]) -> Vector:
@@ -71,12 +76,12 @@ class _Layout:
                 continue
             if roi.region not in flows:
                 flows[roi.region] = self._flow(crop, roi.region)
-            motions[i] = top_mean(flows[roi.region][area.pixels], roi.share)
+            motions[i] = top_mean(flows[roi.region][:, *area.pixels], roi.share)
         return motions
 
     def _flow(self, crop: Frame, region: Region) -> Flow:
-        pixels = self.regions[region].pixels
-        return farneback(self.reference[pixels], crop[pixels])
+        patch = crop[self.regions[region].pixels]
+        return farneback(self.expansions[region], expand(patch))
 
 
 def _follow_head(frame: Frame, box: Box, layout: _Layout) -> tuple[Frame, Box, Vector]:

@@ -12,6 +12,8 @@ from torch import Tensor
 
 from metst.errors import BackendError
 
+Inputs = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+
 _LOG = logging.getLogger(__name__)
 
 _MODULES = {
@@ -104,7 +106,7 @@ def choose(backend: str, device: torch.device, dtype: torch.dtype) -> Choice:
             msg = f"scan backend {backend!r} cannot work on {device} with {dtype}: {why}"
             raise BackendError(msg)
         return Choice(backend, "asked for")
-    passed = []
+    passed: list[str] = []
     for name in _MODULES:
         why = load(name).obstacle(device, dtype)
         if why is None:
@@ -133,7 +135,7 @@ def _probe(name: str, device: torch.device) -> Probe:
     return Probe(name, works=True, why="", seconds=time.perf_counter() - start)
 
 
-def _both(backend: Backend, example: tuple[Tensor, ...]) -> None:
+def _both(backend: Backend, example: Inputs) -> None:
     y, state = backend.forward(*example, None)
     backend.backward(y, state, *example, None)
     if y.is_cuda:
@@ -142,7 +144,7 @@ def _both(backend: Backend, example: tuple[Tensor, ...]) -> None:
 
 def example_inputs(
     device: torch.device, batch: int = 8, frames: int = 50, inner: int = 64, states: int = 16
-) -> tuple[Tensor, ...]:
+) -> Inputs:
     """Random u, delta, A, B, C, D of plausible sizes, float32, always the same."""
     rng = torch.Generator().manual_seed(0)
     u = torch.randn(batch, frames, inner, generator=rng)
@@ -150,4 +152,12 @@ def example_inputs(
     A = -torch.arange(1.0, states + 1).repeat(inner, 1)  # (N,) -> (I, N)
     B = torch.randn(batch, frames, states, generator=rng)
     C = torch.randn(batch, frames, states, generator=rng)
-    return tuple(x.to(device) for x in (u, delta, A, B, C, torch.ones(inner)))
+    D = torch.ones(inner)
+    return (
+        u.to(device),
+        delta.to(device),
+        A.to(device),
+        B.to(device),
+        C.to(device),
+        D.to(device),
+    )

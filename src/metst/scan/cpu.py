@@ -7,12 +7,16 @@ many there are.
 """
 
 import functools
+import importlib
+import itertools
 import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 _LOG2E = math.log2(math.e)
@@ -30,7 +34,7 @@ def obstacle(device: torch.device, dtype: torch.dtype) -> str | None:
 @functools.cache
 def _import_obstacle() -> str | None:
     try:
-        import metst.scan.kernels
+        importlib.import_module("metst.scan.kernels")
     except ImportError as error:
         return f"numba cannot be imported ({error}); reinstall it with: pip install numba"
     return None
@@ -42,13 +46,13 @@ def forward(
     """Outputs (B, T, I) and last state (B, I, N)."""
     from metst.scan import kernels
 
-    inputs = [x.detach().contiguous().numpy() for x in (u, delta, A * _LOG2E, B, C, D)]
+    tensors = (u, delta, A.t() * _LOG2E, B, C, D)
+    inputs = [x.detach().contiguous().numpy() for x in tensors]
     y = torch.empty(u.shape)
     state = _state(u, A, initial).clone()
-    _share(
-        lambda part: kernels.forward(*inputs, y.numpy(), state.numpy(), part),
-        u.shape[0] * u.shape[2],
-    )
+    blocks = -(-u.shape[2] // kernels.LANES)
+    outputs = [y.numpy(), state.numpy()]
+    _share(kernels.forward, [*inputs, *outputs], u.shape[0] * blocks)
     return y, state
 
 
@@ -67,13 +71,13 @@ def backward(
     from metst.scan import kernels
 
     start = _state(u, A, initial)
-    tensors = (u, delta, A * _LOG2E, B, C, D, start, grad)
+    tensors = (u, delta, A.t() * _LOG2E, B, C, D, start, grad)
     inputs = [x.detach().contiguous().numpy() for x in tensors]
     dstate = _state(u, A, grad_state).clone()
     du, ddelta, dA = torch.empty(u.shape), torch.empty(u.shape), torch.empty(dstate.shape)
     dB, dC = torch.zeros(B.shape), torch.zeros(C.shape)
     outputs = [x.numpy() for x in (du, ddelta, dA, dB, dC, dstate)]
-    _share(lambda part: kernels.backward(*inputs, *outputs, part), u.shape[0])
+    _share(kernels.backward, [*inputs, *outputs], u.shape[0])
     dD = (grad * u).sum((0, 1))
     return du, ddelta, dA.sum(0), dB, dC, dD, dstate  # dA (B, I, N) -> (I, N)
 
@@ -85,18 +89,15 @@ def _state(u: Tensor, A: Tensor, given: Tensor | None) -> Tensor:
     return given.detach().contiguous()
 
 
-def _share(work: Callable[[tuple[int, int]], None], items: int) -> None:
-    """Have `work` done on 0..items, in as many equal parts as torch may use threads."""
+def _share(kernel: Callable[..., None], arrays: list[NDArray[Any]], items: int) -> None:
+    """Run a kernel over 0..items, in as many equal parts as torch may use threads."""
     workers = min(torch.get_num_threads(), items)
-    if workers == 1:
-        return work((0, items))
-    edges = [items * k // workers for k in range(workers + 1)]
-    parts = list(zip(edges[1:-1], edges[2:], strict=True))
-    waiting = [_pool(os.getpid(), workers - 1).submit(work, part) for part in parts]
-    work((0, edges[1]))  # this thread takes a part too
+    mine, *others = itertools.pairwise(items * k // workers for k in range(workers + 1))
+    pool = _pool(os.getpid(), workers)
+    waiting = [pool.submit(kernel, *arrays, part) for part in others]
+    kernel(*arrays, mine)  # this thread takes a part too
     for future in waiting:
         future.result()
-    return None
 
 
 @functools.cache

@@ -45,7 +45,10 @@ def _kernel(
 def forward(
     u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tensor, initial: Tensor | None
 ) -> tuple[Tensor, Tensor]:
-    """Outputs and last state; with an initial state, which the kernel does not take, plain torch."""
+    """Outputs and last state.
+
+    Plain torch where an initial state is given, which the kernel does not take.
+    """
     if initial is not None:
         return reference.forward(u, delta, A, B, C, D, initial)
     return _kernel(u, delta, A, B, C, D)

@@ -3,9 +3,10 @@
 from metst.windows.cutting import cut, window_starts
 from metst.windows.sampling import balance, negatives_authors, negatives_strict
 from metst.windows.stitching import Curves, Outputs, stitch_authors, stitch_average
-from metst.windows.targets import NEUTRAL_CLASS, class_weights, frame_labels
+from metst.windows.targets import CLASSES, NEUTRAL_CLASS, class_weights, frame_labels
 
 __all__ = [
+    "CLASSES",
     "NEUTRAL_CLASS",
     "Curves",
     "Outputs",

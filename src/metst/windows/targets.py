@@ -11,6 +11,9 @@ from torch import Tensor
 from metst.errors import ConfigError
 from metst.labels.records import EMOTIONS, NEUTRAL
 
+CLASSES: tuple[str, ...] = (*EMOTIONS, NEUTRAL)
+"""All classes in the order of the logits."""
+
 NEUTRAL_CLASS = len(EMOTIONS)
 """Index of the neutral class, the last logit."""
 

@@ -1,44 +1,13 @@
-"""How spotting and recognition help each other: the label of a candidate, and whether it stays.
+"""The label of a candidate: which frames vote, and how votes are counted.
 
-All strategies judge the same network outputs (ME-TST, section II-C and table IV).
-Shapes: V videos, L frames of the longest, E emotions (neutral is class E), N candidates.
+Shapes: V videos, L frames of the longest, E emotions (neutral is class E), N candidates, M frames
+of the longest candidate.
 """
 
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-
-
-@dataclass(frozen=True)
-class Strategy:
-    """One way to combine both pathways.
-
-    Attributes:
-        name: as in tables and files.
-        meaning: one line for reports.
-        neutral_factor: factor on the neutral class weight in training (released code).
-        neutral_votes: whether a frame can be neutral when a candidate is labeled.
-        drops_neutral: whether candidates labeled neutral are withdrawn.
-    """
-
-    name: str
-    meaning: str
-    neutral_factor: float
-    neutral_votes: bool
-    drops_neutral: bool
-
-
-STRATEGIES: dict[str, Strategy] = {
-    strategy.name: strategy
-    for strategy in (
-        Strategy("none", "a neutral label is only a wrong emotion", 0.0, True, False),
-        Strategy("recognition_first", "candidates labeled neutral are withdrawn", 6.0, True, True),
-        Strategy(
-            "spotting_first", "every candidate stays and is given an emotion", 6.0, False, False
-        ),
-    )
-}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,104 @@
+"""A whole training step of METST with our scan and with plain-torch scans in its place.
+
+    python -m experiments.bench.step [--threads 2] [--rounds 3] [--slicing]
+
+Adam, MSE on both outputs, B 32, T 50. Rounds interleave the scans; ratios are of medians. Also the
+evaluation of shared against separate pathways.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import torch
+from torch import Tensor
+
+from experiments.bench.scan import Scan, slicing, stepwise
+from metst.network import METST
+
+BATCH, FRAMES = 32, 50
+CONFIGS: dict[str, dict[str, int]] = {
+    "released": {},
+    "demo": {"width": 32, "depth": 4, "state": 16},
+}
+
+
+@contextmanager
+def using(scan: Scan | None) -> Iterator[None]:
+    """Have the networks compute their scans with `scan`; None leaves them theirs."""
+    if scan is None:
+        yield
+        return
+
+    def stand_in(*inputs: Tensor, **_: object) -> tuple[Tensor, None]:
+        return scan(*inputs), None
+
+    with patch("metst.network.mixer.selective_scan", stand_in):
+        yield
+
+
+def step_seconds(network: METST, optimizer: torch.optim.Optimizer, flow: Tensor) -> float:
+    """One forward, backward and update."""
+    start = time.perf_counter()
+    score, logits = network(flow)
+    (score.square().mean() + logits.square().mean()).backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return time.perf_counter() - start
+
+
+def time_steps(config: dict[str, int], rounds: int, with_slicing: bool) -> None:
+    """Print the medians of a configuration's training step."""
+    network = METST(**config)  # type: ignore[arg-type]
+    optimizer = torch.optim.Adam(network.parameters(), 1e-4)
+    flow = torch.randn(BATCH, 10, FRAMES, generator=torch.Generator().manual_seed(0))
+    scans: dict[str, Scan | None] = {"ours": None, "stepwise": stepwise}
+    if with_slicing:
+        scans["slicing"] = slicing
+    step_seconds(network, optimizer, flow)  # compiles
+    times: dict[str, list[float]] = {name: [] for name in scans}
+    for _ in range(rounds):
+        for name, scan in scans.items():
+            with using(scan):
+                times[name].append(step_seconds(network, optimizer, flow))
+    ours = statistics.median(times["ours"])
+    for name, values in times.items():
+        median = statistics.median(values)
+        print(f"  step, {name:9} {median * 1e3:9.1f} ms  {median / ours:6.1f} x ours")
+
+
+def time_pathways(config: dict[str, int], rounds: int) -> None:
+    """Print how evaluation with shared pathways compares with separate ones."""
+    flow = torch.randn(BATCH, 10, FRAMES, generator=torch.Generator().manual_seed(0))
+    networks = {p: METST(**config, pathways=p).eval() for p in ("separate", "shared")}  # type: ignore[arg-type]
+    times: dict[str, list[float]] = {name: [] for name in networks}
+    with torch.no_grad():
+        for _ in range(4 * rounds):
+            for name, network in networks.items():
+                start = time.perf_counter()
+                network(flow)
+                times[name].append(time.perf_counter() - start)
+    separate, shared = (statistics.median(times[p]) for p in ("separate", "shared"))
+    print(f"  eval, separate {separate * 1e3:.1f} ms, shared {shared * 1e3:.1f} ms")
+    print(f"  shared / separate {shared / separate:.2f}")
+
+
+def main() -> None:
+    """Time both configurations."""
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--slicing", action="store_true", help="also the textbook scan (minutes)")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    for name, config in CONFIGS.items():
+        print(f"{name}: threads {args.threads}, rounds {args.rounds}")
+        time_steps(config, args.rounds, args.slicing)
+        time_pathways(config, args.rounds)
+
+
+if __name__ == "__main__":
+    main()

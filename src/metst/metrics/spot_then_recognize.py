@@ -1,0 +1,90 @@
+"""The scores as a torchmetrics metric, for training loops and several processes."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torchmetrics import Metric
+
+from metst.labels.records import EMOTIONS
+from metst.metrics.counts import Counts
+from metst.metrics.intervals import Intervals
+from metst.metrics.matching import match_one_to_one
+from metst.metrics.recognition import Averages, average_strict
+from metst.metrics.scores import Scores
+from metst.metrics.verdict import Matching, judge
+
+
+class SpotThenRecognize(Metric):
+    """Spotting, recognition and spot-then-recognize scores, accumulated over videos.
+
+    F1 = 2 TP / (2 TP + FP + FN) of spotting; STRS = F1 of spotting * F1 of recognition. Its state
+    are counts, which add up: over updates, over processes, over folds.
+
+    Args:
+        match: the matching rule.
+        averages: the averages over classes.
+        iou: least overlap of a find.
+        withdraws: whether candidates labeled neutral are withdrawn, before the matching.
+        analyzed: emotions whose recognition is averaged.
+
+    Example:
+        >>> found = Intervals.of([(0, 10, 20, 1)])  # video, onset, offset, class
+        >>> annotated = Intervals.of([(0, 11, 21, 1), (0, 50, 60, 2)])
+        >>> metric = SpotThenRecognize()
+        >>> metric.update(found, annotated)
+        >>> round(float(metric.compute()["f1"]), 4)
+        0.6667
+    """
+
+    full_state_update = False
+    tp: Tensor
+    fp: Tensor
+    fn: Tensor
+    confusion: Tensor
+    annotated: Tensor
+
+    def __init__(
+        self,
+        match: Matching = match_one_to_one,
+        averages: Averages = average_strict,
+        *,
+        iou: float = 0.5,
+        withdraws: bool = False,
+        analyzed: Sequence[str] = EMOTIONS,
+    ) -> None:
+        super().__init__()
+        self.match, self.averages = match, averages
+        self.iou, self.withdraws, self.analyzed = iou, withdraws, tuple(analyzed)
+        zero = Counts.zero(len(EMOTIONS))
+        for name in ("tp", "fp", "fn", "confusion", "annotated"):
+            self.add_state(name, getattr(zero, name), dist_reduce_fx="sum")
+
+    def update(self, predicted: Intervals, annotated: Intervals) -> None:
+        """Add videos; those of one call are told apart by their index only within it."""
+        verdict = judge(predicted, annotated, self.match, iou=self.iou, withdraws=self.withdraws)
+        total = self.counts() + verdict.counts()
+        self.tp, self.fp, self.fn = total.tp, total.fp, total.fn
+        self.confusion, self.annotated = total.confusion, total.annotated
+
+    def counts(self) -> Counts:
+        """What was counted so far."""
+        return Counts(self.tp, self.fp, self.fn, self.confusion, self.annotated)
+
+    def scores(self) -> Scores:
+        """All scores of what was counted so far."""
+        return Scores.of(self.counts(), self.averages, self.analyzed)
+
+    def compute(self) -> dict[str, Tensor]:
+        """`precision`, `recall`, `f1` of spotting, `uf1` and `uar` of recognition, and `strs`."""
+        scores = self.scores()
+        values = {
+            "precision": scores.precision,
+            "recall": scores.recall,
+            "f1": scores.f1,
+            "uf1": scores.recognition.uf1,
+            "uar": scores.recognition.uar,
+            "strs": scores.strs,
+        }
+        device = self.confusion.device
+        return {name: torch.tensor(value, device=device) for name, value in values.items()}

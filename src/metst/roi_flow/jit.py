@@ -1,0 +1,33 @@
+"""Kernels of Farnebäck's method, after OpenCV's implementation, rounding included: what they share.
+
+The order of operations and the precision of intermediate values are OpenCV's, so that flow is equal
+to the last bit: a ROI averages the *longest* vectors, and a rounding error that swaps two vectors
+of almost equal length moves the average much further than itself. For that reason no fast math.
+
+What makes them faster than OpenCV: images are planes, not interleaved; loops are short and name few
+arrays, so that they vectorize (LLVM gives up where too many arrays might overlap); and all that
+depends on one image alone is computed once per image, not once per pair.
+
+Shapes: H x W pixels. Expansion (5, H, W): the quadratic around each pixel, coefficients of y, x,
+y², x², xy. System (5, H, W): least-squares equations, entries xx, xy, yy, x, y. Flow (2, H, W).
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Planes = NDArray[np.float32]
+Sums = NDArray[np.float64]
+Indices = NDArray[np.int32]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def jit(function: F) -> F:
+    """Compile on the first call; keep the code where a cache folder can be written."""
+    try:
+        return cast("F", njit(cache=True, nogil=True, error_model="numpy")(function))
+    except RuntimeError:  # neither the package nor the user's cache folder can be written
+        return cast("F", njit(nogil=True, error_model="numpy")(function))

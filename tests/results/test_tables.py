@@ -1,0 +1,122 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from metst.labels.records import Expression, Recording, Timebase
+from metst.results import COLUMNS, PredictionsError, read_predictions, write_megc, write_predictions
+
+RECORDING = Recording("spNO.1", "a", 300, Timebase(30.0), (Expression("spNO.1", "a", 10, 15, 20),))
+
+
+def table() -> pd.DataFrame:
+    values = [0.1, 0.2, 0.3, 0.15, 0.25]
+    rows = [
+        ("strict", "none", "spNO.1", "a", 10, 15, 20, "surprise", 0.1 + 0.2, *values),
+        ("strict", "spotting_first", "spNO.1", "a", 10, 15, 20, "neutral", 1 / 3, *values),
+        ("authors", "none", "007", "007_1", -13, 1, 15, "positive", 0.5, *values),
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+def test_a_table_comes_back_as_it_was(tmp_path: Path) -> None:
+    write_predictions(table(), tmp_path / "p.csv")
+    pd.testing.assert_frame_equal(read_predictions(tmp_path / "p.csv"), table(), check_dtype=False)
+    assert read_predictions(tmp_path / "p.csv")["score"].tolist() == table()["score"].tolist()
+
+
+def test_an_empty_table_keeps_its_columns(tmp_path: Path) -> None:
+    write_predictions(table()[:0], tmp_path / "p.csv")
+    again = read_predictions(tmp_path / "p.csv")
+    assert tuple(again.columns) == COLUMNS
+    assert len(again) == 0
+
+
+def test_a_bare_table_is_filled_in(tmp_path: Path) -> None:
+    text = "video,subject,onset,offset,emotion,remark\n007_1,007,10,21,surprise,x\n"
+    row = read_predictions(write(tmp_path / "bare.csv", text)).iloc[0]
+    assert (row["subject"], row["video"], row["apex"]) == ("007", "007_1", 15)
+    assert (row["protocol"], row["synergy"], row["p_surprise"], row["p_others"]) == ("", "", 1, 0)
+
+
+GOOD = "subject,video,onset,offset,emotion\n1,a,10,20,surprise\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("subject,video,onset,emotion\n1,a,10,surprise\n", "offset missing in line 1"),
+        (GOOD + "1,a,ten,20,surprise\n", "line 3: onset: expected a whole frame number"),
+        (GOOD + "1,a,1.5,20,surprise\n", "line 3: onset"),
+        (GOOD + "1,a,nan,20,surprise\n", "line 3: onset"),
+        (GOOD + "1,a,inf,20,surprise\n", "line 3: onset"),
+        (GOOD + "1,a,30,20,surprise\n", "line 3: offset 20 lies before onset 30"),
+        (GOOD + "1,a,30,40,joy\n", "line 3: emotion: expected one of negative"),
+        (GOOD + "1,a,10,20,others\n", "line 3: the same interval as line 2"),
+        (GOOD + "1,a,30,40\n", "line 3: emotion is empty"),
+        (GOOD + "1,a,30,40,others,7,8\n", "line 3: more values than columns"),
+        ("", "subject, video, onset, offset, emotion missing"),
+    ],
+)
+def test_bad_rows_are_told_with_their_line(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(PredictionsError, match=said):
+        read_predictions(write(tmp_path / "bad.csv", text))
+
+
+def test_an_unknown_video_is_told_with_its_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "bad.csv", GOOD.replace("1,a", "spNO.1,a") + "spNO.1,b,10,20,others\n")
+    with pytest.raises(PredictionsError, match=r"line 3: no recording spNO\.1/b is annotated"):
+        read_predictions(path, [RECORDING])
+    assert len(read_predictions(path)) == 2
+
+
+def test_many_bad_rows_are_counted(tmp_path: Path) -> None:
+    rows = "".join(f"1,a,{i + 30},20,surprise\n" for i in range(25))
+    with pytest.raises(PredictionsError, match="25 bad rows") as caught:
+        read_predictions(write(tmp_path / "bad.csv", GOOD + rows))
+    assert "and 15 more" in str(caught.value)
+
+
+def test_a_missing_file_and_a_binary_one(tmp_path: Path) -> None:
+    with pytest.raises(PredictionsError, match="readable CSV"):
+        read_predictions(tmp_path / "none.csv")
+    (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00\x80")
+    with pytest.raises(PredictionsError, match="readable CSV"):
+        read_predictions(tmp_path / "binary.csv")
+
+
+def test_a_table_without_a_column_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(PredictionsError, match="lacks score"):
+        write_predictions(table().drop(columns="score"), tmp_path / "p.csv")
+    assert not (tmp_path / "p.csv").exists()
+
+
+def test_the_challenge_table_has_frames_that_exist(tmp_path: Path) -> None:
+    rows = table()[:1]
+    edge = rows.assign(onset=-3, offset=8)
+    neutral = rows.assign(onset=100, offset=120, emotion="neutral")
+    both = pd.concat([rows, edge, neutral], ignore_index=True)
+    count = write_megc(both, [RECORDING], tmp_path / "m.csv", synergy="none")
+    assert count == 2
+    again = read_predictions(tmp_path / "m.csv")
+    intervals = list(zip(again["onset"], again["offset"], strict=True))
+    assert intervals == [(10, 20), (1, 8)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"video": "b"}, "no such video"),
+        ({"onset": 400, "offset": 410}, "outside of the video"),
+        ({}, "twice"),
+    ],
+)
+def test_what_cannot_be_submitted(tmp_path: Path, changes: dict[str, object], said: str) -> None:
+    rows = pd.concat([table()[:1], table()[:1].assign(**changes)], ignore_index=True)
+    with pytest.raises(PredictionsError, match=said):
+        write_megc(rows, [RECORDING], tmp_path / "m.csv", synergy="none")
