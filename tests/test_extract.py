@@ -1,6 +1,12 @@
 """Extraction of several videos: the cache afterwards, whatever happens meanwhile."""
 
+import errno
 import logging
+import multiprocessing as mp
+import os
+import signal
+import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import cv2
@@ -8,9 +14,11 @@ import numpy as np
 import pytest
 
 from metst.cache import NO_FACE, FlowCache, FlowSpec
-from metst.extract import Extraction, VideoJob, extract_videos
+from metst.errors import BackendError
+from metst.extract import Extraction, ExtractionError, VideoJob, extract_videos
+from metst.face import Landmarks
 from metst.roi_flow import extract_windows, flow_spec
-from metst.video import numbered_frames
+from metst.video import Frame, numbered_frames
 from tests.roi_flow.faces import FakeDetector, video
 
 K = 6
@@ -31,7 +39,7 @@ def extract(jobs: list[VideoJob], cache: FlowCache, workers: int = 1) -> Extract
 
 
 def contents(cache: FlowCache) -> dict[str, bytes]:
-    files = (p for p in cache.folder.rglob("*") if p.is_file())
+    files = (p for p in cache.folder.rglob("*.safetensors"))
     return {str(p.relative_to(cache.folder)): p.read_bytes() for p in files}
 
 
@@ -169,6 +177,96 @@ def test_other_features_live_beside(jobs: list[VideoJob], cache: FlowCache) -> N
     assert (result.extracted, result.cached) == (1, 0)
     assert cache.read(longer, "s1", "a").windows.shape[2] == 8
     assert cache.read(SPEC, "s1", "a").windows.shape[2] == K
+
+
+class SlowDetector(FakeDetector):
+    """Leaves time to interrupt an extraction."""
+
+    def detect(self, grey: Frame) -> Landmarks | None:
+        time.sleep(0.02)
+        return super().detect(grey)
+
+
+def extract_slowly(jobs: list[VideoJob], cache: FlowCache) -> None:
+    extract_videos(jobs, SPEC, cache, 1, SlowDetector())
+
+
+def start(jobs: list[VideoJob], cache: FlowCache) -> BaseProcess:
+    process = mp.get_context("spawn").Process(target=extract_slowly, args=(jobs, cache))
+    process.start()
+    return process
+
+
+def test_killed_and_restarted_gives_the_same_bytes(
+    jobs: list[VideoJob], cache: FlowCache, tmp_path: Path
+) -> None:
+    undisturbed = FlowCache(tmp_path / "undisturbed")
+    extract(jobs, undisturbed)
+    process = start(jobs, cache)
+    deadline = time.monotonic() + 60
+    while not cache.path(SPEC, "s1", "a").exists() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    process.kill()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    assert cache.path(SPEC, "s1", "a").exists()
+    assert not cache.path(SPEC, "s1", "c").exists()
+    result = extract(jobs, cache)
+    assert result.cached >= 1
+    assert result.cached + result.extracted == 3
+    assert contents(cache) == contents(undisturbed)
+
+
+def test_two_extractions_at_once_do_not_harm_each_other(
+    jobs: list[VideoJob], cache: FlowCache, tmp_path: Path
+) -> None:
+    undisturbed = FlowCache(tmp_path / "undisturbed")
+    extract(jobs, undisturbed)
+    processes = [start(jobs, cache), start(jobs[::-1], cache)]
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0]
+    assert contents(cache) == contents(undisturbed)
+
+
+def test_a_full_disk_stops_and_keeps_what_is_done(
+    jobs: list[VideoJob], cache: FlowCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extract(jobs[:1], cache)
+
+    def full(_path: Path, _data: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("metst.cache.write_atomic", full)
+    with pytest.raises(ExtractionError, match=r"stopped at s1/b.*No space left.*Finished videos"):
+        extract(jobs, cache)
+    assert cache.explain(SPEC, "s1", "a") is None
+
+
+class BrokenDetector(FakeDetector):
+    """Fails as an incomplete installation does."""
+
+    def detect(self, grey: Frame) -> Landmarks | None:
+        msg = f"needs the model for {grey.shape}"
+        raise BackendError(msg)
+
+
+def test_a_missing_detector_is_no_fault_of_the_videos(
+    jobs: list[VideoJob], cache: FlowCache
+) -> None:
+    with pytest.raises(ExtractionError, match="stopped at s1/a: needs the model"):
+        extract_videos(jobs, SPEC, cache, 1, BrokenDetector())
+
+
+def test_a_video_without_readable_images_is_excluded(
+    jobs: list[VideoJob], cache: FlowCache
+) -> None:
+    for path in jobs[2].frames:
+        path.unlink()
+    result = extract(jobs, cache)
+    assert result.extracted == 2
+    assert [f.video for f in result.failed] == ["c"]
+    assert "none of its 14 images can be read" in str(result.failed[0])
 
 
 def test_nothing_to_do(cache: FlowCache) -> None:

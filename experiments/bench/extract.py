@@ -6,7 +6,14 @@ The plain one does what the paper's pipeline says, one step after the other: det
 frame and again in the crop, resize every frame, OpenCV's Farneback per region, sort all vectors by
 length, add up the longest in a Python loop. It is also the independent reference of the tests.
 
-@PROFILE@
+Profile, per cent of the time of each on one core (380-pixel frames, k = 50):
+
+    plain  Farneback 70, top mean 24, detection 4, resizing 1
+    ours   Farneback 73 (of it expansions 20), detection 13, top mean 9, resizing 3
+
+Features are equal to the last bits; what was saved: the reference patch of a window is expanded
+once and not with every frame, planes vectorize where OpenCV's interleaved pixels do not, the top
+mean partitions instead of sorting, a frame is decoded once for the two windows that it is in.
 """
 
 import argparse

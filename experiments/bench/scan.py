@@ -30,7 +30,7 @@ SHAPES = (
 LONGEST_SLICED = 50  # frames; slicing takes minutes beyond
 
 
-def stepwise(u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tensor) -> Tensor:
+def stepwise(u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tensor) -> Tensor:  # noqa: N803
     """Frame by frame, nothing materialized over time: the best that plain torch does."""
     h = u.new_zeros(u.shape[0], *A.shape)
     drive = delta * u
@@ -41,7 +41,7 @@ def stepwise(u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tenso
     return torch.stack(outputs, dim=1) + D * u
 
 
-def slicing(u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tensor) -> Tensor:
+def slicing(u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tensor) -> Tensor:  # noqa: N803
     """The textbook form: decays and inputs of all frames (B, T, I, N), sliced frame by frame."""
     decay = torch.exp(delta[..., None] * A)
     into = (delta * u)[..., None] * B[:, :, None]

@@ -121,6 +121,9 @@ class FlowCache:
             video: name of the video.
             entry: the features.
             frames_id: `fingerprint` of the frames; empty for features that came without frames.
+
+        Raises:
+            CacheError: the disk is full or the folder cannot be written; what was there stays.
         """
         arrays = _arrays(entry)
         provenance = {
@@ -134,7 +137,14 @@ class FlowCache:
         # One metadata key: safetensors writes several in a random order, and equal features should
         # be equal bytes.
         data = save(arrays, metadata={"provenance": _json(provenance)})
-        write_atomic(self.path(spec, subject, video), data)
+        path = self.path(spec, subject, video)
+        try:
+            write_atomic(path, data)
+        except OSError as error:
+            msg = (
+                f"cannot be written ({error.strerror}); free space, or choose another cache folder"
+            )
+            raise CacheError(path, msg) from error
 
     def read(self, spec: FlowSpec, subject: str, video: str, frames_id: str | None = None) -> Entry:
         """The features of a video.

@@ -70,6 +70,8 @@ def _attempt(function: Callable[[J], R], job: J) -> Outcome[J, R]:
         return Outcome(job, result=function(job))
     except MetstError as error:
         return Outcome(job, error=str(error))
+    except OSError as error:
+        return Outcome(job, error=f"{error.strerror or error} ({error.filename})")
     except Exception as error:  # noqa: BLE001 - the boundary: a job's bug must not end the others
         _log.debug("job failed", exc_info=True)
         where = traceback.extract_tb(error.__traceback__)[-1]
@@ -96,7 +98,7 @@ class _Worker(Generic[J, R]):
         self.pipe.send(job)
 
     def stop(self) -> None:
-        self.process.terminate()
+        self.process.kill()  # all writes are atomic: there is nothing to tidy up
         self.process.join()
         self.pipe.close()
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from metst.cache import NO_FACE, Entry, FlowCache, FlowSpec, fingerprint
-from metst.errors import CacheError
+from metst.errors import CacheError, MetstError, VideoError
 from metst.executors import run
 from metst.face import DlibDetector, LandmarkDetector
 from metst.progress import progress
@@ -23,6 +23,10 @@ _log = logging.getLogger(__name__)
 
 NAMES_SHOWN = 5
 """Most file names that a finding spells out."""
+
+
+class ExtractionError(MetstError):
+    """Extraction stopped for a reason that is no video's own: disk, installation, memory, a bug."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def extract_videos(
     """Put the flow windows of every video into the cache, the tail window included.
 
     Videos whose entry is valid are left alone; each finished video is kept, so an interrupted
-    extraction goes on where it stopped. A video that cannot be measured does not stop the others.
+    extraction goes on where it stopped. A video that cannot be measured (no face, no image that can
+    be read) does not stop the others.
 
     Args:
         jobs: the videos.
@@ -93,6 +98,9 @@ def extract_videos(
         cache: where the features go.
         workers: processes.
         detector: finds the faces; default dlib.
+
+    Raises:
+        ExtractionError: for a reason that is no video's own, such as a full disk.
     """
     start = time.monotonic()
     findings, missing = _look_up(jobs, spec, cache)
@@ -102,13 +110,17 @@ def extract_videos(
     extracted = frames = 0
     with progress("ROI flow", sum(len(job.frames) for job in missing), "frames") as advance:
         for outcome in run(measure, missing, workers):
-            job = outcome.job
+            job, measured = outcome.job, outcome.result
+            if measured is None:
+                msg = (
+                    f"stopped at {job.subject}/{job.video}: {outcome.error}. "
+                    "Finished videos are kept; run again to go on"
+                )
+                raise ExtractionError(msg)
             advance(len(job.frames))
-            if outcome.error is None:
+            findings[job] = [_finding(job, m, fatal=measured.failed) for m in measured.messages]
+            if not measured.failed:
                 extracted, frames = extracted + 1, frames + len(job.frames)
-                findings[job] = [_finding(job, message) for message in outcome.result or ()]
-            else:
-                findings[job] = [_finding(job, outcome.error, fatal=True)]
     found = tuple(finding for job in jobs for finding in findings[job])
     result = Extraction(
         extracted, len(jobs) - len(missing), found, frames, time.monotonic() - start
@@ -135,31 +147,45 @@ def _look_up(
     return findings, missing
 
 
+@dataclass(frozen=True)
+class _Measured:
+    """What became of one video."""
+
+    messages: tuple[str, ...]
+    failed: bool = False
+
+
 def _extract(
     job: VideoJob, *, spec: FlowSpec, cache: FlowCache, detector: LandmarkDetector
-) -> tuple[str, ...]:
-    """Measure one video and cache it; returns what was wrong with its frames."""
+) -> _Measured:
+    """Measure one video and cache it, in whatever process."""
+    try:
+        entry, frames_id = _measure(job, spec.k, detector)
+    except VideoError as error:
+        return _Measured((str(error),), failed=True)
+    cache.write(spec, job.subject, job.video, entry, frames_id)
+    return _Measured(entry.findings)
+
+
+def _measure(job: VideoJob, k: int, detector: LandmarkDetector) -> tuple[Entry, str]:
+    """Features of one video, and the identity of its frames."""
     cv2.setNumThreads(1)  # OpenCV's threads do not help on patches this small
     frames_id = fingerprint(job.frames)  # before reading: a frame that changes meanwhile shows
     source = RepairedFrames(ImageFolder(job.frames))
-    starts = window_starts(len(source), spec.k, tail=True)  # (W,)
-    windows = list(iter_windows(source, starts, spec.k, detector))
+    starts = window_starts(len(source), k, tail=True)  # (W,)
+    windows = list(iter_windows(source, starts, k, detector))
     check_faces(source, windows)
-    findings = (*_broken(source), *_faceless(job, windows), *_short(job, spec.k))
+    references = [NO_FACE if w.reference is None else w.reference for w in windows]
+    boxes = [w.face.box if w.face else (0, 0, 0, 0) for w in windows]
     entry = Entry(
-        windows=stack([w.features for w in windows], ME_TST_ROIS, spec.k),  # (W, C, k)
+        windows=stack([w.features for w in windows], ME_TST_ROIS, k),  # (W, C, k)
         starts=starts,
-        references=np.array(
-            [NO_FACE if w.reference is None else w.reference for w in windows], np.int64
-        ),  # (W,)
-        boxes=np.array([w.face.box if w.face else (0, 0, 0, 0) for w in windows], np.int64).reshape(
-            -1, 4
-        ),  # (W, 4)
+        references=np.array(references, np.int64),  # (W,)
+        boxes=np.array(boxes, np.int64).reshape(-1, 4),  # (W, 4)
         frames=len(source),
-        findings=findings,
+        findings=(*_broken(source), *_faceless(job, windows), *_short(job, k)),
     )
-    cache.write(spec, job.subject, job.video, entry, frames_id)
-    return findings
+    return entry, frames_id
 
 
 def _broken(source: RepairedFrames) -> list[str]:

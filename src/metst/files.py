@@ -12,9 +12,17 @@ def write_atomic(path: Path, data: bytes) -> None:
     from), reach the disk, and then take the name in one step. Missing folders are made.
 
     Raises:
-        OSError: the disk is full or the folder cannot be written; the old file is untouched and
-            the temporary one removed.
+        OSError: the disk is full or the folder cannot be written; names `path`. The old file is
+            untouched and the temporary one removed.
     """
+    try:
+        _replace(path, data)
+    except OSError as error:
+        # A full disk shows when data are forced out, where the system no longer tells the file.
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     temporary = Path(name)

@@ -35,9 +35,9 @@ def progress(title: str, total: int, unit: str) -> Iterator[Advance]:
 
     On a terminal a bar is drawn on standard error. Elsewhere a line is logged at most every
     `LINE_SECONDS` and one at the end, which carries the rate. With the log level above INFO
-    (`-q`) nothing is shown.
+    (`-q`), or without any work, nothing is shown.
     """
-    if not _log.isEnabledFor(logging.INFO):
+    if not total or not _log.isEnabledFor(logging.INFO):
         yield _ignore
         return
     console = Console(stderr=True)

@@ -14,7 +14,16 @@ from metst.errors import MetstError
 from metst.labels.records import EMOTIONS, Expression, Kind, Recording, Timebase
 from metst.metrics import Counts
 from metst.protocols import get_scoring
-from metst.results import COLUMNS, analysis, compare, outcomes, pool, write_results
+from metst.results import (
+    COLUMNS,
+    analysis,
+    compare,
+    compare_tables,
+    evaluate,
+    outcomes,
+    pool,
+    write_results,
+)
 from metst.results.analysis import (
     confidence,
     false_positives,
@@ -242,3 +251,32 @@ def test_rows_keep_their_order_for_the_evaluator() -> None:
     assert int(turned[2, 2]) == 1
     first = replace(scoring, time_order=True).evaluate(rows, RECORDINGS[1:2], ANY)
     assert first.counts.confusion.equal(turned)
+
+
+def test_evaluate_is_plain_json_with_everything() -> None:
+    results = evaluate(SOME, RECORDINGS, synergy="recognition_first")
+    assert json.loads(json.dumps(results, allow_nan=False)) == results
+    assert {"protocols", "folds", "confidence", "analysis"} <= set(results)
+    strict = results["protocols"]["strict"]
+    assert strict["spotting"] == strict["synergy"]["recognition_first"]["spotting"]
+    assert results["analysis"]["false_positives"]["over"]["withdrawn"]["blink"] == 1
+
+
+def test_compare_tables_leaves_missing_folds_out() -> None:
+    better = SOME.copy()
+    better.loc[4, ["onset", "offset"]] = 100, 110
+    without = better[better["subject"] != "2"]
+    scoring = get_scoring("strict")
+    result = compare_tables(SOME, without, RECORDINGS, scoring)
+    assert (result.subjects, result.only_first) == (("1", "3"), ("2",))
+    assert result.scores["f1"].wins == 1
+    assert json.loads(json.dumps(result.as_dict(), allow_nan=False))["exact"] is True
+
+
+def test_the_consistent_variant_forgets_the_other_emotions() -> None:
+    results = evaluate(SOME, RECORDINGS, analyzed=("negative", "positive", "surprise"))
+    strict = results["protocols"]["strict"]["spotting"]
+    assert (strict["tp"], strict["fp"], strict["fn"]) == (2, 3, 2)
+    alone = results["consistent"]["spotting"]  # without the ME and the prediction of "others"
+    assert (alone["tp"], alone["fp"], alone["fn"]) == (2, 2, 1)
+    assert "consistent" not in evaluate(SOME, RECORDINGS)

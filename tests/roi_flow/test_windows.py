@@ -1,9 +1,11 @@
 """Flow windows against published features, a plain implementation, and in odd situations."""
 
 import os
+import weakref
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -204,3 +206,46 @@ def test_frames_are_read_once_and_faces_searched_once_per_window() -> None:
     assert detector.searched == 2 * len(windows)  # in the frame and in the crop
     whole = extract_windows(source.frames, 10, detector=FakeDetector())
     np.testing.assert_array_equal(np.stack([w.features for w in windows]), whole)
+
+
+def test_a_real_face_that_leaves_and_returns() -> None:
+    data = pytest.importorskip("skimage.data")  # the NASA portrait of Eileen Collins
+    still = cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2GRAY)[:300, 80:380].astype(np.uint8)
+    away = [0, 0, 0, 0, 10, 60, 130, 200, 300, 300, 300, 300, 200, 130, 60, 10, 0, 0, 0, 0]
+    clip = np.stack([shifted(still, right, 0) for right in away])
+    windows = list(iter_windows(ArrayFrames(clip), [0, 5, 10], 10, DlibDetector()))
+    references = [window.reference for window in windows]
+    assert references[0] == 0
+    assert references[2] in (7, 4, 1)  # at frame 10 she is out of sight
+    assert all(np.isfinite(window.features).all() for window in windows)
+
+
+class FadingFrames:
+    """Makes frames when they are read, and counts how many of them are alive."""
+
+    def __init__(self, length: int) -> None:
+        self.length, self.still = length, texture(8)
+        self.path = Path("made up")
+        self.alive = self.most = 0
+
+    def __len__(self) -> int:
+        return self.length
+
+    def read(self, index: int) -> Frame:
+        frame = shifted(self.still, 0.01 * index, 0)
+        self.alive += 1
+        self.most = max(self.most, self.alive)
+        weakref.finalize(frame, self.forget)
+        return frame
+
+    def forget(self) -> None:
+        self.alive -= 1
+
+
+@pytest.mark.parametrize("length", [40, 160])
+def test_at_most_a_window_of_frames_is_in_memory(length: int) -> None:
+    source, k = FadingFrames(length), 20
+    starts = range(0, length - k + 1, k // 2)
+    for _ in iter_windows(source, starts, k, FakeDetector()):
+        pass
+    assert source.most <= k + 1

@@ -9,6 +9,7 @@ from jsonargparse import ArgumentParser
 from metst.demo import DemoOptions, generate
 from metst.errors import ConfigError
 from metst.executors import usable_cores
+from metst.loso.mistakes import in_words
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -20,6 +21,6 @@ def run(arguments: Sequence[str]) -> int:
     try:
         made = parser.instantiate(parser.parse_args(list(arguments)))
     except ArgumentError as error:
-        raise ConfigError(str(error).splitlines()[0]) from error
+        raise ConfigError(in_words(error, parser, arguments)) from error
     generate(made.root, made.demo, made.workers or usable_cores())
     return 0

@@ -30,4 +30,6 @@ def run(arguments: Sequence[str]) -> int:
         console.print(f"{folder} was complete already: nothing was run (--fresh begins anew).")
     for subject, error in finished.failed.items():
         console.print(f"fold {subject} failed: {error}", style="red", markup=False)
+    if finished.failed:
+        console.print("The same command runs the failed folds again.")
     return 1 if finished.failed else 0

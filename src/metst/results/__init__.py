@@ -5,6 +5,7 @@ from metst.protocols.labeled import COLUMNS
 from metst.results.analysis import analysis
 from metst.results.annotations import read_annotations, write_annotations
 from metst.results.compare import Comparison, Difference, compare
+from metst.results.evaluation import compare_tables, evaluate
 from metst.results.evaluator import evaluator_report
 from metst.results.megc import write_megc
 from metst.results.outcomes import outcomes
@@ -21,6 +22,8 @@ __all__ = [
     "Scores",
     "analysis",
     "compare",
+    "compare_tables",
+    "evaluate",
     "evaluator_report",
     "outcomes",
     "pool",

@@ -1,8 +1,10 @@
 """Is one system better than another? Paired by subject, judged by permutation."""
 
 import itertools
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +61,14 @@ class Comparison:
     only_second: tuple[str, ...]
     exact: bool
     scores: dict[str, Difference]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON: None where a score is undefined."""
+        scores = {
+            name: {key: _plain(value) for key, value in asdict(difference).items()}
+            for name, difference in self.scores.items()
+        }
+        return {**asdict(self), "scores": scores}
 
 
 def compare(
@@ -145,3 +155,7 @@ def _p_value(spread: NDArray[np.float64]) -> float | None:
         return None
     defined = spread[~np.isnan(spread)]
     return float((np.abs(defined) >= abs(spread[0]) - _ROUNDING).mean())
+
+
+def _plain(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else value

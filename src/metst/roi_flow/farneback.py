@@ -79,10 +79,10 @@ def _expand_level(grey: NDArray[np.float32], scale: float) -> NDArray[np.float32
     """Expansion (5, h, w) of a patch (H, W) at a scale of at most 1."""
     sigma = (1 / scale - 1) / 2
     side = max(round(5 * sigma) | 1, 3)  # pixels, odd
-    smooth = cv2.GaussianBlur(grey, (side, side), sigma)
+    smooth = cv2.GaussianBlur(grey, (side, side), sigma).astype(np.float32, copy=False)
     if scale < 1:
         height, width = (round(length * scale) for length in grey.shape)
-        smooth = cv2.resize(smooth, (width, height))
+        smooth = cv2.resize(smooth, (width, height)).astype(np.float32, copy=False)
     expansion = np.empty((5, *smooth.shape), np.float32)
     expand_level(smooth, expansion)
     return expansion

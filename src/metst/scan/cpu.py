@@ -49,7 +49,7 @@ def forward(
     tensors = (u, delta, A.t() * _LOG2E, B, C, D)
     inputs = [x.detach().contiguous().numpy() for x in tensors]
     y = torch.empty(u.shape)
-    state = _state(u, A, initial).clone()
+    state = _state(u, A, initial)
     blocks = -(-u.shape[2] // kernels.LANES)
     outputs = [y.numpy(), state.numpy()]
     _share(kernels.forward, [*inputs, *outputs], u.shape[0] * blocks)
@@ -73,7 +73,7 @@ def backward(
     start = _state(u, A, initial)
     tensors = (u, delta, A.t() * _LOG2E, B, C, D, start, grad)
     inputs = [x.detach().contiguous().numpy() for x in tensors]
-    dstate = _state(u, A, grad_state).clone()
+    dstate = _state(u, A, grad_state)
     du, ddelta, dA = torch.empty(u.shape), torch.empty(u.shape), torch.empty(dstate.shape)
     dB, dC = torch.zeros(B.shape), torch.zeros(C.shape)
     outputs = [x.numpy() for x in (du, ddelta, dA, dB, dC, dstate)]
@@ -83,10 +83,10 @@ def backward(
 
 
 def _state(u: Tensor, A: Tensor, given: Tensor | None) -> Tensor:
-    """A contiguous (B, I, N) state or its gradient, zero where none is given."""
+    """A new contiguous (B, I, N) state or gradient of one, zero where none is given."""
     if given is None:
         return torch.zeros(u.shape[0], *A.shape)
-    return given.detach().contiguous()
+    return given.detach().clone(memory_format=torch.contiguous_format)
 
 
 def _share(kernel: Callable[..., None], arrays: list[NDArray[Any]], items: int) -> None:

@@ -62,11 +62,7 @@ def class_weights(
         ConfigError: a class has no frame and `missing` is "error", or no class has any.
     """
     present = counts > 0
-    absent = [
-        name
-        for name, there in zip((*EMOTIONS, NEUTRAL), present.tolist(), strict=False)
-        if not there
-    ]
+    absent = [name for name, there in zip(CLASSES, present.tolist(), strict=True) if not there]
     if not bool(present.any()) or (absent and missing == "error"):
         msg = (
             "class weights: expected training frames of every class, got none of "

@@ -1,0 +1,77 @@
+"""A mistake in a configuration, in one line: jsonargparse's own text is a page."""
+
+import difflib
+import re
+from argparse import ArgumentError
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import yaml
+from jsonargparse import ArgumentParser
+
+_KEY = r"[\w.]+"
+_UNKNOWN_OPTION = re.compile(rf"Option '({_KEY})' is not accepted")
+_UNKNOWN_ARGUMENT = re.compile(rf"unrecognized arguments: -*({_KEY})")
+_UNKNOWN_IN_FILE = re.compile(rf"[Kk]ey ['\"]({_KEY})['\"] is not expected")
+_MISSING = re.compile(r"arguments are required: (.*)")
+_PARSER_KEY = re.compile(rf"[Kk]ey \"({_KEY})\"")
+_NOISE = re.compile(r"Does not validate|Subtypes|Given value|Expected a <class 'NoneType'>|Errors")
+
+
+def in_words(error: ArgumentError, parser: ArgumentParser, arguments: Sequence[str]) -> str:
+    """The key concerned, what is wrong with it, and the nearest keys there are.
+
+    Args:
+        error: what parsing raised.
+        parser: the parser that raised it.
+        arguments: what it was given.
+    """
+    text = str(error)
+    keys = _PARSER_KEY.findall(text)
+    if option := _UNKNOWN_OPTION.search(text):
+        return _unknown(".".join([*keys[:1], option[1]]), parser, arguments)
+    if argument := _UNKNOWN_ARGUMENT.search(text) or _UNKNOWN_IN_FILE.search(text):
+        return _unknown(argument[1], parser, arguments)
+    if missing := _MISSING.search(text):
+        return f"{missing[1]} missing: give an experiment, --config experiments/demo.yaml"
+    return f"{'.'.join(keys)}: {_telling_line(text)}"
+
+
+def flat(tree: object, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Leaves of a configuration under the dotted names used on the command line."""
+    items: list[tuple[Any, Any]]
+    if isinstance(tree, dict):
+        items = list(tree.items())
+    elif isinstance(tree, list) and any(isinstance(x, dict) for x in tree):
+        items = list(enumerate(tree))
+    else:
+        yield prefix, tree
+        return
+    for key, value in items:
+        inside = prefix if key == "init_args" else f"{prefix}.{key}" if prefix else str(key)
+        yield from flat(value, inside)
+
+
+def _telling_line(text: str) -> str:
+    """The first line that says what is wrong, not how types were tried."""
+    lines = [line.strip(" -") for line in text.splitlines()]
+    telling = [x for x in lines if x and not x.endswith(":") and not _NOISE.match(x)]
+    said = telling[0] if telling else lines[0]
+    return said.split(": ", 1)[-1] if said.startswith("Parser key") else said
+
+
+def _unknown(key: str, parser: ArgumentParser, arguments: Sequence[str]) -> str:
+    near = difflib.get_close_matches(key, _known(parser, arguments), n=3, cutoff=0.6)
+    mend = f"did you mean {' or '.join(near)}?" if near else "see --help for the keys there are"
+    return f"unknown key '{key}'; {mend}"
+
+
+def _known(parser: ArgumentParser, arguments: Sequence[str]) -> list[str]:
+    """Keys of the experiment without its overrides, as far as it can be read."""
+    places = [i for i, argument in enumerate(arguments) if argument == "--config"]
+    experiment = [x for i in places for x in arguments[i : i + 2]]
+    try:
+        tree = yaml.safe_load(parser.dump(parser.parse_args(experiment)))
+    except ArgumentError:
+        tree = {action.dest: None for action in parser._actions}  # no public list
+    return [key for key, _ in flat(tree)]

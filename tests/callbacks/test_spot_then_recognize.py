@@ -1,0 +1,103 @@
+"""What a fold leaves is enough to recompute every number without the network."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from safetensors.numpy import load_file
+
+from callbacks.spot_then_recognize import SpotThenRecognize
+from metst.cli import main
+from metst.errors import ConfigError
+from metst.labels import EMOTIONS
+from metst.labels.store import read_recordings
+from metst.results import pool, read_predictions
+
+
+@pytest.fixture(scope="module")
+def run(tiny_root: Path, tiny_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of the tiny demo."""
+    runs = tmp_path_factory.mktemp("runs")
+    options = {
+        "data.root": tiny_root,
+        "data.cache": tiny_cache,
+        "data.demo": '{"subjects": 2, "videos": 2, "frames": 150, "size": 200, "seed": 3}',
+        "data.batch_size": 4,
+        "model.network.width": 8,
+        "model.network.depth": 1,
+        "trainer.max_epochs": 1,
+        "loso.runs": runs,
+        "loso.workers": 1,
+    }
+    words = [f"--{key}={value}" for key, value in options.items()]
+    assert main(["loso", "--config", "experiments/demo.yaml", *words]) == 0
+    return runs / "demo"
+
+
+def test_results_follow_from_the_table_and_the_recordings_alone(run: Path) -> None:
+    results = json.loads((run / "results.json").read_text())
+    again = pool(
+        read_predictions(run / "predictions.csv"), read_recordings(run / "recordings.json")
+    )
+    assert json.loads(json.dumps(again)) == {k: v for k, v in results.items() if k != "complete"}
+
+
+def test_pooled_counts_are_the_sums_of_the_folds(run: Path) -> None:
+    results = json.loads((run / "results.json").read_text())
+    for protocol in ("authors", "strict"):
+        for count in ("tp", "fp", "fn"):
+            folds = [f[protocol]["spotting"][count] for f in results["folds"].values()]
+            assert results["protocols"][protocol]["spotting"][count] == sum(folds)
+
+
+def test_strict_counts_cover_every_annotated_micro_expression(run: Path) -> None:
+    results = json.loads((run / "results.json").read_text())
+    spotting = results["protocols"]["strict"]["spotting"]
+    annotated = sum(len(r.micro) for r in read_recordings(run / "recordings.json"))
+    assert annotated > 0
+    assert spotting["tp"] + spotting["fn"] == annotated
+    table = read_predictions(run / "predictions.csv")
+    mine = (table["protocol"] == "strict") & (table["synergy"] == "spotting_first")
+    assert spotting["tp"] + spotting["fp"] == mine.sum()
+
+
+def test_strategies_label_the_same_candidates(run: Path) -> None:
+    table = read_predictions(run / "predictions.csv")
+    spans = ["protocol", "subject", "video", "onset", "offset"]
+    groups = [group[spans].reset_index(drop=True) for _, group in table.groupby("synergy")]
+    assert len(groups) >= 3
+    assert all(groups[0].equals(group) for group in groups[1:])
+    spotting_first = table[table["synergy"] == "spotting_first"]
+    assert set(spotting_first["emotion"]) <= set(EMOTIONS)
+
+
+def test_window_outputs_are_kept(run: Path) -> None:
+    outputs = load_file(run / "folds" / "spNO.1" / "outputs.safetensors")
+    windows = 2 * (150 // 25 - 1)
+    assert outputs["score"].shape == (windows, 50)
+    assert outputs["logits"].shape == (windows, 50, len(EMOTIONS) + 1)
+    assert ((outputs["score"] >= 0) & (outputs["score"] <= 1)).all()
+
+
+def test_timelines_are_pictures_with_something_on_them(run: Path) -> None:
+    picture = np.asarray(Image.open(run / "folds" / "spNO.2" / "timelines" / "b.png"))
+    assert picture.shape[0] > 400
+    assert picture.shape[1] > 800
+    assert len(np.unique(picture.reshape(-1, picture.shape[2]), axis=0)) > 20
+
+
+def test_every_row_is_within_its_video(run: Path) -> None:
+    table = read_predictions(run / "predictions.csv")
+    strict = table[table["protocol"] == "strict"]
+    assert (strict["onset"] >= 1).all()
+    assert (strict["offset"] <= 150).all()
+    sums = table[[c for c in table if c.startswith("p_")]].sum(axis=1)
+    pd.testing.assert_series_equal(sums, pd.Series(1.0, sums.index), check_names=False)
+
+
+def test_an_unknown_strategy_is_refused() -> None:
+    with pytest.raises(ConfigError, match="spotting_first"):
+        SpotThenRecognize(synergy="spoting_first")

@@ -1,0 +1,105 @@
+"""The command line: mistakes become words and exit codes, never tracebacks."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from metst import cli
+from metst.cli.main import FAILED, INTERRUPTED, OK, USAGE, main
+
+DEMO = ["loso", "--config", "experiments/demo.yaml"]
+
+
+def test_help_lists_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == OK
+    listed = capsys.readouterr().out
+    modules = {p.stem for p in Path(cli.__file__).parent.glob("*.py")} - {"__init__", "main"}
+    assert modules
+    assert all(f"\n  {verb} " in listed for verb in modules)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["losso"], "unknown verb 'losso'"),
+        (["loso"], "--config experiments/demo.yaml"),
+        ([*DEMO, "--model.lrr=3"], "unknown key 'model.lrr'; did you mean model.lr?"),
+        (["demo", "--demo.framse=3"], "unknown key 'demo.framse'; did you mean demo.frames"),
+        (["demo", "--demo.frames=3"], "demo option frames: expected at least 60"),
+    ],
+)
+def test_a_mistake_is_one_line_on_stderr(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == USAGE
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.err.startswith("metst: ")
+    assert captured.err.count("\n") == 1
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("dataset", "place"),
+    [("casme3", "data/casme3/data"), ("sammlv", "data/sammlv/SAMM_longvideos")],
+)
+def test_missing_data_says_what_where_how_and_suggests_the_demo(
+    dataset: str, place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / place.split("/", 1)[1].split("/")[0]
+    config = f"experiments/{dataset}.yaml"
+    assert main(["loso", "--config", config, f"--data.root={root}"]) == FAILED
+    said = capsys.readouterr().err
+    for part in (str(root), "request", "http", "make loso"):
+        assert part in said
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(
+    tiny: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
+) -> None:
+    """Writes of predictions fail, as they do when the disk fills up; then there is space."""
+    sync = os.fsync
+
+    def full(handle: int) -> None:
+        if "predictions" in Path(f"/proc/self/fd/{handle}").readlink().name:
+            raise OSError(28, "No space left on device")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert main([*DEMO, *tiny]) == FAILED
+    output = capfd.readouterr().out
+    assert "No space left on device" in output
+    assert "predictions.csv" in output
+    assert "Traceback" not in output
+    trained = (tmp_path / "demo/folds/spNO.1/last.ckpt").stat().st_mtime_ns
+    monkeypatch.undo()
+    assert main([*DEMO, *tiny]) == OK
+    assert (tmp_path / "demo/results.json").exists()
+    assert (tmp_path / "demo/folds/spNO.1/last.ckpt").stat().st_mtime_ns == trained
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_ends_in_words_and_the_next_call_goes_on(
+    workers: int, tiny: list[str], tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "metst", *DEMO, *tiny, f"--loso.workers={workers}"]
+    status = tmp_path / "demo/folds/spNO.1/status.json"
+    with subprocess.Popen(
+        [*command, "--trainer.max_epochs=100000"], stderr=subprocess.PIPE, text=True
+    ) as process:
+        deadline = time.monotonic() + 120
+        while not (status.exists() and '"epoch": 3' in status.read_text()):
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == INTERRUPTED
+    assert "interrupted: what was finished is kept" in said
+    assert "Traceback" not in said
+    assert (tmp_path / "demo/folds/spNO.1/last.ckpt").exists()
