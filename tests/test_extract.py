@@ -139,6 +139,15 @@ def test_a_video_without_a_face_is_excluded_by_name(jobs: list[VideoJob], cache:
     assert cache.explain(SPEC, "s1", "c") is None
 
 
+def test_a_video_that_lost_its_face_loses_its_features(
+    jobs: list[VideoJob], cache: FlowCache
+) -> None:
+    extract(jobs, cache)
+    blacken(jobs[1], range(14))
+    assert [f.video for f in extract(jobs, cache).failed] == ["b"]
+    assert not cache.path(SPEC, "s1", "b").exists()
+
+
 def test_windows_without_a_face_are_recorded(jobs: list[VideoJob], cache: FlowCache) -> None:
     blacken(jobs[0], range(3, 7))
     result = extract(jobs, cache)

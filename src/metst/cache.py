@@ -146,6 +146,10 @@ class FlowCache:
             )
             raise CacheError(path, msg) from error
 
+    def forget(self, spec: FlowSpec, subject: str, video: str) -> None:
+        """Remove the features of a video, if there are any."""
+        self.path(spec, subject, video).unlink(missing_ok=True)
+
     def read(self, spec: FlowSpec, subject: str, video: str, frames_id: str | None = None) -> Entry:
         """The features of a video.
 

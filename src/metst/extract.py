@@ -162,6 +162,7 @@ def _extract(
     try:
         entry, frames_id = _measure(job, spec.k, detector)
     except VideoError as error:
+        cache.forget(spec, job.subject, job.video)  # features of frames that are gone
         return _Measured((str(error),), failed=True)
     cache.write(spec, job.subject, job.video, entry, frames_id)
     return _Measured(entry.findings)

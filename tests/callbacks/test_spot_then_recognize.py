@@ -13,8 +13,7 @@ from callbacks.spot_then_recognize import SpotThenRecognize
 from metst.cli import main
 from metst.errors import ConfigError
 from metst.labels import EMOTIONS
-from metst.labels.store import read_recordings
-from metst.results import pool, read_predictions
+from metst.results import pool, read_annotations, read_predictions
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +39,7 @@ def run(tiny_root: Path, tiny_cache: Path, tmp_path_factory: pytest.TempPathFact
 def test_results_follow_from_the_table_and_the_recordings_alone(run: Path) -> None:
     results = json.loads((run / "results.json").read_text())
     again = pool(
-        read_predictions(run / "predictions.csv"), read_recordings(run / "recordings.json")
+        read_predictions(run / "predictions.csv"), read_annotations(run / "annotations.csv")
     )
     assert json.loads(json.dumps(again)) == {k: v for k, v in results.items() if k != "complete"}
 
@@ -56,7 +55,7 @@ def test_pooled_counts_are_the_sums_of_the_folds(run: Path) -> None:
 def test_strict_counts_cover_every_annotated_micro_expression(run: Path) -> None:
     results = json.loads((run / "results.json").read_text())
     spotting = results["protocols"]["strict"]["spotting"]
-    annotated = sum(len(r.micro) for r in read_recordings(run / "recordings.json"))
+    annotated = sum(len(r.micro) for r in read_annotations(run / "annotations.csv"))
     assert annotated > 0
     assert spotting["tp"] + spotting["fn"] == annotated
     table = read_predictions(run / "predictions.csv")

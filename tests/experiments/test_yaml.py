@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from metst.loso.config import build, experiment_parser, parse
+from metst.loso.arguments import parse
+from metst.loso.config import build, experiment_parser
 
 EXPERIMENTS = sorted(Path("experiments").glob("*.yaml"))
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from metst.errors import ConfigError
-from metst.loso.config import build, difference, experiment_parser, parse, to_yaml
+from metst.loso.arguments import parse
+from metst.loso.config import build, difference, experiment_parser, to_yaml
 
 DEMO = ["--config", "experiments/demo.yaml"]
 

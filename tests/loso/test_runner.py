@@ -9,7 +9,8 @@ import torch
 
 from metst.cli import main
 from metst.errors import MetstError
-from metst.loso.config import experiment_parser, parse
+from metst.loso.arguments import parse
+from metst.loso.config import experiment_parser
 from metst.loso.fold import FoldJob, run_fold
 from metst.loso.ledger import RunFolder
 from metst.loso.runner import Finished, run_loso

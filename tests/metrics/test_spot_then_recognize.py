@@ -1,3 +1,4 @@
+import doctest
 import socket
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import torch.multiprocessing as mp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metst.metrics import Intervals, SpotThenRecognize, judge, match_one_to_one
+from metst.metrics import Intervals, judge, match_one_to_one, spot_then_recognize
+from metst.metrics.spot_then_recognize import SpotThenRecognize
 from tests.metrics.references import Row, rows
 
 UPDATES = st.lists(st.tuples(rows(5), rows(4)), min_size=1, max_size=4)
@@ -88,3 +90,7 @@ def test_two_processes_give_what_one_gives(tmp_path: Path) -> None:
     expected = values(metric_of([FIRST, SECOND]))
     for rank in range(2):
         assert torch.load(tmp_path / f"{rank}.pt", weights_only=True) == expected
+
+
+def test_the_example_of_the_documentation() -> None:
+    assert doctest.testmod(spot_then_recognize) == (0, 5)

@@ -105,6 +105,12 @@ def test_landmarks_without_boxes_are_refused() -> None:
         extract_windows(video(0, 10), 10, landmarks=template()[None])
 
 
+@pytest.mark.parametrize("frames", [np.zeros((9, 8, 8, 3), np.uint8), np.zeros((9, 8, 8))])
+def test_frames_that_are_not_grey_are_refused(frames: NDArray[Any]) -> None:
+    with pytest.raises(ValueError, match="expected grey frames"):
+        extract_windows(frames, 4, detector=FakeDetector())
+
+
 ODD_FACES = {
     "at the left border": FakeDetector(x=10, y=110, unit=20),
     "at the right border": FakeDetector(x=SIDE - 5, y=110, unit=20),
@@ -212,7 +218,9 @@ def test_a_real_face_that_leaves_and_returns() -> None:
     data = pytest.importorskip("skimage.data")  # the NASA portrait of Eileen Collins
     still = cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2GRAY)[:300, 80:380].astype(np.uint8)
     away = [0, 0, 0, 0, 10, 60, 130, 200, 300, 300, 300, 300, 200, 130, 60, 10, 0, 0, 0, 0]
-    clip = np.stack([shifted(still, right, 0) for right in away])
+    clip = np.full((len(away), *still.shape), 60, np.uint8)
+    for frame, right in zip(clip, away, strict=True):
+        frame[:, right:] = still[:, : still.shape[1] - right]
     windows = list(iter_windows(ArrayFrames(clip), [0, 5, 10], 10, DlibDetector()))
     references = [window.reference for window in windows]
     assert references[0] == 0

@@ -1,15 +1,13 @@
 """`metst demo`: make the demo data set."""
 
-from argparse import ArgumentError
 from collections.abc import Sequence
 from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
 from metst.demo import DemoOptions, generate
-from metst.errors import ConfigError
 from metst.executors import usable_cores
-from metst.loso.mistakes import in_words
+from metst.loso.arguments import parse
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -18,9 +16,6 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--root", type=Path, default=Path("data/demo"), help="where it goes")
     parser.add_argument("--workers", type=int, default=0, help="processes; 0: one per core")
     parser.add_class_arguments(DemoOptions, "demo")
-    try:
-        made = parser.instantiate(parser.parse_args(list(arguments)))
-    except ArgumentError as error:
-        raise ConfigError(in_words(error, parser, arguments)) from error
+    made = parser.instantiate(parse(parser, arguments))
     generate(made.root, made.demo, made.workers or usable_cores())
     return 0

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from metst.executors import usable_cores
-from metst.loso.config import build, experiment_parser, parse
+from metst.loso.arguments import parse
+from metst.loso.config import build, experiment_parser
 from metst.loso.data import FoldData
 
 

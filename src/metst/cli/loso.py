@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 
-from rich.console import Console
-
-from metst.loso.config import experiment_parser, parse
+from metst.cli.tables import console
+from metst.loso.arguments import parse
+from metst.loso.config import experiment_parser
 from metst.loso.runner import run_loso
 from metst.results.summary import summary
-
-LOG_WIDTH = 110
-"""Columns of a table that goes to a file: no name is cut off there."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -21,15 +18,14 @@ def run(arguments: Sequence[str]) -> int:
     config = parse(parser, arguments)
     fresh = config.pop("fresh")
     finished = run_loso(experiment_parser("metst loso"), config, fresh=fresh)
-    terminal = Console()
-    console = terminal if terminal.is_terminal else Console(width=LOG_WIDTH)
+    terminal = console()
     folder = config.loso.runs / config.name
     if finished.results:
-        console.print(summary(finished.results))
+        terminal.print(summary(finished.results))
     if not finished.ran:
-        console.print(f"{folder} was complete already: nothing was run (--fresh begins anew).")
+        terminal.print(f"{folder} was complete already: nothing was run (--fresh begins anew).")
     for subject, error in finished.failed.items():
-        console.print(f"fold {subject} failed: {error}", style="red", markup=False)
+        terminal.print(f"fold {subject} failed: {error}", style="red", markup=False)
     if finished.failed:
-        console.print("The same command runs the failed folds again.")
+        terminal.print("The same command runs the failed folds again.")
     return 1 if finished.failed else 0

@@ -18,6 +18,8 @@ VERBS = {
     "demo": "make the demo data set",
     "extract": "fill the flow cache of an experiment's data set",
     "loso": "train and test an experiment, leaving one subject out at a time",
+    "evaluate": "score a predictions table, of metst or any other system",
+    "compare": "hold two runs against each other, subject by subject",
 }
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130

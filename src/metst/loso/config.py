@@ -1,7 +1,5 @@
 """The configuration of an experiment: read from YAML and options and built once a fold."""
 
-from argparse import ArgumentError
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +8,7 @@ import yaml
 from jsonargparse import ArgumentParser, Namespace
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
-from metst.errors import ConfigError
-from metst.loso.mistakes import flat, in_words
+from metst.loso.arguments import flat
 
 RUNNER_OWNS = {"callbacks", "logger", "plugins", "default_root_dir", "enable_checkpointing"}
 """Trainer arguments that the runner sets itself, one of each per fold."""
@@ -61,18 +58,6 @@ class Experiment:
     trainer: dict[str, Any]
     callbacks: list[Callback]
     loso: LosoOptions
-
-
-def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
-    """Read options and YAML.
-
-    Raises:
-        ConfigError: unknown key, wrong type or missing file, with the nearest known key.
-    """
-    try:
-        return parser.parse_args(list(arguments))
-    except ArgumentError as error:
-        raise ConfigError(in_words(error, parser, arguments)) from error
 
 
 def build(parser: ArgumentParser, config: Namespace) -> Experiment:

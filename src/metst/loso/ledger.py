@@ -2,7 +2,7 @@
 
     runs/<name>/config.yaml
     runs/<name>/folds/<subject>/{status.json, last.ckpt, outputs.safetensors, predictions.csv, ...}
-    runs/<name>/{recordings.json, predictions.csv, results.json}
+    runs/<name>/{annotations.csv, predictions.csv, results.json}
 
 Status files are written atomically, so that another process can read them at any time.
 """
@@ -95,7 +95,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.config = path / "config.yaml"
-        self.recordings = path / "recordings.json"
+        self.annotations = path / "annotations.csv"
         self.predictions = path / "predictions.csv"
         self.results = path / "results.json"
 
@@ -125,7 +125,7 @@ class RunFolder:
     def _clear(self) -> None:
         """Remove what a run wrote, and nothing else that may lie in the folder."""
         shutil.rmtree(self.path / "folds", ignore_errors=True)
-        for path in (self.config, self.recordings, self.predictions, self.results):
+        for path in (self.config, self.annotations, self.predictions, self.results):
             path.unlink(missing_ok=True)
 
     @contextmanager

@@ -14,13 +14,12 @@ from jsonargparse import ArgumentParser, Namespace
 
 from metst.errors import ConfigError
 from metst.executors import run, usable_cores
-from metst.labels.store import write_recordings
 from metst.loso.config import Experiment, LosoOptions, build, to_yaml
 from metst.loso.data import FoldData, Judge
 from metst.loso.fold import FoldJob, run_fold
 from metst.loso.ledger import FoldFolder, RunFolder
 from metst.progress import progress
-from metst.results import read_predictions, write_predictions, write_results
+from metst.results import read_predictions, write_annotations, write_predictions, write_results
 
 _log = logging.getLogger(__name__)
 
@@ -143,7 +142,7 @@ def _pool(folder: RunFolder, data: FoldData, judge: Judge) -> dict[str, Any]:
     judged = [r for r in data.recordings() if r.subject in done]
     results = judge.evaluate(predictions, judged, data.analyzed)
     results["complete"] = len(done) == len(subjects)
-    write_recordings(data.recordings(), folder.recordings)
+    write_annotations(data.recordings(), folder.annotations)
     write_predictions(predictions, folder.predictions)
     write_results(results, folder.results)
     return results

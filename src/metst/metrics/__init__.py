@@ -1,4 +1,8 @@
-"""Overlap, matching, counts and averages: the arithmetic of every score."""
+"""Overlap, matching, counts and averages: the arithmetic of every score.
+
+`metst.metrics.spot_then_recognize` has them as a torchmetrics metric; it is imported by that name
+only, since torchmetrics takes longer to import than a whole evaluation.
+"""
 
 from metst.metrics.counts import Counts
 from metst.metrics.intervals import Intervals, overlap
@@ -11,7 +15,6 @@ from metst.metrics.recognition import (
     average_strs,
 )
 from metst.metrics.scores import Scores
-from metst.metrics.spot_then_recognize import SpotThenRecognize
 from metst.metrics.verdict import Verdict, judge
 
 __all__ = [
@@ -20,7 +23,6 @@ __all__ = [
     "Intervals",
     "Recognition",
     "Scores",
-    "SpotThenRecognize",
     "Verdict",
     "average_authors",
     "average_strict",

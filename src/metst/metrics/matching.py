@@ -41,19 +41,17 @@ def match_one_to_one(iou: Tensor, threshold: float) -> Tensor:
 
     The assignment itself is scipy's, on the host: one transfer for all videos together.
     """
-    owner = _nobody(iou)
     overlaps = iou.cpu().numpy()
     allowed = overlaps >= threshold
     # One more pair must outweigh any gain in overlap, which is at most 1 per pair.
     gain = np.where(allowed, min(iou.shape) + 1 + overlaps, 0.0)
-    # rows and columns without any partner only make the assignment slower
+    # Rows and columns without any partner would only make the assignment slower.
     rows, columns = np.flatnonzero(allowed.any(1)), np.flatnonzero(allowed.any(0))
     row, column = linear_sum_assignment(gain[np.ix_(rows, columns)], maximize=True)
-    pairs = [(int(rows[r]), int(columns[c])) for r, c in zip(row, column, strict=True)]
-    for prediction, annotation in pairs:
-        if allowed[prediction, annotation]:
-            owner[annotation] = prediction
-    return owner
+    prediction, annotation = rows[row], columns[column]
+    owner = np.full(iou.shape[1], -1)
+    owner[annotation] = np.where(allowed[prediction, annotation], prediction, -1)
+    return torch.from_numpy(owner).to(iou.device)
 
 
 def _nobody(iou: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ from metst.metrics.scores import Scores
 from metst.protocols.labeled import COLUMNS
 from metst.results.analysis import analysis
 from metst.results.annotations import read_annotations, write_annotations
-from metst.results.compare import Comparison, Difference, compare
+from metst.results.compare import Comparison, PairedScore, compare
 from metst.results.evaluation import compare_tables, evaluate
 from metst.results.evaluator import evaluator_report
 from metst.results.megc import write_megc
@@ -17,7 +17,7 @@ __all__ = [
     "COLUMNS",
     "PUBLISHED",
     "Comparison",
-    "Difference",
+    "PairedScore",
     "PredictionsError",
     "Scores",
     "analysis",

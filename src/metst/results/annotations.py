@@ -32,7 +32,7 @@ _KINDS: tuple[str, ...] = get_args(Kind)
 
 
 def write_annotations(recordings: Sequence[Recording], path: Path) -> None:
-    """Write recordings with everything annotated in them, but for table rows, as CSV, atomically."""
+    """Write recordings and what is annotated in them as CSV, atomically; not the row numbers."""
     rows: list[tuple[object, ...]] = []
     for r in recordings:
         video = (r.subject, r.video, r.frames, r.timebase.fps, r.timebase.skip, r.timebase.first)

@@ -23,7 +23,7 @@ _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
-class Difference:
+class PairedScore:
     """One score of two systems over the same subjects.
 
     Attributes:
@@ -53,14 +53,14 @@ class Comparison:
         only_first: subjects that the second lacks; not compared.
         only_second: subjects that the first lacks; not compared.
         exact: whether all exchanges were tried.
-        scores: score -> difference.
+        scores: score -> both values and their difference.
     """
 
     subjects: tuple[str, ...]
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
     exact: bool
-    scores: dict[str, Difference]
+    scores: dict[str, PairedScore]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON: None where a score is undefined."""
@@ -110,7 +110,7 @@ def compare(
     scores = {}
     for name in HEADLINES:
         gains = np.sign(np.nan_to_num(alone[1][name] - alone[0][name]))
-        scores[name] = Difference(
+        scores[name] = PairedScore(
             first=float(left[name][0]),
             second=float(right[name][0]),
             p=_p_value(right[name] - left[name]),

@@ -1,13 +1,13 @@
 """The final table of a run, for a terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Group
 from rich.table import Table
 
 SHOWN = ("authors", "strict")
-"""Protocols that stand side by side."""
+"""Protocols that a report shows side by side."""
 
 COUNTS = ("tp", "fp", "fn")
 SPOTTING = ("precision", "recall", "f1")
@@ -20,13 +20,14 @@ CAPTION = (
 )
 
 
-def summary(results: Mapping[str, Any]) -> Group:
+def summary(results: Mapping[str, Any], protocols: Sequence[str] = SHOWN) -> Group:
     """One table per protocol: scores per subject and pooled, with every synergy strategy.
 
     Args:
         results: contents of `results.json`.
+        protocols: those to show.
     """
-    return Group(*(_table(results, protocol) for protocol in SHOWN))
+    return Group(*(_table(results, protocol) for protocol in protocols))
 
 
 def _table(results: Mapping[str, Any], protocol: str) -> Table:

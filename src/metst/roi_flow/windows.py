@@ -104,8 +104,11 @@ def extract_windows(
 
     Raises:
         NoFaceError: no window has a face.
-        ValueError: landmarks and boxes do not fit the windows.
+        ValueError: frames are not grey images, or landmarks and boxes do not fit the windows.
     """
+    if frames.ndim != 3 or frames.dtype != np.uint8:  # (T, H, W)
+        msg = f"expected grey frames uint8 (T, H, W), found {frames.dtype} {frames.shape}"
+        raise ValueError(msg)
     starts = window_starts(len(frames), k, tail=False)  # (W,)
     if landmarks is None and boxes is None:
         source = ArrayFrames(frames)

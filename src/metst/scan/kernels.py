@@ -17,6 +17,10 @@ from numpy.polynomial import Chebyshev, Polynomial
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
+Span = tuple[Array, Array, Array, Array, Array]
+"""u, delta, B, C and the gradient of y, for some frames of one sample."""
+Rows = tuple[Array, Array, Array, Array, Array]
+"""Scratch per lane: step, step * u, the gradient of y, and sums for those of u and delta."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 LANES = 128
@@ -145,18 +149,11 @@ def forward(
 
 @_inlined
 def _replay(
-    u: Array,
-    delta: Array,
-    rates: Array,
-    B: Array,
-    first: int,
-    lanes: int,
-    step: Array,
-    drive: Array,
-    h: Array,
-    before: Array,
+    span: Span, rates: Array, first: int, lanes: int, rows: Rows, h: Array, before: Array
 ) -> None:
     """Scan one span from state `h`, which becomes the last; keep in `before` those before each."""
+    u, delta, B, _, _ = span
+    step, drive, _, _, _ = rows
     for t in range(u.shape[0]):
         for j in range(lanes):
             step[j] = delta[t, first + j]
@@ -170,29 +167,24 @@ def _replay(
 
 @_inlined
 def _descend(
-    u: Array,
-    delta: Array,
-    rates: Array,
-    B: Array,
-    C: Array,
+    span: Span,
     D: Array,
-    grad: Array,
-    before: Array,
+    rates: Array,
     first: int,
     lanes: int,
-    step: Array,
-    drive: Array,
-    weight: Array,
-    ddrive: Array,
-    dexponent: Array,
+    rows: Rows,
+    before: Array,
     g: Array,
     drates: Array,
-    du: Array,
-    ddelta: Array,
-    dB: Array,
-    dC: Array,
+    gradients: tuple[Array, Array, Array, Array],
 ) -> None:
-    """Walk one span backward; `g` is the gradient of the state after it, then of that before."""
+    """Walk one span backward; `g` is the gradient of the state after it, then of that before.
+
+    `gradients` are those of u, delta, B and C in the span.
+    """
+    u, delta, B, C, grad = span
+    step, drive, weight, ddrive, dexponent = rows
+    du, ddelta, dB, dC = gradients
     for back in range(u.shape[0]):
         t = u.shape[0] - 1 - back
         for j in range(lanes):
@@ -223,6 +215,18 @@ def _descend(
             ddelta[t, i] = ddrive[j] * u[t, i] + dexponent[j] * _LN2
 
 
+@_inlined
+def _scratch(width: int) -> Rows:
+    """Separate allocations, which LLVM knows not to overlap."""
+    return (
+        np.empty(width, np.float32),
+        np.empty(width, np.float32),
+        np.empty(width, np.float32),
+        np.empty(width, np.float32),
+        np.empty(width, np.float32),
+    )
+
+
 @_jit
 def backward(
     u: Array,
@@ -243,36 +247,26 @@ def backward(
 ) -> None:
     """Gradients of the samples `samples[0]` to `samples[1]`, last excluded.
 
-    Goes forward over the spans, keeping the state before each, then back, replaying each span.
-    `A2` is A * log2(e), (N, I); `initial` the state before the first frame (B, I, N); `grad` the
-    gradient of the outputs. Writes `du`, `ddelta` and `dA`, per sample (B, I, N) for the caller to
-    sum; adds to `dB` and `dC`; `dstate` is the gradient of the last state and is overwritten by
-    that of the initial one.
+    Goes forward over the spans, keeping the state before each, then back, replaying each. `A2` is
+    A * log2(e), (N, I); `initial` the state before the first frame (B, I, N); `grad` the gradient
+    of the outputs. Writes `du`, `ddelta` and `dA`, per sample (B, I, N) for the caller to sum; adds
+    to `dB` and `dC`; `dstate`, the gradient of the last state, becomes that of the initial one.
     """
     frames, inner = u.shape[1:]
-    states = A2.shape[0]
+    states, width = A2.shape[0], min(LANES, inner)
     spans = (frames + SPAN - 1) // SPAN
-    width = min(LANES, inner)
     checkpoints = np.empty((spans, states, width), np.float32)
     before = np.empty((min(SPAN, frames), states, width), np.float32)
-    h = np.empty((states, width), np.float32)
-    g = np.empty((states, width), np.float32)
-    rates = np.empty((states, width), np.float32)
-    drates = np.empty((states, width), np.float32)
-    step = np.empty(width, np.float32)
-    drive = np.empty(width, np.float32)
-    weight = np.empty(width, np.float32)
-    ddrive = np.empty(width, np.float32)
-    dexponent = np.empty(width, np.float32)
+    h, g = np.empty((states, width), np.float32), np.empty((states, width), np.float32)
+    rates, drates = np.empty((states, width), np.float32), np.empty((states, width), np.float32)
+    rows = _scratch(width)
     for b in range(samples[0], samples[1]):
         for first in range(0, inner, LANES):
             lanes = min(LANES, inner - first)
             for n in range(states):
                 for j in range(lanes):
-                    h[n, j] = initial[b, first + j, n]
-                    g[n, j] = dstate[b, first + j, n]
-                    rates[n, j] = A2[n, first + j]
-                    drates[n, j] = _ZERO
+                    h[n, j], g[n, j] = initial[b, first + j, n], dstate[b, first + j, n]
+                    rates[n, j], drates[n, j] = A2[n, first + j], _ZERO
             for turn in range(2 * spans - 1):
                 k = min(turn, 2 * spans - 2 - turn)
                 if turn < spans:
@@ -280,32 +274,11 @@ def backward(
                 else:
                     h[:] = checkpoints[k]
                 s = slice(k * SPAN, min(k * SPAN + SPAN, frames))
-                _replay(u[b, s], delta[b, s], rates, B[b, s], first, lanes, step, drive, h, before)
+                span = (u[b, s], delta[b, s], B[b, s], C[b, s], grad[b, s])
+                _replay(span, rates, first, lanes, rows, h, before)
                 if turn >= spans - 1:
-                    _descend(
-                        u[b, s],
-                        delta[b, s],
-                        rates,
-                        B[b, s],
-                        C[b, s],
-                        D,
-                        grad[b, s],
-                        before,
-                        first,
-                        lanes,
-                        step,
-                        drive,
-                        weight,
-                        ddrive,
-                        dexponent,
-                        g,
-                        drates,
-                        du[b, s],
-                        ddelta[b, s],
-                        dB[b, s],
-                        dC[b, s],
-                    )
+                    gradients = (du[b, s], ddelta[b, s], dB[b, s], dC[b, s])
+                    _descend(span, D, rates, first, lanes, rows, before, g, drates, gradients)
             for n in range(states):
                 for j in range(lanes):
-                    dA[b, first + j, n] = drates[n, j]
-                    dstate[b, first + j, n] = g[n, j]
+                    dA[b, first + j, n], dstate[b, first + j, n] = drates[n, j], g[n, j]

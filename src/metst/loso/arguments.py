@@ -1,4 +1,4 @@
-"""A mistake in a configuration, in one line: jsonargparse's own text is a page."""
+"""Reading options and YAML; a mistake is told in one line, where jsonargparse's text is a page."""
 
 import difflib
 import re
@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
-from jsonargparse import ArgumentParser
+from jsonargparse import ArgumentParser, Namespace
+
+from metst.errors import ConfigError
 
 _KEY = r"[\w.]+"
 _UNKNOWN_OPTION = re.compile(rf"Option '({_KEY})' is not accepted")
@@ -18,14 +20,20 @@ _PARSER_KEY = re.compile(rf"[Kk]ey \"({_KEY})\"")
 _NOISE = re.compile(r"Does not validate|Subtypes|Given value|Expected a <class 'NoneType'>|Errors")
 
 
-def in_words(error: ArgumentError, parser: ArgumentParser, arguments: Sequence[str]) -> str:
-    """The key concerned, what is wrong with it, and the nearest keys there are.
+def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
+    """Read options, and the YAML they name.
 
-    Args:
-        error: what parsing raised.
-        parser: the parser that raised it.
-        arguments: what it was given.
+    Raises:
+        ConfigError: unknown key, wrong type or missing file, with the nearest known key.
     """
+    try:
+        return parser.parse_args(list(arguments))
+    except ArgumentError as error:
+        raise ConfigError(_in_words(error, parser, arguments)) from error
+
+
+def _in_words(error: ArgumentError, parser: ArgumentParser, arguments: Sequence[str]) -> str:
+    """The key concerned, what is wrong with it, and the nearest keys there are."""
     text = str(error)
     keys = _PARSER_KEY.findall(text)
     if option := _UNKNOWN_OPTION.search(text):

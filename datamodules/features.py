@@ -1,0 +1,231 @@
+"""What a data set is and where its flow comes from: videos, the cache, or the authors' release.
+
+A data set is a subclass of `LOSODataModule` that knows the facts declared here (`casme3.py` is an
+example): where its videos and tables lie and how its frames are counted.
+"""
+
+import logging
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from lightning.pytorch import LightningDataModule
+
+from metst.cache import FlowCache, FlowSpec, fingerprint
+from metst.errors import ConfigError, DataError, VideoError
+from metst.extract import VideoJob, extract_videos
+from metst.face import LandmarkDetector
+from metst.labels import EMOTIONS, Recording, Timebase
+from metst.labels import authors as authors_rules
+from metst.labels.annotations import Annotations, VideoKey
+from metst.release_features import import_features, released_spec
+from metst.roi_flow import flow_spec
+from metst.video import natural_key
+
+_log = logging.getLogger(__name__)
+
+Features = Literal["auto", "extracted", "released"]
+"""Flow extracted here, flow that the authors released, or whichever of the two is there."""
+
+
+class FeatureDataModule(LightningDataModule):
+    """Recordings of one data set with their flow in the cache.
+
+    Args:
+        root: folder of the data set.
+        cache: folder of the flow caches, one folder per data set inside.
+        k: frames per window.
+        features: which flow is read. `auto` takes what was extracted here; where neither the videos
+            nor flow from them are there, it takes the authors' released features.
+        suppress: findings that `metst check` shall not tell, see `metst.check.check`.
+    """
+
+    name: str
+    """Name of the data set in commands, caches and messages."""
+
+    timebase: Timebase
+
+    analyzed: tuple[str, ...] = EMOTIONS
+    """Emotions whose recognition is averaged in the data set's published scores."""
+
+    how_to_get: str
+    """How to come by the data, in words, for the error when it is missing."""
+
+    detector: LandmarkDetector | None = None
+    """Finds the faces; None stands for dlib's detector."""
+
+    def __init__(
+        self,
+        root: Path,
+        cache: Path,
+        k: int,
+        features: Features = "auto",
+        suppress: list[str] | None = None,
+    ) -> None:
+        super().__init__()
+        self.root = root
+        self.cache = FlowCache(cache / self.name)
+        self.k = k
+        self.features = features
+        self.suppress = suppress
+
+    # Facts of a data set
+
+    @property
+    @abstractmethod
+    def videos_folder(self) -> Path:
+        """Folder that holds the videos."""
+
+    @abstractmethod
+    def videos(self) -> Sequence[VideoKey]:
+        """Subject and folder name of each video, in any order."""
+
+    @abstractmethod
+    def frames(self, subject: str, video: str) -> list[Path]:
+        """Image file of each sub-sampled frame of a video; `VideoError` where there is none."""
+
+    @abstractmethod
+    def annotations(self) -> Annotations:
+        """What the label tables say."""
+
+    # What the runner and the commands ask for
+
+    def locate(self) -> None:
+        """Raise `DataError` in words when neither the videos nor their flow are there."""
+        if self._has_videos:
+            return
+        if not self._stored:
+            raise DataError(self.videos_folder, self._missing())
+        _log.info(
+            "%s: %s flow of %d videos from the cache; the videos are not looked at",
+            *(self.name, "the authors'" if self._released else "extracted", len(self._stored)),
+        )
+
+    def extract(self, workers: int) -> None:
+        """Fill the flow cache with what is missing from it; nothing to do without videos.
+
+        Raises:
+            DataError: no video at all could be measured.
+        """
+        if not self._has_videos:
+            return
+        jobs = list(self._jobs())
+        done = extract_videos(jobs, self._spec, self.cache, workers, self.detector)
+        if len(done.failed) == len(jobs):
+            first = f": {done.failed[0]}" if done.failed else ""
+            msg = f"none of {len(self._keys)} videos could be measured{first}"
+            raise DataError(self.videos_folder, msg)
+
+    def explain(self) -> dict[VideoKey, str | None]:
+        """Why each video would be extracted, in words; None for those that are in the cache."""
+        if not self._has_videos:
+            return dict.fromkeys(self._stored)
+        return {
+            (job.subject, job.video): self.cache.explain(
+                self._spec, job.subject, job.video, fingerprint(job.frames)
+            )
+            for job in self._jobs()
+        }
+
+    def import_release(self, path: Path, without: Sequence[str] = ()) -> int:
+        """Put the authors' released features into the cache; returns the number of videos.
+
+        Args:
+            path: folder of the pickles, or a single one.
+            without: videos that the tables name and the release lacks, as `SUBJECT/VIDEO`.
+
+        Raises:
+            ReleaseError: the features do not fit the label tables.
+            ConfigError: `without` names a video that the tables do not have.
+        """
+        videos = {f"{r.subject}/{r.video}": r for r in self._released_recordings()}
+        for name in without:
+            if videos.pop(name, None) is None:
+                msg = f"without: expected a video with micro-expressions, got {name!r}"
+                raise ConfigError(msg)
+        return import_features(path, tuple(videos.values()), self.k, self.cache)
+
+    def recordings(self) -> tuple[Recording, ...]:
+        """Every recording with flow, in fold and video order."""
+        return self._recordings
+
+    def subjects(self) -> tuple[str, ...]:
+        """The folds: subjects in natural order."""
+        return tuple(dict.fromkeys(r.subject for r in self._recordings))
+
+    # How it is done
+
+    @cached_property
+    def _spec(self) -> FlowSpec:
+        """The flow that is read."""
+        return released_spec(self.k) if self._released else flow_spec(self.k, self.detector)
+
+    @cached_property
+    def _released(self) -> bool:
+        if self.features != "auto" or self.videos_folder.is_dir():
+            return self.features == "released"
+        return not self._in_cache(flow_spec(self.k, self.detector))
+
+    @property
+    def _has_videos(self) -> bool:
+        """Whether flow is made from videos."""
+        return not self._released and self.videos_folder.is_dir()
+
+    @cached_property
+    def _keys(self) -> tuple[VideoKey, ...]:
+        """Every video, in the order of folds and windows."""
+        return in_order(self.videos()) if self._has_videos else self._stored
+
+    @property
+    def _stored(self) -> tuple[VideoKey, ...]:
+        """Videos whose flow is in the cache."""
+        return self._in_cache(self._spec)
+
+    def _in_cache(self, spec: FlowSpec) -> tuple[VideoKey, ...]:
+        files = (self.cache.folder / spec.key).glob("*/*.safetensors")
+        return in_order((file.parent.name, file.stem) for file in files)
+
+    @cached_property
+    def _recordings(self) -> tuple[Recording, ...]:
+        expressions = self.annotations().by_video(self._keys)
+        stored = set(self._stored)
+        # The cache knows the number of frames: no fold lists a million images again.
+        return tuple(
+            Recording(s, v, self.cache.frames(self._spec, s, v), self.timebase, expressions[s, v])
+            for s, v in self._keys
+            if (s, v) in stored
+        )
+
+    def _jobs(self) -> Iterator[VideoJob]:
+        """Videos to extract; one without usable image names is told and left out."""
+        for subject, video in self._keys:
+            try:
+                yield VideoJob(subject, video, tuple(self.frames(subject, video)))
+            except VideoError as error:
+                _log.warning("%s/%s is left out: %s", subject, video, error)
+
+    def _released_recordings(self) -> list[Recording]:
+        """Videos that the release holds, in its order: those with samples by the authors' rules."""
+        annotations = self.annotations()
+        tables = {(e.subject, e.video) for e in annotations.of_kind("micro")}
+        keys = in_order(self.videos() if self.videos_folder.is_dir() else tables)
+        return authors_rules.kept(
+            Recording(s, v, 0, self.timebase, expressions)
+            for (s, v), expressions in annotations.by_video(keys).items()
+        )
+
+    def _missing(self) -> str:
+        if self.features == "released":
+            return (
+                f"the authors' released features of {self.name} (k = {self.k}) are not in the "
+                f"cache {self.cache.folder}; import them: metst extract --config FILE "
+                "--from-release DIR"
+            )
+        return f"{self.name} is expected here and is missing. {self.how_to_get}"
+
+
+def in_order(videos: Iterable[VideoKey]) -> tuple[VideoKey, ...]:
+    """Videos by subject, then by name, both in natural order: the order of the release, too."""
+    return tuple(sorted(videos, key=lambda key: [natural_key(name) for name in key]))

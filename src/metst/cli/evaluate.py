@@ -1,0 +1,55 @@
+"""`metst evaluate predictions.csv`: every score again, from the table and the labels alone."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jsonargparse import ArgumentParser
+
+from metst.cli.tables import console, load, print_json
+from metst.labels import EMOTIONS
+from metst.loso.arguments import parse
+from metst.protocols import SCORINGS
+from metst.results import PUBLISHED, evaluate, write_megc
+from metst.results.summary import summary
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Score a table of this or any other system."""
+    config = parse(_parser(), arguments)
+    predictions, recordings = load(config.predictions, config.labels)
+    if config.write_megc:
+        write_megc(predictions, recordings, config.write_megc)
+        console().print(f"wrote {config.write_megc}", highlight=False)
+        return 0
+    results = evaluate(
+        predictions,
+        recordings,
+        synergy=config.synergy,
+        iou=config.iou,
+        analyzed=tuple(config.analyzed),
+    )
+    results["complete"] = True
+    if config.json:
+        print_json(results)
+    else:
+        console().print(summary(results, (config.protocol,) if config.protocol else SCORINGS))
+    return 0
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="metst evaluate", exit_on_error=False, allow_abbrev=False)
+    parser.add_argument(
+        "predictions",
+        type=Path,
+        help="run folder, or a CSV file with at least subject, video, onset, offset, emotion",
+    )
+    parser.add_argument("--labels", type=Path | None, help="annotations; default: beside the table")
+    parser.add_argument("--protocol", choices=SCORINGS, help="show one protocol only")
+    parser.add_argument("--synergy", type=str, default=PUBLISHED, help="strategy of main scores")
+    parser.add_argument("--iou", type=float, default=0.5, help="least overlap of a true positive")
+    parser.add_argument(
+        "--analyzed", type=list[str], default=list(EMOTIONS), help="emotions that are averaged"
+    )
+    parser.add_argument("--json", action="store_true", help="everything, as JSON")
+    parser.add_argument("--write-megc", type=Path | None, help="write a challenge submission")
+    return parser

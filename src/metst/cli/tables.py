@@ -1,0 +1,38 @@
+"""Where verbs find a run's tables, and where they print."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+
+from metst.labels import Recording
+from metst.results import read_annotations, read_predictions
+
+LOG_WIDTH = 110
+"""Columns of a table that goes to a file: no name is cut off there."""
+
+
+def console() -> Console:
+    """Standard output, as wide as the terminal or as a table needs."""
+    terminal = Console()
+    return terminal if terminal.is_terminal else Console(width=LOG_WIDTH)
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
+    """A value as JSON on standard output, and nothing else."""
+    Console(soft_wrap=True).out(json.dumps(value, indent=2, allow_nan=False), highlight=False)
+
+
+def load(place: Path, labels: Path | None = None) -> tuple[pd.DataFrame, Sequence[Recording]]:
+    """Predictions and annotations of a run folder, or of a table with its annotations.
+
+    Args:
+        place: run folder or predictions table.
+        labels: annotations table; `annotations.csv` beside the predictions by default.
+    """
+    table = place / "predictions.csv" if place.is_dir() else place
+    annotations = labels or table.parent / "annotations.csv"
+    return read_predictions(table), read_annotations(annotations)
