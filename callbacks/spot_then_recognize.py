@@ -18,7 +18,7 @@ from metst.loso.data import FoldData
 from metst.loso.ledger import FoldFolder
 from metst.protocols import PROTOCOLS, Protocol, ProtocolName, get_protocol
 from metst.results import PUBLISHED, pool, write_predictions, write_results
-from metst.synergy import STRATEGIES
+from metst.synergy import STRATEGIES, Motion, speed_curves
 from metst.windows import Curves, Outputs
 
 
@@ -74,16 +74,17 @@ class SpotThenRecognize(Callback):
         trainer: Trainer,  # noqa: ARG002
         pl_module: LightningModule,  # noqa: ARG002
         outputs: Any,  # noqa: ANN401 - Lightning's signature
+        batch: Any,  # noqa: ANN401
         *_: Any,  # noqa: ANN401
     ) -> None:
-        """Keep a batch of window outputs on its device."""
-        self._batches.append(outputs)
+        """Keep a batch of windows and their outputs on their device."""
+        self._batches.append({**outputs, "flow": batch[0]})
 
     def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
         """Predictions and scores of the fold."""
         data = cast(FoldData, trainer.datamodule)  # type: ignore[attr-defined]
-        outputs = self._outputs(data)
-        self.analyses = [self._analyze(name, outputs, data) for name in PROTOCOLS]
+        outputs, motion = self._outputs(data)
+        self.analyses = [self._analyze(name, outputs, motion, data) for name in PROTOCOLS]
         predictions = pd.concat([a.predictions for a in self.analyses], ignore_index=True)
         scores = self.evaluate(predictions, outputs.recordings, data.analyzed)["protocols"]
         half_lengths = {a.protocol.name: a.k_p for a in self.analyses}
@@ -93,17 +94,22 @@ class SpotThenRecognize(Callback):
         write_predictions(predictions, folder.predictions)
         write_results({"k_p": half_lengths, "protocols": scores}, folder.metrics)
 
-    def _outputs(self, data: FoldData) -> Outputs:
-        """All window outputs of the left-out subject."""
-        score, logits = (torch.cat([b[key] for b in self._batches]) for key in ("score", "logits"))
+    def _outputs(self, data: FoldData) -> tuple[Outputs, Motion]:
+        """All window outputs of the left-out subject, and how its face moved."""
+        joined = {key: torch.cat([b[key] for b in self._batches]) for key in self._batches[0]}
         self._batches.clear()
-        return Outputs(score, logits, data.windows_per_recording(), data.test_recordings(), data.k)
+        windows, recordings = data.windows_per_recording(), data.test_recordings()
+        outputs = Outputs(joined["score"], joined["logits"], windows, recordings, data.k)
+        speed = speed_curves(joined["flow"], windows, recordings, data.k)
+        return outputs, Motion(speed, data.motion_threshold())
 
-    def _analyze(self, name: ProtocolName, outputs: Outputs, data: FoldData) -> Analysis:
+    def _analyze(
+        self, name: ProtocolName, outputs: Outputs, motion: Motion, data: FoldData
+    ) -> Analysis:
         protocol = get_protocol(
             name, k=data.k, batch_size=data.batch_size, peak=self.peak, iou=self.iou
         )
         k_p = protocol.half_length(data.recordings(), data.subject)
         curves = protocol.curves(outputs)
-        predictions = protocol.predictions(curves, outputs.recordings, k_p)
+        predictions = protocol.predictions(curves, outputs.recordings, k_p, motion)
         return Analysis(protocol, k_p, curves, outputs.recordings, predictions)

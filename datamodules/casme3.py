@@ -5,14 +5,13 @@
 """
 
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 from datamodules.loso import LOSODataModule
 from metst.labels import Timebase
 from metst.labels.annotations import Annotations, VideoKey
 from metst.labels.casme3 import read_casme3
-from metst.video import natural_key, numbered_frames
+from metst.video import numbered_frames
 
 
 class CASME3DataModule(LOSODataModule):
@@ -33,13 +32,8 @@ class CASME3DataModule(LOSODataModule):
 
     def videos(self) -> Sequence[VideoKey]:
         """Folders of subjects and their videos."""
-        return self._videos
-
-    @cached_property
-    def _videos(self) -> tuple[VideoKey, ...]:
         folders = self.videos_folder.glob("*/*/color")
-        keys = [(f.parent.parent.name, f.parent.name) for f in folders]
-        return tuple(sorted(keys, key=lambda key: [natural_key(name) for name in key]))
+        return [(folder.parent.parent.name, folder.parent.name) for folder in folders]
 
     def frames(self, subject: str, video: str) -> list[Path]:
         """Position t holds image t + 1, or the next one where it was dropped."""

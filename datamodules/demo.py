@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from datamodules.casme3 import CASME3DataModule
+from datamodules.features import Features
 from metst.demo import DemoOptions, generate
 from metst.executors import usable_cores
 from metst.labels import Timebase
@@ -20,6 +21,8 @@ class DemoDataModule(CASME3DataModule):
         batch_size: windows per batch, in training and test.
         labels: rule by which label rows become training targets.
         shuffle_labels: the control experiment, see `LOSODataModule`.
+        features: which flow is read, see `FeatureDataModule`.
+        suppress: findings that `metst check` shall not tell.
         demo: what is generated.
     """
 
@@ -34,9 +37,13 @@ class DemoDataModule(CASME3DataModule):
         batch_size: int,
         labels: Rule = "strict",
         shuffle_labels: bool = False,
+        features: Features = "auto",
+        suppress: list[str] | None = None,
         demo: DemoOptions = DemoOptions(),  # noqa: B008 - frozen
     ) -> None:
-        super().__init__(root, cache, k, ratio, batch_size, labels, shuffle_labels)
+        super().__init__(
+            root, cache, k, ratio, batch_size, labels, shuffle_labels, features, suppress
+        )
         self.demo = demo
         self.timebase = Timebase(fps=demo.fps)
 

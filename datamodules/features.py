@@ -97,7 +97,7 @@ class FeatureDataModule(LightningDataModule):
         if self._has_videos:
             return
         if not self._stored:
-            raise DataError(self.videos_folder, self._missing())
+            raise self._missing()
         _log.info(
             "%s: %s flow of %d videos from the cache; the videos are not looked at",
             *(self.name, "the authors'" if self._released else "extracted", len(self._stored)),
@@ -216,14 +216,16 @@ class FeatureDataModule(LightningDataModule):
             for (s, v), expressions in annotations.by_video(keys).items()
         )
 
-    def _missing(self) -> str:
+    def _missing(self) -> DataError:
         if self.features == "released":
-            return (
-                f"the authors' released features of {self.name} (k = {self.k}) are not in the "
-                f"cache {self.cache.folder}; import them: metst extract --config FILE "
-                "--from-release DIR"
+            msg = (
+                f"the authors' released features of {self.name} (k = {self.k}) are expected in "
+                "this cache and are missing; import them: metst extract --config "
+                f"experiments/{self.name}.yaml --from-release DIR"
             )
-        return f"{self.name} is expected here and is missing. {self.how_to_get}"
+            return DataError(self.cache.folder, msg)
+        msg = f"{self.name} is expected here and is missing. {self.how_to_get}"
+        return DataError(self.videos_folder, msg)
 
 
 def in_order(videos: Iterable[VideoKey]) -> tuple[VideoKey, ...]:

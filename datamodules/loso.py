@@ -1,38 +1,28 @@
-"""What all data sets share: extraction, the choice of a fold, windows, targets, batches.
-
-A data set is a subclass that knows facts only: where its videos and tables lie and how its frames
-are counted (`casme3.py` is an example).
+"""The choice of a fold, its windows, targets and batches: the same for all data sets.
 
 Shapes: W windows, C flow channels, k frames per window, E emotion classes, B windows per batch.
 """
 
-import logging
-from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
-from lightning.pytorch import LightningDataModule
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader
 
 from datamodules.batches import KeyedBatches, Windows, in_batches
-from metst.cache import FlowCache, FlowSpec
-from metst.errors import DataError, MetstError, VideoError
-from metst.extract import VideoJob, extract_videos
-from metst.labels import EMOTIONS, Recording, Timebase
-from metst.labels.annotations import Annotations, VideoKey
+from datamodules.features import FeatureDataModule, Features
+from metst.errors import MetstError
+from metst.labels import EMOTIONS, Recording
 from metst.labels.samples import Rule, samples
 from metst.module import Batch
 from metst.randomness import generator
-from metst.roi_flow import flow_spec
+from metst.synergy import motion_threshold, speed_curves
 from metst.windows import balance, cut, frame_labels, window_starts
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,7 +37,7 @@ class Targets:
         return Targets(np.resize(self.spot, frames), np.resize(self.emotion, frames))
 
 
-class LOSODataModule(LightningDataModule):
+class LOSODataModule(FeatureDataModule):
     """Leave-one-subject-out data of one data set.
 
     Trains on the windows of all other subjects' videos that have a micro-expression, tests on every
@@ -63,18 +53,9 @@ class LOSODataModule(LightningDataModule):
             released code's mistakes (`metst.labels.authors`).
         shuffle_labels: the control experiment: training targets change places between videos, so
             that nothing can be learned, and anything that is scored all the same has leaked.
+        features: which flow is read, see `FeatureDataModule`.
+        suppress: findings that `metst check` shall not tell, see `metst.check.check`.
     """
-
-    name: str
-    """Name of the data set in commands, caches and messages."""
-
-    timebase: Timebase
-
-    analyzed: tuple[str, ...] = EMOTIONS
-    """Emotions whose recognition is averaged in the data set's published scores."""
-
-    how_to_get: str
-    """How to come by the data, in words, for the error when it is missing."""
 
     def __init__(
         self,
@@ -85,11 +66,10 @@ class LOSODataModule(LightningDataModule):
         batch_size: int,
         labels: Rule = "strict",
         shuffle_labels: bool = False,
+        features: Features = "auto",
+        suppress: list[str] | None = None,
     ) -> None:
-        super().__init__()
-        self.root = root
-        self.cache = FlowCache(cache / self.name)
-        self.k = k
+        super().__init__(root, cache, k, features, suppress)
         self.ratio = ratio
         self.batch_size = batch_size
         self.label_rule = labels
@@ -98,53 +78,7 @@ class LOSODataModule(LightningDataModule):
         self.seed = 0
         self._epoch = 0
 
-    # Facts of a data set
-
-    @abstractmethod
-    def videos(self) -> Sequence[VideoKey]:
-        """Subject and video folders in natural order: the order of folds and windows."""
-
-    @abstractmethod
-    def frames(self, subject: str, video: str) -> list[Path]:
-        """Image file of each sub-sampled frame of a video."""
-
-    @abstractmethod
-    def annotations(self) -> Annotations:
-        """What the label tables say."""
-
-    @property
-    @abstractmethod
-    def videos_folder(self) -> Path:
-        """Folder that holds the videos; when it is missing, so is the data set."""
-
     # What the runner asks for
-
-    def locate(self) -> None:
-        """Raise `DataError` in words when the data set is not where the config says."""
-        if not self.videos_folder.is_dir():
-            msg = f"{self.name} is expected here and is missing. {self.how_to_get}"
-            raise DataError(self.videos_folder, msg)
-
-    def extract(self, workers: int) -> None:
-        """Fill the flow cache with what is missing from it.
-
-        Raises:
-            DataError: no video at all could be measured.
-        """
-        jobs = list(self._jobs())
-        done = extract_videos(jobs, self._spec, self.cache, workers)
-        if len(done.failed) == len(jobs):
-            first = f": {done.failed[0]}" if done.failed else ""
-            msg = f"none of {len(self.videos())} videos could be measured{first}"
-            raise DataError(self.videos_folder, msg)
-
-    def recordings(self) -> tuple[Recording, ...]:
-        """Every recording with flow, in fold and video order."""
-        return self._recordings
-
-    def subjects(self) -> tuple[str, ...]:
-        """The folds: subjects in natural order."""
-        return tuple(dict.fromkeys(r.subject for r in self._recordings))
 
     def choose(self, subject: str, seed: int) -> None:
         """Leave out `subject`; all random choices of the fold follow from (seed, subject)."""
@@ -161,6 +95,13 @@ class LOSODataModule(LightningDataModule):
     def emotion_counts(self) -> Tensor:
         """Frames per class (E + 1,) in the selected training windows of the fold."""
         return torch.bincount(self._training.emotion.flatten(), minlength=len(EMOTIONS) + 1)
+
+    def motion_threshold(self) -> float:
+        """Speed that nearly all micro-expressions of the training subjects stay below."""
+        training = [r for r in self._recordings if r.subject != self.subject]
+        flow = [self._flow(r, tail=True) for r in training]  # (W, C, k) each
+        speed = speed_curves(torch.cat(flow), [len(f) for f in flow], training, self.k)
+        return motion_threshold(speed, training)
 
     # What the trainer asks for
 
@@ -195,27 +136,6 @@ class LOSODataModule(LightningDataModule):
     @property
     def _key(self) -> tuple[int, str]:
         return self.seed, self.subject
-
-    @cached_property
-    def _spec(self) -> FlowSpec:
-        return flow_spec(self.k)
-
-    @cached_property
-    def _recordings(self) -> tuple[Recording, ...]:
-        expressions = self.annotations().by_video(self.videos())
-        return tuple(
-            Recording(s, v, len(self.frames(s, v)), self.timebase, expressions[s, v])
-            for s, v in self.videos()
-            if self.cache.path(self._spec, s, v).exists()
-        )
-
-    def _jobs(self) -> Iterator[VideoJob]:
-        """Videos to extract; one without usable image names is told and left out."""
-        for subject, video in self.videos():
-            try:
-                yield VideoJob(subject, video, tuple(self.frames(subject, video)))
-            except VideoError as error:
-                _log.warning("%s/%s is left out: %s", subject, video, error)
 
     def _starts(self, recording: Recording, *, tail: bool) -> NDArray[np.int64]:
         return window_starts(recording.frames, self.k, tail)

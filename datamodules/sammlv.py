@@ -5,14 +5,13 @@
 """
 
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 from datamodules.loso import LOSODataModule
 from metst.labels import Timebase
 from metst.labels.annotations import Annotations, VideoKey
 from metst.labels.sammlv import read_sammlv
-from metst.video import natural_key, nth_frames
+from metst.video import nth_frames
 
 
 class SAMMLVDataModule(LOSODataModule):
@@ -35,12 +34,8 @@ class SAMMLVDataModule(LOSODataModule):
 
     def videos(self) -> Sequence[VideoKey]:
         """Subject, the text before the first `_`, and folder of each video."""
-        return self._videos
-
-    @cached_property
-    def _videos(self) -> tuple[VideoKey, ...]:
         names = [folder.name for folder in self.videos_folder.iterdir() if folder.is_dir()]
-        return tuple((n.split("_")[0], n) for n in sorted(names, key=natural_key) if "_" in n)
+        return [(name.split("_")[0], name) for name in names if "_" in name]
 
     def frames(self, subject: str, video: str) -> list[Path]:  # noqa: ARG002
         """Every 7th image in natural file order, from the first."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from metst.cli import main
 from metst.demo import DemoOptions, generate
 
 TINY = DemoOptions(subjects=2, videos=2, frames=150, size=200, seed=3)
@@ -26,9 +27,28 @@ def tiny_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tiny(tiny_root: Path, tiny_cache: Path, tmp_path: Path) -> list[str]:
     """Options that shorten `experiments/demo.yaml` to seconds; runs go to `tmp_path`."""
+    return _options(tiny_root, tiny_cache, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def tiny_runs(tiny_root: Path, tiny_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with two finished runs, `demo` and `control`."""
+    runs = tmp_path_factory.mktemp("runs")
+    experiment = [
+        "loso",
+        "--config",
+        "experiments/demo.yaml",
+        *_options(tiny_root, tiny_cache, runs),
+    ]
+    assert main(experiment) == 0
+    assert main([*experiment, "--data.shuffle_labels=true", "--name=control"]) == 0
+    return runs
+
+
+def _options(root: Path, cache: Path, runs: Path) -> list[str]:
     options = {
-        "data.root": tiny_root,
-        "data.cache": tiny_cache,
+        "data.root": root,
+        "data.cache": cache,
         "data.demo.subjects": TINY.subjects,
         "data.demo.videos": TINY.videos,
         "data.demo.frames": TINY.frames,
@@ -39,7 +59,7 @@ def tiny(tiny_root: Path, tiny_cache: Path, tmp_path: Path) -> list[str]:
         "model.network.depth": 2,
         "model.network.state": 4,
         "trainer.max_epochs": 2,
-        "loso.runs": tmp_path,
+        "loso.runs": runs,
         "loso.workers": 1,
     }
     return [f"--{key}={value}" for key, value in options.items()]

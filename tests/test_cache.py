@@ -125,7 +125,7 @@ def test_flipped_numbers_are_damage(cache: FlowCache) -> None:
         cache.read(SPEC, "s", "v")
 
 
-def test_an_explanation_survives_damaged_neighbours(cache: FlowCache) -> None:
+def test_an_explanation_survives_damaged_neighbors(cache: FlowCache) -> None:
     cache.write(SPEC, "s", "v", entry(), "id")
     cache.path(SPEC, "s", "v").write_bytes(b"rubbish")
     assert "no such features" in str(cache.explain(replace(SPEC, version=2), "s", "v", "id"))

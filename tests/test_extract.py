@@ -278,6 +278,14 @@ def test_a_video_without_readable_images_is_excluded(
     assert "none of its 14 images can be read" in str(result.failed[0])
 
 
+def test_features_are_not_stored_under_the_name_of_others(
+    jobs: list[VideoJob], cache: FlowCache
+) -> None:
+    with pytest.raises(ValueError, match="found with fake 1"):
+        extract_videos(jobs, flow_spec(K), cache, 1, DETECTOR)  # the name says dlib
+    assert contents(cache) == {}
+
+
 def test_nothing_to_do(cache: FlowCache) -> None:
     result = extract([], cache)
     assert (result.extracted, result.cached, result.findings, result.failed) == (0, 0, (), ())

@@ -171,6 +171,20 @@ class FlowCache:
             raise CacheError(path, msg)
         return Entry(**arrays, frames=provenance["frames"], findings=tuple(provenance["findings"]))
 
+    def frames(self, spec: FlowSpec, subject: str, video: str) -> int:
+        """Number of frames of a video, from the header of its features alone.
+
+        Raises:
+            CacheError: there are no features of it, or their header is damaged.
+        """
+        path = self.path(spec, subject, video)
+        try:
+            with safe_open(path, framework="numpy") as file:
+                return int(json.loads((file.metadata() or {})["provenance"])["frames"])
+        except (SafetensorError, OSError, KeyError, ValueError) as error:
+            msg = f"has no header that can be read ({error}); extract again"
+            raise CacheError(path, msg) from error
+
     def explain(
         self, spec: FlowSpec, subject: str, video: str, frames_id: str | None = None
     ) -> str | None:

@@ -15,7 +15,7 @@ from metst.errors import CacheError, MetstError, VideoError
 from metst.executors import run
 from metst.face import DlibDetector, LandmarkDetector
 from metst.progress import progress
-from metst.roi_flow import ME_TST_ROIS, Window, check_faces, iter_windows, stack
+from metst.roi_flow import ME_TST_ROIS, Window, check_faces, flow_spec, iter_windows, stack
 from metst.video import ImageFolder, RepairedFrames
 from metst.windows import window_starts
 
@@ -101,12 +101,17 @@ def extract_videos(
 
     Raises:
         ExtractionError: for a reason that is no video's own, such as a full disk.
+        ValueError: `spec` names other features than would be measured.
     """
+    detector = detector or DlibDetector()
+    if spec != flow_spec(spec.k, detector):
+        msg = f"expected the specification of ROI flow found with {detector.name}, found {spec}"
+        raise ValueError(msg)
     start = time.monotonic()
     findings, missing = _look_up(jobs, spec, cache)
     if missing:
         _log.info("extracting ROI flow of %d of %d videos", len(missing), len(jobs))
-    measure = partial(_extract, spec=spec, cache=cache, detector=detector or DlibDetector())
+    measure = partial(_extract, spec=spec, cache=cache, detector=detector)
     extracted = frames = 0
     with progress("ROI flow", sum(len(job.frames) for job in missing), "frames") as advance:
         for outcome in run(measure, missing, workers):

@@ -10,30 +10,15 @@ from PIL import Image
 from safetensors.numpy import load_file
 
 from callbacks.spot_then_recognize import SpotThenRecognize
-from metst.cli import main
 from metst.errors import ConfigError
 from metst.labels import EMOTIONS
 from metst.results import pool, read_annotations, read_predictions
 
 
-@pytest.fixture(scope="module")
-def run(tiny_root: Path, tiny_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def run(tiny_runs: Path) -> Path:
     """A finished run of the tiny demo."""
-    runs = tmp_path_factory.mktemp("runs")
-    options = {
-        "data.root": tiny_root,
-        "data.cache": tiny_cache,
-        "data.demo": '{"subjects": 2, "videos": 2, "frames": 150, "size": 200, "seed": 3}',
-        "data.batch_size": 4,
-        "model.network.width": 8,
-        "model.network.depth": 1,
-        "trainer.max_epochs": 1,
-        "loso.runs": runs,
-        "loso.workers": 1,
-    }
-    words = [f"--{key}={value}" for key, value in options.items()]
-    assert main(["loso", "--config", "experiments/demo.yaml", *words]) == 0
-    return runs / "demo"
+    return tiny_runs / "demo"
 
 
 def test_results_follow_from_the_table_and_the_recordings_alone(run: Path) -> None:

@@ -34,7 +34,7 @@ def through(network: METST, x: Tensor, sizes: list[int]) -> tuple[Tensor, Tensor
     return torch.cat(scores, dim=1), torch.cat(logits, dim=1)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(sizes=st.lists(st.integers(1, 9), min_size=1, max_size=12), batch=st.integers(1, 3))
 def test_equal_to_the_whole(network: METST, sizes: list[int], batch: int) -> None:
     """In float64, where a wrong frame could not hide behind rounding."""

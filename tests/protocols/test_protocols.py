@@ -254,6 +254,8 @@ def test_what_cannot_be_chosen_is_refused() -> None:
         get_scoring("strict", analyzed=("joy",))
     with pytest.raises(MetstError, match="strategy"):
         get_scoring("strict").evaluate(perfect(RECORDINGS), RECORDINGS, "both")
+    with pytest.raises(MetstError, match="not per_candidate"):
+        get_scoring("strict").evaluate(table_of("strict"), RECORDINGS, "per_candidate")
     protocol = get_protocol("strict", k=K, batch_size=8)
     with pytest.raises(ConfigError, match="k_p"):
         protocol.predictions(protocol.curves(outputs_of(RECORDINGS)), RECORDINGS, 0)

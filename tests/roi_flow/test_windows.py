@@ -111,6 +111,20 @@ def test_frames_that_are_not_grey_are_refused(frames: NDArray[Any]) -> None:
         extract_windows(frames, 4, detector=FakeDetector())
 
 
+def test_a_box_outside_the_frame_is_refused() -> None:
+    boxes = np.array([[10, 50, SIDE, SIDE + 40]])
+    with pytest.raises(ValueError, match="with pixels of the frame"):
+        extract_windows(video(0, 10), 10, template()[None], boxes)
+
+
+def test_a_box_across_the_border_is_stretched() -> None:
+    """As the authors' released code does: what is inside fills the crop."""
+    clip = video(0, 10)
+    across = extract_windows(clip, 10, template()[None], np.array([[20, 200, -30, 150]]))
+    inside = extract_windows(clip, 10, template()[None], np.array([[20, 200, 0, 150]]))
+    np.testing.assert_array_equal(across[:, :, 1], inside[:, :, 1])
+
+
 ODD_FACES = {
     "at the left border": FakeDetector(x=10, y=110, unit=20),
     "at the right border": FakeDetector(x=SIDE - 5, y=110, unit=20),

@@ -6,7 +6,7 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 from rich.table import Table
 
-from metst.cli.tables import console, load, print_json
+from metst.cli.tables import annotations_of, console, predictions_of, print_json
 from metst.loso.arguments import parse
 from metst.protocols import SCORINGS, get_scoring
 from metst.results import PUBLISHED, Comparison, compare_tables
@@ -22,8 +22,8 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--synergy", type=str, default=PUBLISHED)
     parser.add_argument("--json", action="store_true", help="as JSON")
     config = parse(parser, arguments)
-    first, recordings = load(config.first, config.labels)
-    second, _ = load(config.second, config.labels or config.first / "annotations.csv")
+    recordings = annotations_of(config.first, config.labels)
+    first, second = (predictions_of(p, recordings) for p in (config.first, config.second))
     scoring = get_scoring(config.protocol)
     found = compare_tables(first, second, recordings, scoring, synergy=config.synergy)
     if config.json:

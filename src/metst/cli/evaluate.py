@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
-from metst.cli.tables import console, load, print_json
+from metst.cli.tables import annotations_of, console, predictions_of, print_json
 from metst.labels import EMOTIONS
 from metst.loso.arguments import parse
 from metst.protocols import SCORINGS
@@ -16,7 +16,8 @@ from metst.results.summary import summary
 def run(arguments: Sequence[str]) -> int:
     """Score a table of this or any other system."""
     config = parse(_parser(), arguments)
-    predictions, recordings = load(config.predictions, config.labels)
+    recordings = annotations_of(config.predictions, config.labels)
+    predictions = predictions_of(config.predictions, recordings)
     if config.write_megc:
         write_megc(predictions, recordings, config.write_megc)
         console().print(f"wrote {config.write_megc}", highlight=False)

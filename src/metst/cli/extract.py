@@ -1,20 +1,64 @@
 """`metst extract --config experiments/demo.yaml`: flow of every video into the cache."""
 
-from collections.abc import Sequence
-from typing import cast
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, cast
 
 from metst.executors import usable_cores
+from metst.labels.annotations import VideoKey
 from metst.loso.arguments import parse
 from metst.loso.config import build, experiment_parser
 from metst.loso.data import FoldData
 
 
+class FlowData(FoldData, Protocol):
+    """A data set that knows what its cache lacks and can take the authors' features instead."""
+
+    def explain(self) -> Mapping[VideoKey, str | None]:
+        """Why each video would be extracted, in words; None for those that are in the cache."""
+
+    def import_release(self, path: Path, without: Sequence[str]) -> int:
+        """Put the authors' released features into the cache; returns the number of videos."""
+
+
 def run(arguments: Sequence[str]) -> int:
-    """Extract what the cache lacks."""
+    """Extract what the cache lacks, tell what that is, or import released features."""
     parser = experiment_parser("metst extract")
+    parser.add_argument(
+        "--explain", action="store_true", help="say why videos would be extracted, extract none"
+    )
+    parser.add_argument(
+        "--from_release",
+        "--from-release",
+        type=Path | None,
+        help="folder of the authors' released features, to import instead",
+    )
+    parser.add_argument(
+        "--without",
+        nargs="+",
+        default=[],
+        help="SUBJECT/VIDEO that the label tables name and the release lacks",
+    )
     config = parse(parser, arguments)
     experiment = build(parser, config)
-    data = cast(FoldData, experiment.data)
+    data = cast(FlowData, experiment.data)
+    if config.from_release is not None:
+        count = data.import_release(config.from_release, config.without)
+        sys.stdout.write(f"imported the features of {count} videos\n")
+        return 0
     data.locate()
-    data.extract(experiment.loso.workers or usable_cores())
+    if config.explain:
+        sys.stdout.write(_explained(data.explain()))
+    else:
+        data.extract(experiment.loso.workers or usable_cores())
     return 0
+
+
+def _explained(reasons: Mapping[VideoKey, str | None]) -> str:
+    missing = {key: reason for key, reason in reasons.items() if reason is not None}
+    lines = [f"{'/'.join(key)}: {reason}" for key, reason in missing.items()]
+    last = f"{len(missing)} of {len(reasons)} videos would be extracted"
+    if not missing:
+        last = f"all {len(reasons)} videos are in the cache"
+    return "\n".join([*lines, last]) + "\n"

@@ -16,6 +16,7 @@ from metst.errors import ConfigError, MetstError
 
 VERBS = {
     "demo": "make the demo data set",
+    "check": "look for what is wrong or odd in a data set",
     "extract": "fill the flow cache of an experiment's data set",
     "loso": "train and test an experiment, leaving one subject out at a time",
     "evaluate": "score a predictions table, of metst or any other system",

@@ -26,13 +26,12 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
     Console(soft_wrap=True).out(json.dumps(value, indent=2, allow_nan=False), highlight=False)
 
 
-def load(place: Path, labels: Path | None = None) -> tuple[pd.DataFrame, Sequence[Recording]]:
-    """Predictions and annotations of a run folder, or of a table with its annotations.
+def predictions_of(place: Path, recordings: Sequence[Recording]) -> pd.DataFrame:
+    """Predictions of a run folder, or of a table itself, about these recordings."""
+    return read_predictions(place / "predictions.csv" if place.is_dir() else place, recordings)
 
-    Args:
-        place: run folder or predictions table.
-        labels: annotations table; `annotations.csv` beside the predictions by default.
-    """
-    table = place / "predictions.csv" if place.is_dir() else place
-    annotations = labels or table.parent / "annotations.csv"
-    return read_predictions(table), read_annotations(annotations)
+
+def annotations_of(place: Path, labels: Path | None) -> Sequence[Recording]:
+    """Annotations `labels`; by default those in a run folder, or beside a table."""
+    folder = place if place.is_dir() else place.parent
+    return read_annotations(labels or folder / "annotations.csv")

@@ -50,6 +50,9 @@ class FoldData(Protocol):
     def emotion_counts(self) -> Tensor:
         """Frames per class (E + 1,) in the selected training windows of the fold."""
 
+    def motion_threshold(self) -> float:
+        """Speed, in crop pixels per frame, above which recognition decides about a candidate."""
+
 
 @runtime_checkable
 class Judge(Protocol):

@@ -180,13 +180,16 @@ def select(predictions: pd.DataFrame, protocol: str, synergy: str) -> pd.DataFra
     """Rows of one protocol and strategy; every row of a table that does not tell them apart.
 
     Raises:
-        MetstError: the strategy is not known.
+        MetstError: the strategy is not known, or the table holds others only.
     """
     if synergy not in STRATEGIES:
         msg = f"synergy strategy: expected one of {', '.join(STRATEGIES)}, got {synergy!r}"
         raise MetstError(msg)
     if _is_bare(predictions):
         return predictions
+    if synergy not in (held := strategies(predictions)):
+        msg = f"the predictions hold the strategies {', '.join(held)}, not {synergy}"
+        raise MetstError(msg)
     wanted = (predictions["protocol"] == protocol) & (predictions["synergy"] == synergy)
     return predictions[wanted]
 

@@ -15,8 +15,9 @@ RECOGNITION = ("uf1", "uar", "f1")
 UNDEFINED = "-"
 
 CAPTION = (
-    "Result-level synergy: none | recognition_first: neutral candidates are dropped | "
-    f"spotting_first: neutral is no label. {UNDEFINED}: undefined by the protocol's rules."
+    "Result-level synergy, from the same network: none | recognition_first: neutral candidates "
+    "are dropped | spotting_first: neutral is no label | per_candidate: the first amid motion, "
+    f"else the second. {UNDEFINED}: undefined by the protocol's rules."
 )
 
 

@@ -115,16 +115,31 @@ def extract_windows(
         windows = list(iter_windows(source, starts, k, detector or DlibDetector()))
         check_faces(source, windows)
         return stack([w.features for w in windows], ME_TST_ROIS, k)
-    if landmarks is None or boxes is None or not len(starts) == len(landmarks) == len(boxes):
-        shapes = [None if a is None else a.shape for a in (landmarks, boxes)]
-        msg = f"expected landmarks and boxes of {len(starts)} windows, found shapes {shapes}"
-        raise ValueError(msg)
-    faces = [Face(Box(*box.tolist()), points) for box, points in zip(boxes, landmarks, strict=True)]
+    faces = _given_faces(landmarks, boxes, len(starts), frames.shape[1:])
     curves = [
         displacement_curve(frames[s], frames[s + 1 : s + k], k, face, ME_TST_ROIS)
         for s, face in zip(starts.tolist(), faces, strict=True)
     ]
     return stack(curves, ME_TST_ROIS, k)
+
+
+def _given_faces(
+    landmarks: Landmarks | None,
+    boxes: NDArray[np.int64] | None,
+    windows: int,
+    shape: tuple[int, ...],
+) -> list[Face]:
+    """Faces of all windows from the arguments of `extract_windows`, checked."""
+    if landmarks is None or boxes is None or not windows == len(landmarks) == len(boxes):
+        shapes = [None if a is None else a.shape for a in (landmarks, boxes)]
+        msg = f"expected landmarks and boxes of {windows} windows, found shapes {shapes}"
+        raise ValueError(msg)
+    faces = [Face(Box(*box.tolist()), points) for box, points in zip(boxes, landmarks, strict=True)]
+    outside = [tuple(face.box) for face in faces if face.box.clip(*shape).empty]
+    if outside:
+        msg = f"expected boxes (top, bottom, left, right) with pixels of the frame, found {outside}"
+        raise ValueError(msg)
+    return faces
 
 
 def stack(windows: Sequence[Features], rois: RoiSet, k: int) -> Features:
@@ -136,7 +151,7 @@ def check_faces(source: FrameSource, windows: Sequence[Window]) -> None:
     """Raise `NoFaceError` if there are windows, and none has a face."""
     if windows and all(window.face is None for window in windows):
         msg = (
-            f"no face found in {len(source)} frames; the video cannot be analysed "
+            f"no face found in {len(source)} frames; the video cannot be analyzed "
             "(frontal faces of about 80 pixels and more are found)"
         )
         raise NoFaceError(source.path, msg)

@@ -2,8 +2,8 @@
 
 Torch's own threads and Numba's would spin against each other when both are OpenMP pools, so Numba
 gets none: plain Python threads run its kernels, which release the interpreter lock, and sleep
-between calls. Each number is computed by one thread in a fixed order: results do not depend on how
-many there are.
+between calls. What is left around the kernels is numpy's, which has no threads either. Each number
+is computed by one thread in a fixed order: results do not depend on how many there are.
 """
 
 import functools
@@ -15,9 +15,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+Array = NDArray[Any]
 
 _LOG2E = math.log2(math.e)
 
@@ -46,14 +49,12 @@ def forward(
     """Outputs (B, T, I) and last state (B, I, N)."""
     from metst.scan import kernels
 
-    tensors = (u, delta, A.t() * _LOG2E, B, C, D)
-    inputs = [x.detach().contiguous().numpy() for x in tensors]
-    y = torch.empty(u.shape)
+    inputs = _arrays(u, delta, A.t() * _LOG2E, B, C, D)
+    y = np.empty(u.shape, np.float32)
     state = _state(u, A, initial)
     blocks = -(-u.shape[2] // kernels.LANES)
-    outputs = [y.numpy(), state.numpy()]
-    _share(kernels.forward, [*inputs, *outputs], u.shape[0] * blocks)
-    return y, state
+    _share(kernels.forward, [*inputs, y, state], u.shape[0] * blocks)
+    return torch.from_numpy(y), torch.from_numpy(state)
 
 
 def backward(
@@ -70,26 +71,30 @@ def backward(
     """Gradients of u, delta, A, B, C, D and the initial state."""
     from metst.scan import kernels
 
-    start = _state(u, A, initial)
-    tensors = (u, delta, A.t() * _LOG2E, B, C, D, start, grad)
-    inputs = [x.detach().contiguous().numpy() for x in tensors]
+    inputs = [*_arrays(u, delta, A.t() * _LOG2E, B, C, D), _state(u, A, initial), *_arrays(grad)]
+    du, ddelta = np.empty(u.shape, np.float32), np.empty(u.shape, np.float32)
+    dA = np.empty((u.shape[0], *A.shape), np.float32)
+    dB, dC = np.zeros(B.shape, np.float32), np.zeros(C.shape, np.float32)
+    dD = np.zeros((u.shape[0], u.shape[2]), np.float32)
     dstate = _state(u, A, grad_state)
-    du, ddelta, dA = torch.empty(u.shape), torch.empty(u.shape), torch.empty(dstate.shape)
-    dB, dC = torch.zeros(B.shape), torch.zeros(C.shape)
-    outputs = [x.numpy() for x in (du, ddelta, dA, dB, dC, dstate)]
-    _share(kernels.backward, [*inputs, *outputs], u.shape[0])
-    dD = (grad * u).sum((0, 1))
-    return du, ddelta, dA.sum(0), dB, dC, dD, dstate  # dA (B, I, N) -> (I, N)
+    _share(kernels.backward, [*inputs, du, ddelta, dA, dB, dC, dD, dstate], u.shape[0])
+    outputs = (du, ddelta, dA.sum(0), dB, dC, dD.sum(0), dstate)  # (B, I[, N]) -> (I[, N])
+    return tuple(torch.from_numpy(x) for x in outputs)
 
 
-def _state(u: Tensor, A: Tensor, given: Tensor | None) -> Tensor:
+def _arrays(*tensors: Tensor) -> list[Array]:
+    """Contiguous views, or copies where there is none."""
+    return [x.detach().contiguous().numpy() for x in tensors]
+
+
+def _state(u: Tensor, A: Tensor, given: Tensor | None) -> Array:
     """A new contiguous (B, I, N) state or gradient of one, zero where none is given."""
     if given is None:
-        return torch.zeros(u.shape[0], *A.shape)
-    return given.detach().clone(memory_format=torch.contiguous_format)
+        return np.zeros((u.shape[0], *A.shape), np.float32)
+    return np.array(given.detach().numpy(), np.float32, order="C")
 
 
-def _share(kernel: Callable[..., None], arrays: list[NDArray[Any]], items: int) -> None:
+def _share(kernel: Callable[..., None], arrays: list[Array], items: int) -> None:
     """Run a kernel over 0..items, in as many equal parts as torch may use threads."""
     workers = min(torch.get_num_threads(), items)
     mine, *others = itertools.pairwise(items * k // workers for k in range(workers + 1))

@@ -176,15 +176,15 @@ def _descend(
     before: Array,
     g: Array,
     drates: Array,
-    gradients: tuple[Array, Array, Array, Array],
+    gradients: tuple[Array, Array, Array, Array, Array],
 ) -> None:
     """Walk one span backward; `g` is the gradient of the state after it, then of that before.
 
-    `gradients` are those of u, delta, B and C in the span.
+    `gradients` are those of u, delta, B, C and D in the span.
     """
     u, delta, B, C, grad = span
     step, drive, weight, ddrive, dexponent = rows
-    du, ddelta, dB, dC = gradients
+    du, ddelta, dB, dC, dD = gradients
     for back in range(u.shape[0]):
         t = u.shape[0] - 1 - back
         for j in range(lanes):
@@ -213,6 +213,7 @@ def _descend(
             i = first + j
             du[t, i] = ddrive[j] * step[j] + weight[j] * D[i]
             ddelta[t, i] = ddrive[j] * u[t, i] + dexponent[j] * _LN2
+            dD[i] += weight[j] * u[t, i]
 
 
 @_inlined
@@ -242,6 +243,7 @@ def backward(
     dA: Array,
     dB: Array,
     dC: Array,
+    dD: Array,
     dstate: Array,
     samples: tuple[int, int],
 ) -> None:
@@ -249,8 +251,9 @@ def backward(
 
     Goes forward over the spans, keeping the state before each, then back, replaying each. `A2` is
     A * log2(e), (N, I); `initial` the state before the first frame (B, I, N); `grad` the gradient
-    of the outputs. Writes `du`, `ddelta` and `dA`, per sample (B, I, N) for the caller to sum; adds
-    to `dB` and `dC`; `dstate`, the gradient of the last state, becomes that of the initial one.
+    of the outputs. Writes `du` and `ddelta`; adds to `dB` and `dC`; per sample, for the caller to
+    sum, writes `dA` (B, I, N) and adds to `dD` (B, I). `dstate`, the gradient of the last state,
+    becomes that of the initial one.
     """
     frames, inner = u.shape[1:]
     states, width = A2.shape[0], min(LANES, inner)
@@ -277,7 +280,7 @@ def backward(
                 span = (u[b, s], delta[b, s], B[b, s], C[b, s], grad[b, s])
                 _replay(span, rates, first, lanes, rows, h, before)
                 if turn >= spans - 1:
-                    gradients = (du[b, s], ddelta[b, s], dB[b, s], dC[b, s])
+                    gradients = (du[b, s], ddelta[b, s], dB[b, s], dC[b, s], dD[b])
                     _descend(span, D, rates, first, lanes, rows, before, g, drates, gradients)
             for n in range(states):
                 for j in range(lanes):

@@ -1,0 +1,65 @@
+"""README promises nothing that the tree lacks: its commands, its paths, its tables."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from metst.cli import main
+from metst.loso.arguments import parse
+from metst.loso.config import experiment_parser
+from metst.protocols import DIFFERENCES
+
+README = Path("README.md").read_text()
+COMMANDS = [
+    line.split("#")[0].strip()
+    for line in README.splitlines()
+    if re.match(r"    (make|\.venv/bin/python) ", line)
+]
+INLINE = re.findall(r"`(make [^`]+)`", README)
+
+
+@pytest.mark.parametrize("command", [c for c in (*COMMANDS, *INLINE) if c.startswith("make")])
+def test_make_commands_exist_and_their_options_parse(command: str) -> None:
+    words = shlex.split(command)
+    dry = subprocess.run(["make", "-n", *words[1:]], capture_output=True, text=True, check=False)
+    assert dry.returncode == 0, dry.stderr
+    loso = [line for line in dry.stdout.splitlines() if " -m metst loso " in line]
+    for line in loso:
+        options = shlex.split(line.split(" loso ", 1)[1])
+        parse(experiment_parser("metst loso"), options)
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if " -m metst " in c])
+def test_metst_commands_run(
+    command: str, tiny_runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = shlex.split(command)[3:]
+    words = [w.replace("runs/", f"{tiny_runs}/") for w in words]
+    words = [str(tiny_runs / "demo/predictions.csv") if w == "other.csv" else w for w in words]
+    assert main(words) == 0
+    assert "STRS" in capsys.readouterr().out.upper()
+
+
+def test_paths_of_the_overview_exist() -> None:
+    overview = README.split("## How the pieces fit")[1].split("\n## ")[0]
+    rows = [line.split("|")[1] for line in overview.splitlines() if line.startswith("| `")]
+    assert len(rows) >= 6
+    for row in rows:
+        names = re.findall(r"`([^`]+)`", row)
+        folder = Path(names[0]).parent
+        for name in names:
+            assert Path(name).exists() or (folder / name).exists(), name
+
+
+def test_every_difference_of_the_protocols_is_told() -> None:
+    for difference in DIFFERENCES:
+        assert f"| {difference.rule} | {difference.authors} | {difference.strict} |" in README
+
+
+def test_pictures_exist() -> None:
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert pictures
+    assert all(Path(picture).is_file() for picture in pictures)
