@@ -3,7 +3,7 @@
 import logging
 import os
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,22 +79,25 @@ def test_parts_follow_in_natural_order(tmp_path: Path) -> None:
 class Command:
     """What a malicious pickle carries: a call."""
 
-    def __init__(self, function: Any, *arguments: Any) -> None:
+    def __init__(self, function: Callable[..., object], *arguments: object) -> None:
         self.call = function, arguments
 
-    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         return self.call
 
 
 @pytest.mark.parametrize("protocol", [0, 2, 4, 5])
 @pytest.mark.parametrize("function", [os.system, os.mkdir, eval, getattr, pickle.loads, np.load])
 def test_a_malicious_pickle_is_refused(
-    tmp_path: Path, function: Any, protocol: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    function: Callable[..., object],
+    protocol: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     path = save(tmp_path / "a.pkl", [video(1, 1), [Command(function, "mkdir owned")]], protocol)
     before = sorted(tmp_path.iterdir())
-    with pytest.raises(ReleaseError, match="asks for .* not admitted"):
+    with pytest.raises(ReleaseError, match=r"asks for .* not admitted"):
         read_features(path, K)
     assert sorted(tmp_path.iterdir()) == before
 
@@ -103,19 +106,19 @@ def test_a_malicious_pickle_is_refused(
     "array", [np.array([print, 1], object), np.array(["a"]), np.arange(3), np.zeros(2, "M8[s]")]
 )
 def test_other_arrays_than_floats_are_refused(tmp_path: Path, array: NDArray[Any]) -> None:
-    with pytest.raises(ReleaseError, match="not admitted|only of floats"):
+    with pytest.raises(ReleaseError, match=r"not admitted|only of floats"):
         read_features(save(tmp_path / "a.pkl", [[array]]), K)
 
 
 @settings(max_examples=300, deadline=None)
-@given(cut=st.integers(0, 1200), place=st.integers(0, 1200), byte=st.integers(0, 255))
+@given(cut=st.integers(0, 4), place=st.integers(0, 1200), byte=st.integers(0, 255))
 def test_damage_is_told_or_harmless(
     tmp_path_factory: pytest.TempPathFactory, cut: int, place: int, byte: int
 ) -> None:
     data = bytearray(pickle.dumps([video(1, 2)], protocol=4))
     data[place % len(data)] = byte
     path = tmp_path_factory.mktemp("damage") / "a.pkl"
-    path.write_bytes(bytes(data[: len(data) - cut % 5]))
+    path.write_bytes(bytes(data[: len(data) - cut]))
     try:
         found = read_features(path, K)
     except ReleaseError as error:
@@ -166,7 +169,7 @@ def test_the_cache_holds_videos_as_long_as_their_windows(tmp_path: Path) -> None
 def test_another_number_of_videos_changes_nothing(tmp_path: Path) -> None:
     path = save(tmp_path / "release" / "a.pkl", [video(1, 3)])
     cache = FlowCache(tmp_path / "cache")
-    with pytest.raises(ReleaseError, match="of 2 videos.*found 1") as told:
+    with pytest.raises(ReleaseError, match=r"of 2 videos.*found 1") as told:
         import_features(path, [recording("a"), recording("b")], K, cache)
     assert "--without" not in str(told.value)
     with pytest.raises(ReleaseError, match=r"spNO\.1/j differ only in case.*--without"):

@@ -176,11 +176,22 @@ def test_it_learns() -> None:
     assert losses[-1] < 0.6 * losses[0]
 
 
-def test_compiles_whole() -> None:
-    network = build().eval()
-    compiled = torch.compile(network, fullgraph=True, backend="aot_eager")
+@pytest.mark.parametrize("pathways", ["separate", "shared"])
+def test_compiles_whole(pathways: str) -> None:
+    """Training mode with stochastic depth, without a graph break; then gradients without it."""
+    network = build(pathways=pathways).train()
     x = flow(2, 12)
-    for got, want in zip(compiled(x), network(x), strict=True):
+    torch.compile(network, fullgraph=True, backend="aot_eager")(x)
+    network.eval()
+    compiled = torch.compile(network, fullgraph=True, backend="aot_eager")
+    gradients = []
+    for run in (compiled, network):
+        score, logits = run(x)
+        network.zero_grad()
+        (score.square().sum() + logits.square().sum()).backward()
+        gradients.append([p.grad for p in network.parameters()])
+    for got, want in zip(*gradients, strict=True):
+        assert want is not None
         torch.testing.assert_close(got, want)
 
 

@@ -21,6 +21,7 @@ VERBS = {
     "loso": "train and test an experiment, leaving one subject out at a time",
     "evaluate": "score a predictions table, of metst or any other system",
     "compare": "hold two runs against each other, subject by subject",
+    "doctor": "say what works on this machine, and mend what does not",
 }
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130

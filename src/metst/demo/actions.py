@@ -46,7 +46,7 @@ ACTIONS: Final[dict[int, Stroke]] = {
     17: Stroke((56, 57, 58), outward=0.0, down=-1.0, spread=0.7),  # chin raised
     20: Stroke((48, 54), outward=1.0, down=0.1, spread=0.7),  # lips stretched
     26: Stroke((7, 8, 9, 56, 57, 58), outward=0.0, down=1.0, spread=0.7),  # jaw dropped
-    45: Stroke((40, 41, 46, 47), outward=0.0, down=1.0, spread=0.25),  # blink: lids down
+    45: Stroke((37, 38, 40, 41, 43, 44, 46, 47), outward=0.0, down=1.0, spread=0.3),  # blink
 }
 """Action unit number -> the motion that stands for it."""
 

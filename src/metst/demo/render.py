@@ -30,6 +30,9 @@ LIGHT: Final = 0.04
 NOISE: Final = 1.0
 """Standard deviation of the sensor noise, grey levels of 255."""
 
+NOISE_MARGIN: Final = 256
+"""Places per axis, px, for a frame in the noise: 65,536, so that hardly two frames share one."""
+
 
 def render(script: VideoScript, face: Face, options: DemoOptions) -> Iterator[Picture]:
     """Frames (S, S, 3) of a video in order, BGR.
@@ -52,7 +55,7 @@ def render(script: VideoScript, face: Face, options: DemoOptions) -> Iterator[Pi
 
 def _event_field(event: Event, face: Face, size: int) -> Field:
     units = [unit_field(unit, face.landmarks, size) for unit in event.units]
-    field: Field = np.float32(event.amplitude) * np.sum(units, axis=0, dtype=np.float32)
+    field: Field = np.asarray(event.amplitude * np.sum(units, axis=0), np.float32)
     return field
 
 
@@ -64,12 +67,15 @@ class _Camera:
         grid: coordinates (S, S, 2) of the pixels as (x, y).
         drift: head (T, 3): x, y in px, roll in rad.
         light: brightness (T, 3): overall, left to right, top to bottom.
-        rng: of the sensor noise, drawn frame after frame.
+        noise: sensor noise, larger than a frame by `NOISE_MARGIN`; every frame shows a random
+            part of it, since fresh noise would take a third of the time.
+        rng: of the part that is shown, drawn frame after frame.
     """
 
     grid: NDArray[np.float32]
     drift: NDArray[np.float32]
     light: NDArray[np.float32]
+    noise: NDArray[np.float32]
     rng: np.random.Generator
 
     @staticmethod
@@ -78,7 +84,10 @@ class _Camera:
         grid = np.stack(np.meshgrid(axis, axis), axis=-1)  # (S, S, 2)
         shift = DRIFT * options.scale
         drift = _slow(options, rng) * np.array([shift, shift, DRIFT_ROLL], np.float32)
-        return _Camera(grid, drift, np.float32(1) + np.float32(LIGHT) * _slow(options, rng), rng)
+        light = np.float32(1) + np.float32(LIGHT) * _slow(options, rng)
+        side = options.size + NOISE_MARGIN
+        noise = np.float32(NOISE) * rng.standard_normal((side, side), np.float32)
+        return _Camera(grid, drift, light, noise, rng)
 
     def head(self, number: int) -> Field:
         """Displacement field (S, S, 2) of the head: a shift and a roll about the middle."""
@@ -96,7 +105,8 @@ class _Camera:
         overall, across, along = self.light[number - 1]
         slope = np.linspace(-0.5, 0.5, size, dtype=np.float32)
         gain = overall + (across - 1) * slope + (along - 1) * slope[:, None]  # (S, S)
-        noise = np.float32(NOISE) * self.rng.standard_normal((size, size), np.float32)
+        row, column = self.rng.integers(NOISE_MARGIN, size=2)
+        noise = np.ascontiguousarray(self.noise[row : row + size, column : column + size])
         lit = cv2.multiply(moved, cv2.merge([gain] * 3), dtype=cv2.CV_32F)  # (S, S, 3)
         exposed = cv2.add(lit, cv2.merge([noise] * 3), dtype=cv2.CV_8U)  # rounds and saturates
         return np.asarray(exposed, np.uint8)

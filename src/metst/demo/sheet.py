@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 DISTRACTORS: Final[dict[str, str]] = {
-    "macro": "macro-expression, not an ME",
-    "blink": "blink, not an ME",
+    "macro": "macro (no ME)",
+    "blink": "blink (no ME)",
 }
 """Kinds of events that a spotter must not report, and their titles."""
 

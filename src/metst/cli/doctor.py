@@ -1,0 +1,128 @@
+"""`metst doctor`: what works on this machine, and the mend for what does not."""
+
+import importlib.metadata
+import platform
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import torch
+import yaml
+from jsonargparse import ArgumentParser
+from rich.table import Table
+
+from metst.cli.tables import console
+from metst.errors import BackendError
+from metst.executors import usable_cores
+from metst.loso.arguments import parse
+
+GIBIBYTE = 2**30
+LEAST_FREE = 5 * GIBIBYTE
+"""Space below which a warning is due: flow and checkpoints of CAS(ME)^3 take about 2 GiB."""
+
+Finding = tuple[bool, str]
+"""Whether it works, and what there is or what mends it."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Check the machine; 1 if something that every run needs does not work."""
+    parser = ArgumentParser(prog="metst doctor", exit_on_error=False, allow_abbrev=False)
+    parser.add_argument("--config", type=Path | None, help="experiment whose network is counted")
+    config = parse(parser, arguments)
+    checks: dict[str, Callable[[], Finding]] = {
+        "python": _python,
+        "torch": _torch,
+        "opencv": _opencv,
+        "landmarks": _landmarks,
+        "free disk": _disk,
+    }
+    findings = {name: check() for name, check in checks.items()}
+    terminal = console()
+    terminal.print(_table(findings, list(_optional())))
+    if config.config:
+        terminal.print(_size(config.config))
+    return 0 if all(works for works, _ in findings.values()) else 1
+
+
+def _table(needed: dict[str, Finding], optional: Sequence[tuple[str, Finding]]) -> Table:
+    table = Table(title="What works here", title_justify="left")
+    for column in ("", "works", "what, or the mend"):
+        table.add_column(column)
+    for name, (works, what) in [*needed.items(), *optional]:
+        table.add_row(name, "yes" if works else "no", what, style="" if works else "yellow")
+    return table
+
+
+def _python() -> Finding:
+    return True, f"{platform.python_version()}, {usable_cores()} usable cores"
+
+
+def _torch() -> Finding:
+    return True, f"{torch.__version__}, {torch.get_num_threads()} threads"
+
+
+def _opencv() -> Finding:
+    """Two OpenCV packages write into one folder and break each other."""
+    names = ("opencv-python", "opencv-contrib-python", "opencv-python-headless")
+    others = [n for n in names if _version(n)]
+    if others:
+        mend = f"pip uninstall {' '.join(others)}; pip install --force-reinstall --no-deps "
+        return False, f"two OpenCV packages: {mend}opencv-contrib-python-headless"
+    return True, _version("opencv-contrib-python-headless") or "not installed: make install"
+
+
+def _landmarks() -> Finding:
+    from metst.face import DlibDetector
+
+    try:
+        detector = DlibDetector()
+        detector.detect(torch.zeros(64, 64, dtype=torch.uint8).numpy())
+    except BackendError as error:
+        return False, str(error)
+    return True, detector.name
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(Path.cwd()).free
+    what = f"{free / GIBIBYTE:.0f} GiB free in {Path.cwd()}"
+    return free >= LEAST_FREE, what
+
+
+def _optional() -> Iterator[tuple[str, Finding]]:
+    """What makes runs faster, but is not needed."""
+    from metst.scan import probe
+
+    cuda = torch.cuda.is_available()
+    name = torch.cuda.get_device_name() if cuda else "no device: training runs on the CPU"
+    yield "CUDA", (cuda, name)
+    for device in (torch.device("cpu"), *([torch.device("cuda")] if cuda else [])):
+        probes = probe(device)
+        slowest = max((p.seconds for p in probes if p.seconds), default=0.0)
+        for found in probes:
+            ratio = slowest / found.seconds if found.seconds else 0.0
+            what = f"{ratio:.1f} times the slowest" if found.works else found.why
+            yield f"scan {found.name} on {device.type}", (found.works, what)
+
+
+def _size(config: Path) -> Table:
+    """Honest size of an experiment's network, and the figure a hook-based counter gives."""
+    from metst.network import METST, complexity
+
+    arguments = yaml.safe_load(config.read_text())["model"]["init_args"]["network"]["init_args"]
+    counted = complexity(METST(**arguments).config)
+    table = Table(title=f"Network of {config}, 50 frames", title_justify="left")
+    for column in ("", "counted", "by a counter that hooks torch's layers"):
+        table.add_column(column, justify="right" if column else "left")
+    table.add_row("parameters used", f"{counted.parameters:,}", f"{counted.hook_parameters:,}")
+    table.add_row("parameters stored", f"{counted.stored:,}", "")
+    for kind, macs in counted.macs.items():
+        table.add_row(f"MACs, {kind}", f"{macs:,}", "")
+    table.add_row("MACs", f"{sum(counted.macs.values()):,}", f"{counted.hook_macs:,}")
+    return table
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None

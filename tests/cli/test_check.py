@@ -1,0 +1,123 @@
+"""`metst check`: what is printed, from where, and with which exit code."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from metst.cache import Entry, FlowCache
+from metst.cli import main
+from metst.roi_flow import flow_spec
+from tests.check.trees import JPEG, casme3_video
+from tests.labels.tables import casme3_labels, casme3_me
+
+KEYS = {"rows", "subjects", "videos", "emotions", "macro", "micro", "blinks", "findings"}
+SOUND = [("spNO.1", "a", 11, 15, 20, "4", "IV", "disgust")]
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder whose experiment names a data set and cache in it."""
+    monkeypatch.chdir(tmp_path)
+    Path("experiments").mkdir()
+    settings = "{root: data, cache: cache, k: 10, suppress: [no-annotation@spNO.1/b]}"
+    Path("experiments/demo.yaml").write_text(f"data:\n  init_args: {settings}\n")
+    return tmp_path
+
+
+def test_labels_alone_are_json_and_nothing_else(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    casme3_labels(tmp_path)
+    assert main(["check", "casme3", "--labels-only", str(tmp_path), "--json"]) == 1
+    told = json.loads(capfd.readouterr().out)
+    assert told.keys() >= KEYS
+    counts = {"rows": 8, "subjects": 3, "videos": 6, "macro": 2, "micro": 8, "blinks": 2}
+    assert {name: told[name] for name in counts} == counts
+    assert told["emotions"]["others"] == 2
+    assert {"zero-frame", "name-case", "very-long-me"} <= {f["code"] for f in told["findings"]}
+
+
+def test_the_experiment_names_root_and_suppressions(
+    elsewhere: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    casme3_me(_made(elsewhere / "data") / "labels.xlsx", SOUND)
+    for video in "abc":
+        casme3_video(elsewhere / "data", "spNO.1", video, range(1, 31))
+    assert main(["check", "demo", "-q"]) == 0
+    text = capfd.readouterr().out
+    assert "no-annotation: a video folder has no annotation (1)" in text
+    assert "and 1 suppressed" in text
+    assert "1 video: no micro-expression is annotated" not in text  # two of them: b and c
+    assert "spNO.1/b, spNO.1/c" in text
+    assert main(["check", "demo", "-q", "--suppress", "no-annotation", "long-me"]) == 0
+    assert "no-annotation" not in capfd.readouterr().out
+
+
+def test_the_exit_code_tells_severity_and_depth_finds_more(
+    elsewhere: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    casme3_me(_made(elsewhere / "data") / "labels.xlsx", SOUND)
+    images = casme3_video(elsewhere / "data", "spNO.1", "a", range(1, 31))
+    (images / "9.jpg").write_bytes(JPEG[:30])
+    (images / "12.jpg").write_bytes(JPEG[:20] + JPEG[-2:])  # whole at its ends only
+    expected = {"names": (0, []), "ends": (2, ["9.jpg"]), "decode": (2, ["9.jpg", "12.jpg"])}
+    for depth, (code, broken) in expected.items():
+        assert main(["check", "demo", "-q", "--json", "--images", depth]) == code
+        told = json.loads(capfd.readouterr().out)
+        bad = [f for f in told["findings"] if f["code"] == "bad-image"]
+        assert [Path(f["path"]).name for f in bad] == broken
+
+
+def test_frames_without_a_face_are_told_once_there_is_a_cache(
+    elsewhere: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    casme3_me(_made(elsewhere / "data") / "labels.xlsx", SOUND)
+    casme3_video(elsewhere / "data", "spNO.1", "a", range(1, 31))
+    starts = np.arange(0, 25, 5, dtype=np.int64)  # (W,)
+    references = starts.copy()
+    references[2] = -1
+    windows, boxes = np.zeros((5, 10, 10), np.float32), np.zeros((5, 4), np.int64)
+    cache = FlowCache(elsewhere / "cache" / "demo")
+    cache.write(flow_spec(10), "spNO.1", "a", Entry(windows, starts, references, boxes, 30))
+    assert main(["check", "demo", "-q", "--json"]) == 1
+    told = json.loads(capfd.readouterr().out)
+    (found,) = (f for f in told["findings"] if f["code"] == "no-face")
+    assert "1 of 5 windows: 11" in found["message"]
+    shutil.rmtree(cache.folder)
+    assert main(["check", "demo", "-q"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["nothing"], "known are casme3, sammlv, demo"),
+        ([], "known are casme3, sammlv, demo"),
+        (["demo", "--suppress", "no-anotation"], "did you mean no-annotation?"),
+        (["demo", "--suppres", "x"], "did you mean suppress?"),
+        (["casme3"], "give --root DIR"),
+    ],
+)
+def test_mistakes_are_told(
+    elsewhere: Path, capfd: pytest.CaptureFixture[str], words: list[str], told: str
+) -> None:
+    (elsewhere / "data").mkdir()
+    assert main(["check", *words]) == 2
+    assert told in capfd.readouterr().err
+
+
+def test_missing_data_name_the_folder_and_the_demo(
+    elsewhere: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "casme3", "--root", str(elsewhere / "absent")]) == 1
+    error = capfd.readouterr().err
+    assert str(elsewhere / "absent") in error
+    assert "how to request" in error
+    assert "metst demo" in error
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

@@ -1,0 +1,82 @@
+"""SAMM Long Videos from a tree of the real layout to recordings and targets."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from datamodules.sammlv import SAMMLVDataModule
+from metst.errors import DataError
+from tests.datamodules.trees import write_frames
+from tests.labels.tables import samm_labels
+from tests.roi_flow.faces import FakeDetector
+
+K = 4
+SKIP = 7
+FRAMES = {"007_1": 60, "006_2": 71, "006_1": 92}  # in no order, 200 per second
+ROWS = [
+    ("006", "006_1_2", 1, 36, 50, 78, 43, "Micro - 1/2", "12", None),
+    ("006", "006_1_7", 1, 80, 85, 90, 11, "Macro", "12", None),
+    (7, "007_1_3", 1, 15, -1, 43, 29, "Micro - 1/2", "4", None),
+]  # fmt: skip
+FACS = [
+    ("007", "007_1_3", 1, 15, -1, 43, 29, "Micro - 1/2", "4", "Other", 1, None),
+    ("006", "006_1_2", 1, 36, 50, 78, 43, "Micro - 1/2", "12", "Happiness", 3, None),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> SAMMLVDataModule:
+    """The data set with its flow, measured on made-up faces."""
+    root = tmp_path_factory.mktemp("sammlv")
+    samm_labels(root, ROWS, FACS)
+    for seed, (video, frames) in enumerate(FRAMES.items()):
+        names = (f"{video}_{number:05d}.jpg" for number in range(1, frames + 1))
+        write_frames(root / "SAMM_longvideos" / video, names, seed)
+    (root / "SAMM_longvideos" / "notes").mkdir()
+    data = SAMMLVDataModule(root, root / "cache", K, ratio=1.0, batch_size=4)
+    data.detector = FakeDetector()
+    data.locate()
+    data.extract(1)
+    return data
+
+
+def test_leading_zeros_are_part_of_a_subject(data: SAMMLVDataModule) -> None:
+    assert data.subjects() == ("006", "007")
+    assert [(r.subject, r.video) for r in data.recordings()] == [
+        ("006", "006_1"),
+        ("006", "006_2"),
+        ("007", "007_1"),
+    ]
+
+
+def test_every_seventh_image_counts(data: SAMMLVDataModule) -> None:
+    assert [r.frames for r in data.recordings()] == [14, 11, 9]  # 92, 71, 60 divided and rounded up
+    numbers = [int(path.stem[-5:]) for path in data.frames("006", "006_1")]
+    assert numbers == list(range(1, 93, SKIP))
+
+
+def test_intervals_are_own_frames_outside_and_sub_sampled_inside(data: SAMMLVDataModule) -> None:
+    happy, _, other = (r.expressions for r in data.recordings())
+    assert [(e.kind, e.onset, e.apex, e.offset, e.emotion) for e in happy] == [
+        ("micro", 36, 50, 78, "positive"),
+        ("macro", 80, 85, 90, None),
+    ]
+    assert (other[0].apex, other[0].emotion) == (None, "others")
+    data.choose("007", 100)
+    (first, *_) = data.recordings()
+    target = data._targets([first])[0]
+    # Own frames 36 and 78 are sub-sampled frames 5 and 11; what lies between them is the target.
+    assert np.flatnonzero(target.spot).tolist() == [6, 7, 8, 9, 10]
+    assert set(target.emotion[6:11].tolist()) == {1}
+
+
+def test_three_classes_are_published() -> None:
+    assert SAMMLVDataModule.analyzed == ("negative", "positive", "surprise")
+
+
+def test_missing_data_are_told_with_the_mend(tmp_path: Path) -> None:
+    data = SAMMLVDataModule(tmp_path, tmp_path / "cache", K, ratio=1.0, batch_size=4)
+    with pytest.raises(DataError, match=r"request SAMM Long Videos.*make loso") as told:
+        data.locate()
+    assert str(tmp_path / "SAMM_longvideos") in str(told.value)

@@ -1,0 +1,16 @@
+"""Trees of images in which a made-up detector finds faces."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import cv2
+
+from tests.roi_flow.faces import video
+
+
+def write_frames(folder: Path, names: Iterable[str], seed: int) -> None:
+    """One frame of a drifting texture per name."""
+    folder.mkdir(parents=True)
+    files = list(names)
+    for name, frame in zip(files, video(seed, len(files)), strict=True):
+        assert cv2.imwrite(str(folder / name), frame)

@@ -1,0 +1,51 @@
+"""Timelines: a picture for every kind of video, also one without anything in it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from metst.labels import Expression, Recording, Timebase
+from metst.report import Timeline, save_timeline
+
+ROWS = pd.DataFrame([{"onset": 30, "offset": 44, "emotion": "surprise"}])
+FOUND = (
+    Expression("006", "006_1", 29, 36, 43, emotion="surprise"),
+    Expression("006", "006_1", 60, None, 70, emotion=None, label="contempt"),
+    Expression("006", "006_1", 80, 85, 99, kind="macro"),
+    Expression("006", "006_1", 50, None, 55, kind="blink"),
+)
+
+
+def timeline(frames: int, timebase: Timebase, predictions: pd.DataFrame) -> Timeline:
+    score = np.linspace(0, 1, frames)
+    recording = Recording("006", "006_1", frames, timebase, FOUND)
+    return Timeline(recording, score, score / 2, 0.3, np.full((frames, 5), 0.2), predictions)
+
+
+def pixels(path: Path) -> np.ndarray:
+    return np.asarray(Image.open(path).convert("RGB")).reshape(-1, 3)
+
+
+@pytest.mark.parametrize("timebase", [Timebase(30.0), Timebase(200.0, skip=7)])
+@pytest.mark.parametrize("predictions", [ROWS, ROWS.head(0)], ids=["some", "none"])
+def test_a_picture_comes_of_any_video(
+    timebase: Timebase, predictions: pd.DataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "a" / "b.png"
+    save_timeline(timeline(120, timebase, predictions), path)
+    assert len(np.unique(pixels(path), axis=0)) > 20
+
+
+def test_predicted_intervals_are_drawn_in_their_color(tmp_path: Path) -> None:
+    """#0072B2 is the color of surprise; without any surprise there is only its curve."""
+    blue = np.array([0x00, 0x72, 0xB2])
+    with_it, without = tmp_path / "with.png", tmp_path / "without.png"
+    full = timeline(120, Timebase(30.0), ROWS)
+    save_timeline(full, with_it)
+    save_timeline(replace(full, predictions=ROWS.head(0)), without)
+    amount = [int((pixels(p) == blue).all(axis=1).sum()) for p in (with_it, without)]
+    assert amount[0] > amount[1] + 1000
