@@ -111,6 +111,17 @@ def test_extreme_steps_stay_finite(backend: str) -> None:
         torch.testing.assert_close(one.double(), other, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("backend", WORKING)
+@pytest.mark.parametrize("index", range(7))
+def test_nan_is_not_hidden(backend: str, index: int) -> None:
+    inputs = [x.float() for x in draw(2, 3, 4, 3)]
+    inputs[index][-1] = torch.nan
+    *tensors, initial = inputs
+    y = selective_scan(*tensors, initial_state=initial, backend=backend)
+    assert isinstance(y, Tensor)
+    assert y.isnan().any()
+
+
 @pytest.mark.parametrize("backend", FAST)
 def test_strided_inputs(backend: str) -> None:
     u, delta, A, B, C, D, initial = (x.float() for x in draw(2, 9, 6, 4))

@@ -11,7 +11,7 @@ from rich.console import Console
 from metst.labels import Recording
 from metst.results import read_annotations, read_predictions
 
-LOG_WIDTH = 110
+LOG_WIDTH = 120
 """Columns of a table that goes to a file: no name is cut off there."""
 
 

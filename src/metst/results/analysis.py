@@ -12,7 +12,7 @@ from metst.labels.records import EMOTIONS, Recording
 from metst.metrics.counts import Counts
 from metst.metrics.scores import Scores
 from metst.protocols.scoring import Scoring, select
-from metst.results.outcomes import NOTHING, OUTCOMES, outcomes
+from metst.results.outcomes import count_outcomes, outcomes
 
 HEADLINES: dict[str, Callable[[Scores], float]] = {
     "f1": lambda scores: scores.f1,
@@ -129,18 +129,10 @@ def false_positives(table: pd.DataFrame, recordings: Sequence[Recording]) -> dic
     """How often an `outcomes` table is wrong, and over what.
 
     Returns:
-        `minutes` of video, `per_minute` false positives, and `over`: outcome -> kind of expression
-        -> number of predictions. What is withdrawn over blinks and macro-expressions are the
-        distractors that the strategy rejected.
+        `minutes` of video, `per_minute` false positives, and `over` (see `count_outcomes`).
     """
     minutes = sum(r.frames / r.timebase.sampled_fps for r in recordings) / _MINUTE
-    over = {
-        outcome: {
-            kind: int(((table["outcome"] == outcome) & (table["over"] == kind)).sum())
-            for kind in ("micro", "macro", "blink", NOTHING)
-        }
-        for outcome in OUTCOMES
-    }
+    over = count_outcomes(table)
     wrong = sum(over["false"].values())
     return {"minutes": minutes, "per_minute": wrong / minutes if minutes else None, "over": over}
 

@@ -13,6 +13,7 @@ from metst.protocols.scoring import Judged, select
 NOTHING = "nothing"
 
 OUTCOMES = ("found", "false", "withdrawn")
+OVER = ("micro", "macro", "blink", NOTHING)
 
 _ADDED = (
     "outcome",
@@ -47,6 +48,21 @@ def outcomes(
             added[place] = values
     result = chosen.reset_index(drop=True)
     return result.join(pd.DataFrame(added, columns=list(_ADDED)))
+
+
+def count_outcomes(table: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Predictions of an `outcomes` table by outcome and by what they lie over.
+
+    What is withdrawn over blinks and macro-expressions are the distractors that a strategy
+    rejected.
+    """
+    return {
+        outcome: {
+            kind: int(((table["outcome"] == outcome) & (table["over"] == kind)).sum())
+            for kind in OVER
+        }
+        for outcome in OUTCOMES
+    }
 
 
 def _of_subject(

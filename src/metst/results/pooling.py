@@ -12,6 +12,7 @@ from metst.labels.records import EMOTIONS, Recording
 from metst.metrics.counts import Counts
 from metst.protocols import SCORINGS, get_scoring
 from metst.protocols.scoring import Scoring, strategies
+from metst.results.outcomes import count_outcomes, outcomes
 
 PUBLISHED = "spotting_first"
 """Strategy behind the published result with synergy (released code)."""
@@ -39,7 +40,8 @@ def pool(
     Returns:
         `protocols`: protocol -> scores of the chosen strategy over all folds, with `synergy`:
         strategy -> the same scores of every strategy. `folds`: subject -> protocol -> scores.
-        `strategy`: the chosen one.
+        `strategy`: the chosen one. `candidates`: strategy -> outcome -> kind of expression it lies
+        over -> number, under the `strict` rules.
     """
     judged = [r for r in recordings if subjects is None or r.subject in subjects]
     protocols: dict[str, Any] = {}
@@ -54,7 +56,11 @@ def pool(
         protocols[name] = {**totals[synergy], "synergy": totals}
         for subject, counted in counts[synergy].items():
             folds[subject][name] = scoring.scores(counted).as_dict()
-    return {"protocols": protocols, "folds": folds, "strategy": synergy}
+    fates = {
+        strategy: count_outcomes(outcomes(predictions, judged, strategy, iou))
+        for strategy in protocols["strict"]["synergy"]
+    }
+    return {"protocols": protocols, "folds": folds, "strategy": synergy, "candidates": fates}
 
 
 def write_results(results: dict[str, Any], path: Path) -> None:

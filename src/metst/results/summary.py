@@ -6,6 +6,8 @@ from typing import Any
 from rich.console import Group
 from rich.table import Table
 
+from metst.results.outcomes import OVER
+
 SHOWN = ("authors", "strict")
 """Protocols that a report shows side by side."""
 
@@ -24,11 +26,14 @@ CAPTION = (
 def summary(results: Mapping[str, Any], protocols: Sequence[str] = SHOWN) -> Group:
     """One table per protocol: scores per subject and pooled, with every synergy strategy.
 
+    With `strict` comes what became of the candidates, distractors among them.
+
     Args:
         results: contents of `results.json`.
         protocols: those to show.
     """
-    return Group(*(_table(results, protocol) for protocol in protocols))
+    tables = [_table(results, protocol) for protocol in protocols]
+    return Group(*tables, _fates(results)) if "strict" in protocols else Group(*tables)
 
 
 def _table(results: Mapping[str, Any], protocol: str) -> Table:
@@ -43,6 +48,18 @@ def _table(results: Mapping[str, Any], protocol: str) -> Table:
     for name, scores in results["protocols"][protocol]["synergy"].items():
         style = "bold" if name == results["strategy"] else ""
         table.add_row(f"all, {name}", *_cells(scores), style=style)
+    return table
+
+
+def _fates(results: Mapping[str, Any]) -> Table:
+    """What became of all candidates, and which distractors each strategy rejected."""
+    table = Table(title="Candidates under strict, by what they lie over", title_justify="left")
+    table.add_column("", no_wrap=True)
+    shown = [("found", "micro"), *((o, k) for o in ("false", "withdrawn") for k in OVER)]
+    for outcome, kind in shown:
+        table.add_column(f"{outcome}\n{kind}", justify="right", no_wrap=True)
+    for strategy, fates in results["candidates"].items():
+        table.add_row(strategy, *(str(fates[outcome][kind]) for outcome, kind in shown))
     return table
 
 

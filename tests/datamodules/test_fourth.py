@@ -1,0 +1,74 @@
+"""A data set of one's own is one short file and one YAML: see `fourth.py`."""
+
+import json
+from itertools import product
+from pathlib import Path
+
+import pytest
+import yaml
+
+from metst.cli import main
+from tests.datamodules.trees import write_frames
+
+EMOTIONS = ("joy", "anger", "surprise")
+EXPERIMENT = {
+    "name": "fourth",
+    "data": {
+        "class_path": "tests.datamodules.fourth.FourthDataModule",
+        "init_args": {"k": 8, "ratio": 1.0, "batch_size": 4},
+    },
+    "model": {
+        "class_path": "metst.module.AnalysisModule",
+        "init_args": {
+            "lr": 1e-3,
+            "spot_weight": 0.9,
+            "neutral_factor": 6.0,
+            "network": {
+                "class_path": "metst.network.METST",
+                "init_args": {"width": 8, "depth": 2, "state": 4},
+            },
+        },
+    },
+    "trainer": {"max_epochs": 1, "accelerator": "cpu"},
+    "callbacks": [
+        {"class_path": "callbacks.exact_resume.ExactResume"},
+        {"class_path": "callbacks.spot_then_recognize.SpotThenRecognize"},
+    ],
+    "loso": {"workers": 1},
+}
+
+
+@pytest.fixture
+def experiment(tmp_path: Path) -> Path:
+    """Two subjects with two clips of 80 own frames, a micro-expression in each, and the YAML."""
+    rows = ["subject,video,onset,apex,offset,emotion"]
+    for index, (subject, video) in enumerate(product(("S2", "S10"), ("x", "y"))):
+        folder = tmp_path / "clips" / f"{subject}-{video}"
+        write_frames(folder, (f"{number:04d}.png" for number in range(80)), index)
+        rows.append(f"{subject},{video},20,26,36,{EMOTIONS[index % len(EMOTIONS)]}")
+    (tmp_path / "labels.csv").write_text("\n".join(rows))
+    path = tmp_path / "fourth.yaml"
+    path.write_text(yaml.safe_dump(EXPERIMENT))
+    return path
+
+
+def test_a_data_set_is_less_than_70_lines() -> None:
+    assert len(Path("tests/datamodules/fourth.py").read_text().splitlines()) < 70
+
+
+def test_the_whole_experiment_runs_on_it(experiment: Path) -> None:
+    root = experiment.parent
+    places = {"data.root": root, "data.cache": root / "cache", "loso.runs": root / "runs"}
+    options = [f"--{key}={value}" for key, value in places.items()]
+    assert main(["loso", "-q", "--config", str(experiment), *options]) == 0
+    run = root / "runs" / "fourth"
+    results = json.loads((run / "results.json").read_text())
+    assert results["complete"] is True
+    assert list(results["folds"]) == ["S2", "S10"]
+    for scores in results["protocols"].values():
+        spotting = scores["spotting"]
+        assert spotting["tp"] + spotting["fn"] == 4
+    recordings = json.loads((run / "recordings.json").read_text())
+    assert [(r["subject"], r["video"], r["frames"]) for r in recordings] == [
+        *(("S2", "x", 40), ("S2", "y", 40), ("S10", "x", 40), ("S10", "y", 40))
+    ]
