@@ -13,6 +13,7 @@ from metst.cli import main
 from metst.release_features import released_spec
 from tests.datamodules.trees import write_frames
 from tests.labels.tables import casme3_labels, casme3_me
+from tests.labels.xls import Value
 from tests.roi_flow.faces import FakeDetector
 
 CONFIG = ["--config", "experiments/casme3.yaml"]
@@ -20,7 +21,7 @@ K = 50
 LENGTHS = {"spNO.1/a": 6, "spNO.1/b": 3, "spNO.2/a": 5, "spNO.10/a": 7, "spNO.10/c": 4}
 """Windows of the released videos, in the order of the release."""
 
-ROWS = [
+ROWS: list[tuple[Value, ...]] = [
     ("spNO.10", "a", 20, 25, 34, "1+2", "II", "surprise"),
     ("spNO.10", "a", 100, 105, 114, "12", "VI", "happy"),
     ("spNO.10", "c", 60, 65, 74, "4", "IV", "others"),
@@ -46,8 +47,10 @@ def write_release(folder: Path, k: int = K) -> list[np.ndarray]:
 
 
 def options(root: Path) -> list[str]:
+    """The shipped experiment with its files in a folder and a network of a moment."""
     places = {"data.root": root, "data.cache": root / "cache", "loso.runs": root / "runs"}
-    return [*CONFIG, "-q", *(f"--{key}={value}" for key, value in places.items())]
+    network = {f"model.network.{size}": 4 for size in ("width", "depth", "state")}
+    return [*CONFIG, "-q", *(f"--{key}={value}" for key, value in (places | network).items())]
 
 
 def test_released_features_stand_in_for_the_videos(
@@ -65,15 +68,13 @@ def test_released_features_stand_in_for_the_videos(
 
     assert main(["extract", *options(tmp_path), "--explain"]) == 0
     assert "all 5 videos are in the cache" in capfd.readouterr().out
-    small = {"width": 8, "depth": 2, "state": 4}
-    network = [f"--model.network.{key}={value}" for key, value in small.items()]
     run = ["--trainer.max_epochs=1", "--trainer.accelerator=cpu", "--loso.workers=1"]
-    assert main(["loso", *options(tmp_path), *network, *run]) == 0
+    assert main(["loso", *options(tmp_path), *run]) == 0
     results = json.loads((tmp_path / "runs" / "casme3" / "results.json").read_text())
     assert results["complete"] is True
     assert list(results["folds"]) == ["spNO.1", "spNO.2", "spNO.10"]
-    recordings = json.loads((tmp_path / "runs" / "casme3" / "recordings.json").read_text())
-    frames = {f"{r['subject']}/{r['video']}": r["frames"] for r in recordings}
+    data = CASME3DataModule(tmp_path, tmp_path / "cache", K, ratio=4.0, batch_size=4)
+    frames = {f"{r.subject}/{r.video}": r.frames for r in data.recordings()}
     assert frames == {name: (count + 1) * K // 2 for name, count in LENGTHS.items()}
 
 

@@ -9,10 +9,11 @@ from datamodules.casme3 import CASME3DataModule
 from metst.errors import DataError, LabelError
 from tests.datamodules.trees import write_frames
 from tests.labels.tables import casme3_labels
+from tests.labels.xls import Value
 from tests.roi_flow.faces import FakeDetector
 
 K = 6
-ROWS = [
+ROWS: list[tuple[Value, ...]] = [
     ("spNO.1", "a", 10, 12, 15, "4", "IV", "disgust"),
     ("spNO.1", "J", 4, 6, 9, "1+2", "II", "Others"),
     ("spNO.1", "j", 12, 14, 17, "1+2", "II", "others"),

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from metst.cli import main
+from tests.datamodules.fourth import FourthDataModule
 from tests.datamodules.trees import write_frames
 
 EMOTIONS = ("joy", "anger", "surprise")
@@ -68,7 +69,7 @@ def test_the_whole_experiment_runs_on_it(experiment: Path) -> None:
     for scores in results["protocols"].values():
         spotting = scores["spotting"]
         assert spotting["tp"] + spotting["fn"] == 4
-    recordings = json.loads((run / "recordings.json").read_text())
-    assert [(r["subject"], r["video"], r["frames"]) for r in recordings] == [
+    data = FourthDataModule(root, root / "cache", k=8, ratio=1.0, batch_size=4)
+    assert [(r.subject, r.video, r.frames) for r in data.recordings()] == [
         *(("S2", "x", 40), ("S2", "y", 40), ("S10", "x", 40), ("S10", "y", 40))
     ]

@@ -9,17 +9,18 @@ from datamodules.sammlv import SAMMLVDataModule
 from metst.errors import DataError
 from tests.datamodules.trees import write_frames
 from tests.labels.tables import samm_labels
+from tests.labels.xls import Value
 from tests.roi_flow.faces import FakeDetector
 
 K = 4
 SKIP = 7
 FRAMES = {"007_1": 60, "006_2": 71, "006_1": 92}  # in no order, 200 per second
-ROWS = [
+ROWS: list[tuple[Value, ...]] = [
     ("006", "006_1_2", 1, 36, 50, 78, 43, "Micro - 1/2", "12", None),
     ("006", "006_1_7", 1, 80, 85, 90, 11, "Macro", "12", None),
     (7, "007_1_3", 1, 15, -1, 43, 29, "Micro - 1/2", "4", None),
 ]  # fmt: skip
-FACS = [
+FACS: list[tuple[Value, ...]] = [
     ("007", "007_1_3", 1, 15, -1, 43, 29, "Micro - 1/2", "4", "Other", 1, None),
     ("006", "006_1_2", 1, 36, 50, 78, 43, "Micro - 1/2", "12", "Happiness", 3, None),
 ]  # fmt: skip

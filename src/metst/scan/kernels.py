@@ -89,7 +89,7 @@ def _scale(_context: Any, _x: Any, _power: Any) -> Any:  # noqa: ANN401
 @_jit
 def _exp2(x: np.float32) -> Any:  # noqa: ANN401
     """2**x for x below 128, as a polynomial; everything under 2**-126 becomes 2**-126."""
-    x = _LOWEST if x < _LOWEST else x  # noqa: FURB136 - unlike max, lets NaN through
+    x = _LOWEST if x < _LOWEST else x  # unlike max(), lets NaN through
     whole = _round(x)  # type: ignore[call-arg,var-annotated]
     f = x - whole
     return _scale(_P0 + f * (_P1 + f * (_P2 + f * (_P3 + f * (_P4 + f * _P5)))), whole)
