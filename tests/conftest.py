@@ -3,11 +3,18 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 from metst.cli import main
 from metst.demo import DemoOptions, generate
 
 TINY = DemoOptions(subjects=2, videos=2, frames=150, size=200, seed=3)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread() -> None:
+    """Torch's OpenMP pool spins for minutes where other programs share the cores."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

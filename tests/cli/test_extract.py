@@ -60,7 +60,7 @@ def test_released_features_stand_in_for_the_videos(
     videos = write_release(tmp_path / "release")
     words = ["--from-release", str(tmp_path / "release")]
     assert main(["extract", *options(tmp_path), *words]) == 0
-    assert capfd.readouterr().out == "imported the features of 5 videos\n"
+    assert "imported the features of 5 videos" in capfd.readouterr().out
     cache = FlowCache(tmp_path / "cache" / "casme3")
     for name, windows in zip(LENGTHS, videos, strict=True):
         entry = cache.read(released_spec(K), *name.split("/"))
@@ -96,6 +96,22 @@ def test_what_does_not_fit_is_told_and_nothing_is_written(
     assert not (tmp_path / "cache").exists()
     assert main(["extract", *options(tmp_path), *words, "--without", "spNO.1/B"]) == 0
     assert "imported the features of 5 videos" in capfd.readouterr().out
+
+
+def test_folders_decide_between_names_and_released_features_can_be_asked_for(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    casme3_labels(tmp_path, [*ROWS, ("spNO.1", "B", 30, 35, 41, "4", "IV", "fear")])
+    for name in (*LENGTHS, "spNO.2/z", "spNO.4/a"):
+        (tmp_path / "data" / name / "color").mkdir(parents=True)
+    write_release(tmp_path / "release")
+    words = ["--from-release", str(tmp_path / "release")]
+    assert main(["extract", *options(tmp_path), *words]) == 0
+    assert "imported the features of 5 videos" in capfd.readouterr().out
+    assert main(["extract", *options(tmp_path), "--explain", "--data.features=released"]) == 0
+    assert "all 5 videos are in the cache" in capfd.readouterr().out
+    assert main(["extract", *options(tmp_path)]) == 1  # the videos are asked for: there is no image
+    assert "videos could be measured" in capfd.readouterr().err
 
 
 def test_released_features_that_were_never_imported_are_told(

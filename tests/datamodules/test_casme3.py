@@ -1,12 +1,13 @@
 """CAS(ME)^3 from a tree of the real layout to windows and targets."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from datamodules.casme3 import CASME3DataModule
-from metst.errors import DataError, LabelError
+from metst.errors import CacheError, DataError, LabelError
 from tests.datamodules.trees import write_frames
 from tests.labels.tables import casme3_labels
 from tests.labels.xls import Value
@@ -110,6 +111,15 @@ def test_the_cache_serves_without_the_videos(data: CASME3DataModule, tmp_path: P
     moved.extract(1)
     assert moved.recordings() == data.recordings()
     assert set(moved.explain().values()) == {None}
+
+
+def test_damaged_flow_is_told(data: CASME3DataModule, tmp_path: Path) -> None:
+    casme3_labels(tmp_path, ROWS)
+    shutil.copytree(data.cache.folder, tmp_path / "casme3")
+    moved = module(tmp_path, tmp_path)
+    moved.cache.path(moved._spec, "spNO.1", "a").write_bytes(b"nothing")
+    with pytest.raises(CacheError, match=r"a\.safetensors: .*extract again"):
+        moved.recordings()
 
 
 def test_missing_data_are_told_with_the_mend(tmp_path: Path) -> None:

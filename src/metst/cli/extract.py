@@ -45,7 +45,8 @@ def run(arguments: Sequence[str]) -> int:
     data = cast(FlowData, experiment.data)
     if config.from_release is not None:
         count = data.import_release(config.from_release, config.without)
-        sys.stdout.write(f"imported the features of {count} videos\n")
+        when = "where the videos are missing, or with --data.features released"
+        sys.stdout.write(f"imported the features of {count} videos; they are read {when}\n")
         return 0
     data.locate()
     if config.explain:

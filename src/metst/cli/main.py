@@ -3,6 +3,7 @@
 import errno
 import importlib
 import logging
+import os
 import sys
 from argparse import ArgumentError
 from collections.abc import Sequence
@@ -44,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(verb: str, arguments: Sequence[str]) -> int:
+    # Read once, when torch starts its threads: waiting threads shall sleep, not burn a core.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Data modules and callbacks lie beside the sources, in the folder the command is given in.
     sys.path.insert(0, str(Path.cwd()))
     try:
