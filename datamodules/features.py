@@ -145,7 +145,12 @@ class FeatureDataModule(LightningDataModule):
             if videos.pop(name, None) is None:
                 msg = f"without: expected a video with micro-expressions, got {name!r}"
                 raise ConfigError(msg)
-        return import_features(path, tuple(videos.values()), self.k, self.cache)
+        count = import_features(path, tuple(videos.values()), self.k, self.cache)
+        spec = released_spec(self.k)
+        imported = {(r.subject, r.video) for r in videos.values()}
+        for subject, video in set(self._in_cache(spec)) - imported:
+            self.cache.forget(spec, subject, video)  # of an earlier import, by other label tables
+        return count
 
     def recordings(self) -> tuple[Recording, ...]:
         """Every recording with flow, in fold and video order."""

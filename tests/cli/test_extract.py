@@ -94,8 +94,17 @@ def test_what_does_not_fit_is_told_and_nothing_is_written(
     assert main(["extract", *options(tmp_path), *words, "--without", "spNO.1/q"]) == 2
     assert "got 'spNO.1/q'" in capfd.readouterr().err
     assert not (tmp_path / "cache").exists()
-    assert main(["extract", *options(tmp_path), *words, "--without", "spNO.1/B"]) == 0
-    assert "imported the features of 5 videos" in capfd.readouterr().out
+
+
+def test_another_import_replaces_the_first(tmp_path: Path) -> None:
+    casme3_labels(tmp_path, [*ROWS, ("spNO.1", "B", 30, 35, 41, "4", "IV", "fear")])
+    write_release(tmp_path / "release")
+    words = ["extract", *options(tmp_path), "--from-release", str(tmp_path / "release")]
+    data = CASME3DataModule(tmp_path, tmp_path / "cache", K, ratio=4.0, batch_size=4)
+    for left_out, kept in (("b", "B"), ("B", "b")):
+        assert main([*words, "--without", f"spNO.1/{left_out}"]) == 0
+        names = {file.stem for file in data.cache.folder.glob("*/spNO.1/*")}
+        assert names == {"a", kept}
 
 
 def test_folders_decide_between_names_and_released_features_can_be_asked_for(

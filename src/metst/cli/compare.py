@@ -6,7 +6,7 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 from rich.table import Table
 
-from metst.cli.tables import annotations_of, console, predictions_of, print_json
+from metst.cli._tables import annotations_of, console, predictions_of, print_json
 from metst.loso.arguments import parse
 from metst.protocols import SCORINGS, get_scoring
 from metst.results import PUBLISHED, Comparison, compare_tables

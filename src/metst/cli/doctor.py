@@ -11,7 +11,7 @@ import yaml
 from jsonargparse import ArgumentParser
 from rich.table import Table
 
-from metst.cli.tables import console
+from metst.cli._tables import console
 from metst.errors import BackendError
 from metst.executors import usable_cores
 from metst.loso.arguments import parse

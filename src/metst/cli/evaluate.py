@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
-from metst.cli.tables import annotations_of, console, predictions_of, print_json
+from metst.cli._tables import annotations_of, console, predictions_of, print_json
 from metst.labels import EMOTIONS
 from metst.loso.arguments import parse
 from metst.protocols import SCORINGS

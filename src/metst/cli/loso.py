@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from metst.cli.tables import console
+from metst.cli._tables import console
 from metst.loso.arguments import parse
 from metst.loso.config import experiment_parser
 from metst.loso.runner import run_loso
