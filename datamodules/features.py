@@ -20,7 +20,7 @@ from metst.face import LandmarkDetector
 from metst.labels import EMOTIONS, Recording, Timebase
 from metst.labels import authors as authors_rules
 from metst.labels.annotations import Annotations, VideoKey
-from metst.release_features import import_features, released_spec
+from metst.release import import_features, released_spec
 from metst.roi_flow import flow_spec
 from metst.video import natural_key
 

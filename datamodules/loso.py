@@ -154,15 +154,11 @@ class LOSODataModule(FeatureDataModule):
         if not recordings:
             msg = f"fold {self.subject}: no other subject has a micro-expression to train on"
             raise MetstError(msg)
-        targets = self._targets(recordings)
         flow = torch.cat([self._flow(r, tail=False) for r in recordings])  # (W, C, k)
-        spot, emotion = (
-            np.concatenate([cut(t, self._starts(r, tail=False), self.k) for r, t in pairs])
-            for pairs in (
-                [(r, t.spot) for r, t in zip(recordings, targets, strict=True)],
-                [(r, t.emotion) for r, t in zip(recordings, targets, strict=True)],
-            )
-        )  # (W, k) each
+        starts = [self._starts(r, tail=False) for r in recordings]
+        pairs = list(zip(self._targets(recordings), starts, strict=True))
+        spot = np.concatenate([cut(t.spot, s, self.k) for t, s in pairs])  # (W, k)
+        emotion = np.concatenate([cut(t.emotion, s, self.k) for t, s in pairs])  # (W, k)
         chosen = balance(np.any(spot, axis=1), self.ratio, generator(*self._key, "sampling"))
         return Windows(
             flow[chosen],

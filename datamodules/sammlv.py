@@ -22,7 +22,7 @@ class SAMMLVDataModule(LOSODataModule):
     analyzed = ("negative", "positive", "surprise")  # published scores leave "others" out
     how_to_get = (
         "It is licensed: request SAMM Long Videos from Manchester Metropolitan University "
-        "(http://www2.docm.mmu.ac.uk/STAFF/m.yap/dataset.php), then put the folder "
+        "(https://helward.mmu.ac.uk/STAFF/m.yap/dataset.php), then put the folder "
         "`SAMM_longvideos` and both label tables there, or set --data.root. "
         "To see everything work without it: make loso"
     )

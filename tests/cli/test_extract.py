@@ -10,7 +10,7 @@ import pytest
 from datamodules.casme3 import CASME3DataModule
 from metst.cache import FlowCache
 from metst.cli import main
-from metst.release_features import released_spec
+from metst.release import released_spec
 from tests.datamodules.trees import write_frames
 from tests.labels.tables import casme3_labels, casme3_me
 from tests.labels.xls import Value

@@ -11,6 +11,9 @@ from jsonargparse import ArgumentParser, Namespace
 
 from metst.errors import ConfigError
 
+EXPERIMENT = "; give an experiment, such as --config experiments/demo.yaml"
+"""The mend where the parts of an experiment are missing."""
+
 _KEY = r"[\w.]+"
 _UNKNOWN_OPTION = re.compile(rf"Option '({_KEY})' is not accepted")
 _UNKNOWN_ARGUMENT = re.compile(rf"unrecognized arguments: -*({_KEY})")
@@ -41,7 +44,7 @@ def _in_words(error: ArgumentError, parser: ArgumentParser, arguments: Sequence[
     if argument := _UNKNOWN_ARGUMENT.search(text) or _UNKNOWN_IN_FILE.search(text):
         return _unknown(argument[1], parser, arguments)
     if missing := _MISSING.search(text):
-        return f"{missing[1]} missing: give an experiment, --config experiments/demo.yaml"
+        return f"missing: {missing[1]}{EXPERIMENT if 'data' in missing[1] else ''}"
     return f"{'.'.join(keys)}: {_telling_line(text)}"
 
 

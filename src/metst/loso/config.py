@@ -13,7 +13,7 @@ from metst.loso.arguments import flat
 RUNNER_OWNS = {"callbacks", "logger", "plugins", "default_root_dir", "enable_checkpointing"}
 """Trainer arguments that the runner sets itself, one of each per fold."""
 
-NOT_COMPARED = ("loso.workers", "loso.runs")
+NOT_COMPARED = ("loso.workers", "loso.runs", "data.suppress")
 """Settings that change no number, so that a run may be continued under other values."""
 
 

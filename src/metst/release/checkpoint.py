@@ -1,4 +1,4 @@
-"""What the authors of ME-TST released: checkpoints, read into our network."""
+"""The authors' checkpoints, read into our network."""
 
 import pickle
 import re

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from metst.cache import FlowCache
 from metst.errors import ReleaseError
 from metst.labels import Expression, Recording, Timebase
-from metst.release_features import import_features, read_features, released_spec
+from metst.release import import_features, read_features, released_spec
 from metst.windows import window_starts
 
 K = 6
