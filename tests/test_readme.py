@@ -40,7 +40,8 @@ def test_metst_commands_run(
     words = [w.replace("runs/", f"{tiny_runs}/") for w in words]
     words = [str(tiny_runs / "demo/predictions.csv") if w == "other.csv" else w for w in words]
     assert main(words) == 0
-    assert "STRS" in capsys.readouterr().out.upper()
+    shown = capsys.readouterr().out.upper()
+    assert ("PARAMETERS" if words[0] == "doctor" else "STRS") in shown
 
 
 def test_paths_of_the_overview_exist() -> None:

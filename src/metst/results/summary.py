@@ -48,7 +48,19 @@ def _table(results: Mapping[str, Any], protocol: str) -> Table:
     for name, scores in results["protocols"][protocol]["synergy"].items():
         style = "bold" if name == results["strategy"] else ""
         table.add_row(f"all, {name}", *_cells(scores), style=style)
+    if "confidence" in results:
+        _add_confidence(table, results["confidence"][protocol])
     return table
+
+
+def _add_confidence(table: Table, intervals: Mapping[str, Any]) -> None:
+    """Bounds of the 95 % intervals (bootstrap over subjects) below the scores they belong to."""
+    table.add_section()
+    columns = ("", "", "", "", "", "f1", "uf1", "uar", "", "strs")
+    for bound in ("low", "high"):
+        values = [intervals[name][bound] if name else None for name in columns]
+        cells = ["" if value is None else f"{value:.3f}" for value in values]
+        table.add_row(f"95 % interval, {bound}", *cells, style="dim")
 
 
 def _fates(results: Mapping[str, Any]) -> Table:
