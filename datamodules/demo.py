@@ -22,7 +22,7 @@ class DemoDataModule(CASME3DataModule):
         labels: rule by which label rows become training targets.
         shuffle_labels: the control experiment, see `LOSODataModule`.
         features: which flow is read, see `FeatureDataModule`.
-        suppress: findings that `metst check` shall not tell.
+        suppress: findings that are accepted, see `FeatureDataModule`.
         demo: what is generated.
     """
 

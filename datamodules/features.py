@@ -6,7 +6,7 @@ example): where its videos and tables lie and how its frames are counted.
 
 import logging
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -14,12 +14,14 @@ from typing import Literal
 from lightning.pytorch import LightningDataModule
 
 from metst.cache import FlowCache, FlowSpec, fingerprint
+from metst.check.suppress import keep_wanted
 from metst.errors import ConfigError, DataError, VideoError
-from metst.extract import VideoJob, extract_videos
+from metst.extract import NO_FEATURES, VideoJob, extract_videos
 from metst.face import LandmarkDetector
 from metst.labels import EMOTIONS, Recording, Timebase
 from metst.labels import authors as authors_rules
 from metst.labels.annotations import Annotations, VideoKey
+from metst.labels.findings import Finding, Severity
 from metst.release import import_features, released_spec
 from metst.roi_flow import flow_spec
 from metst.video import natural_key
@@ -39,7 +41,7 @@ class FeatureDataModule(LightningDataModule):
         k: frames per window.
         features: which flow is read. `auto` takes what was extracted here; where neither the videos
             nor flow from them are there, it takes the authors' released features.
-        suppress: findings that `metst check` shall not tell, see `metst.check.check`.
+        suppress: findings that somebody has looked at and accepts, see `metst.check.check`.
     """
 
     name: str
@@ -103,20 +105,27 @@ class FeatureDataModule(LightningDataModule):
             *(self.name, "the authors'" if self._released else "extracted", len(self._stored)),
         )
 
-    def extract(self, workers: int) -> None:
+    def extract(self, workers: int) -> tuple[str, ...]:
         """Fill the flow cache with what is missing from it; nothing to do without videos.
+
+        Returns:
+            What is damaged, in words: images that were replaced by a neighbor, videos that are left
+            out. Findings in `suppress` are not told again.
 
         Raises:
             DataError: no video at all could be measured.
         """
         if not self._has_videos:
-            return
-        jobs = list(self._jobs())
+            return ()
+        jobs, nameless = self._jobs()
         done = extract_videos(jobs, self._spec, self.cache, workers, self.detector)
-        if len(done.failed) == len(jobs):
-            first = f": {done.failed[0]}" if done.failed else ""
+        failed = [*nameless, *done.failed]
+        if len(failed) == len(self._keys):
+            first = f": {failed[0]}" if failed else ""
             msg = f"none of {len(self._keys)} videos could be measured{first}"
             raise DataError(self.videos_folder, msg)
+        findings = keep_wanted([*nameless, *done.findings], self.suppress or ())
+        return tuple(str(f) for f in findings if f.severity is Severity.ERROR)
 
     def explain(self) -> dict[VideoKey, str | None]:
         """Why each video would be extracted, in words; None for those that are in the cache."""
@@ -126,7 +135,7 @@ class FeatureDataModule(LightningDataModule):
             (job.subject, job.video): self.cache.explain(
                 self._spec, job.subject, job.video, fingerprint(job.frames)
             )
-            for job in self._jobs()
+            for job in self._jobs()[0]
         }
 
     def import_release(self, path: Path, without: Sequence[str] = ()) -> int:
@@ -203,13 +212,16 @@ class FeatureDataModule(LightningDataModule):
             if (s, v) in stored
         )
 
-    def _jobs(self) -> Iterator[VideoJob]:
-        """Videos to extract; one without usable image names is told and left out."""
+    def _jobs(self) -> tuple[list[VideoJob], list[Finding]]:
+        """Videos to extract, and those without usable image names."""
+        jobs: list[VideoJob] = []
+        nameless: list[Finding] = []
         for subject, video in self._keys:
             try:
-                yield VideoJob(subject, video, tuple(self.frames(subject, video)))
+                jobs.append(VideoJob(subject, video, tuple(self.frames(subject, video))))
             except VideoError as error:
-                _log.warning("%s/%s is left out: %s", subject, video, error)
+                nameless.append(Finding(NO_FEATURES, str(error), subject=subject, video=video))
+        return jobs, nameless
 
     def _released_recordings(self) -> list[Recording]:
         """Videos that the release holds, in its order: those with samples by the authors' rules."""

@@ -54,7 +54,7 @@ class LOSODataModule(FeatureDataModule):
         shuffle_labels: the control experiment: training targets change places between videos, so
             that nothing can be learned, and anything that is scored all the same has leaked.
         features: which flow is read, see `FeatureDataModule`.
-        suppress: findings that `metst check` shall not tell, see `metst.check.check`.
+        suppress: findings that are accepted, see `FeatureDataModule`.
     """
 
     def __init__(

@@ -22,7 +22,7 @@ def entry(seed: int = 0, windows: int = 3) -> Entry:
         references=np.arange(windows) * 3 - 1,
         boxes=rng.integers(0, 99, (windows, 4)),
         frames=3 * windows + 4,
-        findings=("7.jpg: broken",),
+        findings=(("bad-image", "7.jpg: broken"),),
     )
 
 

@@ -115,7 +115,8 @@ def test_a_broken_image_is_one_finding(jobs: list[VideoJob], cache: FlowCache) -
     assert result.extracted == 3
     assert len(result.findings) == 1
     assert "8.jpg" in str(result.findings[0])
-    assert not result.findings[0].fatal
+    assert result.findings[0].code == "bad-image"
+    assert not result.failed
     frames = [cv2.imread(str(p), cv2.IMREAD_GRAYSCALE) for p in jobs[0].frames]
     frames[7] = frames[6]
     clip = np.stack([f for f in frames if f is not None])

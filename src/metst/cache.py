@@ -21,7 +21,7 @@ from safetensors.numpy import save
 from metst.errors import CacheError
 from metst.files import write_atomic
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of a file."""
 
 KEY_DIGITS = 12
@@ -63,7 +63,7 @@ class Entry:
         references: frame whose face each window was measured on, int64 (W,); `NO_FACE` for none.
         boxes: face crop as top, bottom, left, right in that frame, int64 (W, 4).
         frames: number of frames of the video.
-        findings: what was wrong with the frames, in words.
+        findings: what was wrong with the frames: code (`metst.labels.findings`) and words.
     """
 
     windows: NDArray[np.float32]
@@ -71,7 +71,7 @@ class Entry:
     references: NDArray[np.int64]
     boxes: NDArray[np.int64]
     frames: int
-    findings: tuple[str, ...] = ()
+    findings: tuple[tuple[str, str], ...] = ()
 
 
 def fingerprint(paths: Sequence[Path]) -> str:
@@ -169,7 +169,8 @@ class FlowCache:
         if frames_id is not None and provenance["frames_id"] != frames_id:
             msg = "its frames have changed since (names, sizes or times); extract again"
             raise CacheError(path, msg)
-        return Entry(**arrays, frames=provenance["frames"], findings=tuple(provenance["findings"]))
+        findings = tuple((code, message) for code, message in provenance["findings"])
+        return Entry(**arrays, frames=provenance["frames"], findings=findings)
 
     def frames(self, spec: FlowSpec, subject: str, video: str) -> int:
         """Number of frames of a video, from the header of its features alone.

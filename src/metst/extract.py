@@ -14,12 +14,19 @@ from metst.cache import NO_FACE, Entry, FlowCache, FlowSpec, fingerprint
 from metst.errors import CacheError, MetstError, VideoError
 from metst.executors import run
 from metst.face import DlibDetector, LandmarkDetector
+from metst.labels.findings import Finding
 from metst.progress import progress
 from metst.roi_flow import ME_TST_ROIS, Window, check_faces, flow_spec, iter_windows, stack
 from metst.video import ImageFolder, RepairedFrames
 from metst.windows import window_starts
 
 _log = logging.getLogger(__name__)
+
+Said = tuple[str, str]
+"""Code of a finding, and what it is in words."""
+
+NO_FEATURES = "no-features"
+"""Code of the finding that a video could not be measured."""
 
 NAMES_SHOWN = 5
 """Most file names that a finding spells out."""
@@ -39,23 +46,6 @@ class VideoJob:
 
 
 @dataclass(frozen=True)
-class VideoFinding:
-    """Something wrong with the frames of a video.
-
-    Attributes:
-        fatal: the video has no features.
-    """
-
-    subject: str
-    video: str
-    message: str
-    fatal: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.subject}/{self.video}: {self.message}"
-
-
-@dataclass(frozen=True)
 class Extraction:
     """What an extraction did.
 
@@ -69,14 +59,14 @@ class Extraction:
 
     extracted: int
     cached: int
-    findings: tuple[VideoFinding, ...]
+    findings: tuple[Finding, ...]
     frames: int
     seconds: float
 
     @property
-    def failed(self) -> tuple[VideoFinding, ...]:
+    def failed(self) -> tuple[Finding, ...]:
         """Videos without features, and why."""
-        return tuple(finding for finding in self.findings if finding.fatal)
+        return tuple(finding for finding in self.findings if finding.code == NO_FEATURES)
 
 
 def extract_videos(
@@ -123,8 +113,8 @@ def extract_videos(
                 )
                 raise ExtractionError(msg)
             advance(len(job.frames))
-            findings[job] = [_finding(job, m, fatal=measured.failed) for m in measured.messages]
-            if not measured.failed:
+            findings[job] = _findings(job, measured)
+            if all(code != NO_FEATURES for code, _ in measured):
                 extracted, frames = extracted + 1, frames + len(job.frames)
     found = tuple(finding for job in jobs for finding in findings[job])
     result = Extraction(
@@ -136,9 +126,9 @@ def extract_videos(
 
 def _look_up(
     jobs: Sequence[VideoJob], spec: FlowSpec, cache: FlowCache
-) -> tuple[dict[VideoJob, list[VideoFinding]], list[VideoJob]]:
+) -> tuple[dict[VideoJob, list[Finding]], list[VideoJob]]:
     """Findings of the videos that have a valid entry, and the videos that have none."""
-    findings: dict[VideoJob, list[VideoFinding]] = {}
+    findings: dict[VideoJob, list[Finding]] = {}
     missing: list[VideoJob] = []
     for job in jobs:
         try:
@@ -148,29 +138,21 @@ def _look_up(
             absent = not cache.path(spec, job.subject, job.video).exists()
             _log.log(logging.DEBUG if absent else logging.WARNING, "%s", error)
         else:
-            findings[job] = [_finding(job, message) for message in entry.findings]
+            findings[job] = _findings(job, entry.findings)
     return findings, missing
-
-
-@dataclass(frozen=True)
-class _Measured:
-    """What became of one video."""
-
-    messages: tuple[str, ...]
-    failed: bool = False
 
 
 def _extract(
     job: VideoJob, *, spec: FlowSpec, cache: FlowCache, detector: LandmarkDetector
-) -> _Measured:
-    """Measure one video and cache it, in whatever process."""
+) -> tuple[Said, ...]:
+    """Measure one video and cache it, in whatever process; returns what was wrong with it."""
     try:
         entry, frames_id = _measure(job, spec.k, detector)
     except VideoError as error:
         cache.forget(spec, job.subject, job.video)  # features of frames that are gone
-        return _Measured((str(error),), failed=True)
+        return ((NO_FEATURES, str(error)),)
     cache.write(spec, job.subject, job.video, entry, frames_id)
-    return _Measured(entry.findings)
+    return entry.findings
 
 
 def _measure(job: VideoJob, k: int, detector: LandmarkDetector) -> tuple[Entry, str]:
@@ -194,20 +176,24 @@ def _measure(job: VideoJob, k: int, detector: LandmarkDetector) -> tuple[Entry, 
     return entry, frames_id
 
 
-def _broken(source: RepairedFrames) -> list[str]:
+def _broken(source: RepairedFrames) -> list[Said]:
     """One message per broken image; an image may stand for several frames."""
     reasons = dict.fromkeys(source.broken[index] for index in sorted(source.broken))
-    return [f"{reason}; the nearest good frame before it is used instead" for reason in reasons]
+    instead = "the nearest good frame before it is used instead"
+    return [("bad-image", f"{reason}; {instead}") for reason in reasons]
 
 
-def _faceless(job: VideoJob, windows: Sequence[Window]) -> list[str]:
+def _faceless(job: VideoJob, windows: Sequence[Window]) -> list[Said]:
     """Windows that begin without a face."""
     elsewhere = [w.start for w in windows if w.reference not in (w.start, None)]
     nowhere = [w.start for w in windows if w.reference is None]
     messages = {"the nearest frame with a face is used": elsewhere, "their flow is zero": nowhere}
     return [
-        f"no face in the first frame of {len(starts)} of {len(windows)} windows "
-        f"({_names(job, starts)}); {consequence}"
+        (
+            "no-face",
+            f"no face in the first frame of {len(starts)} of {len(windows)} windows "
+            f"({_names(job, starts)}); {consequence}",
+        )
         for consequence, starts in messages.items()
         if starts
     ]
@@ -219,14 +205,15 @@ def _names(job: VideoJob, frames: Sequence[int]) -> str:
     return ", ".join(names) + (", ..." if len(frames) > NAMES_SHOWN else "")
 
 
-def _short(job: VideoJob, k: int) -> list[str]:
+def _short(job: VideoJob, k: int) -> list[Said]:
     if len(job.frames) >= k:
         return []
-    return [f"has {len(job.frames)} frames, fewer than one window of {k}; nothing is spotted in it"]
+    few = f"has {len(job.frames)} frames, fewer than one window of {k}; nothing is spotted in it"
+    return [("short-video", few)]
 
 
-def _finding(job: VideoJob, message: str, *, fatal: bool = False) -> VideoFinding:
-    return VideoFinding(job.subject, job.video, message, fatal)
+def _findings(job: VideoJob, said: Sequence[Said]) -> list[Finding]:
+    return [Finding(code, words, subject=job.subject, video=job.video) for code, words in said]
 
 
 def _report(result: Extraction) -> None:

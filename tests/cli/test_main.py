@@ -1,6 +1,8 @@
 """The command line: mistakes become words and exit codes, never tracebacks."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -81,6 +83,23 @@ def test_a_full_disk_is_told_and_nothing_is_lost(
     assert main([*DEMO, *tiny]) == OK
     assert (tmp_path / "demo/results.json").exists()
     assert (tmp_path / "demo/folds/spNO.1/last.ckpt").stat().st_mtime_ns == trained
+
+
+def test_a_broken_image_is_told_at_the_end_until_it_is_accepted(
+    tiny: list[str], tiny_root: Path, tmp_path: Path, capfd: pytest.CaptureFixture
+) -> None:
+    root = tmp_path / "demo data"
+    shutil.copytree(tiny_root, root)
+    image = root / "data/spNO.1/a/color/17.jpg"
+    image.write_bytes(image.read_bytes()[:2000])
+    words = [*DEMO, *tiny, f"--data.root={root}", f"--data.cache={tmp_path / 'cache'}"]
+    assert main(words) == FAILED
+    output = capfd.readouterr().out
+    assert "damaged data: spNO.1/a" in output
+    assert "17.jpg: the JPEG is cut short" in output
+    assert "--data.suppress" in output
+    assert json.loads((tmp_path / "demo/results.json").read_text())["complete"] is True
+    assert main([*words, "--data.suppress=[bad-image@spNO.1/a]"]) == OK
 
 
 @pytest.mark.parametrize("workers", [1, 2])

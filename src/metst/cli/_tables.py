@@ -1,4 +1,4 @@
-"""Where verbs find a run's tables, and where they print."""
+"""Where verbs find a run's tables, and what they print alike."""
 
 import json
 from collections.abc import Sequence
@@ -24,6 +24,18 @@ def console() -> Console:
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
     """A value as JSON on standard output, and nothing else."""
     Console(soft_wrap=True).out(json.dumps(value, indent=2, allow_nan=False), highlight=False)
+
+
+def tell_damage(damaged: Sequence[str]) -> None:
+    """Say what is damaged in a data set, and the two mends; nothing where nothing is."""
+    if not damaged:
+        return
+    mend = (
+        "Everything else was done. Restore these files and run with --fresh, or accept what was "
+        "done instead: --data.suppress '[bad-image, no-features]' (README, Your data)."
+    )
+    lines = (f"damaged data: {finding}" for finding in damaged)
+    console().print("\n".join([*lines, mend]), style="red", markup=False, soft_wrap=True)
 
 
 def predictions_of(place: Path, recordings: Sequence[Recording]) -> pd.DataFrame:

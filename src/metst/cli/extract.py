@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
+from metst.cli._tables import tell_damage
 from metst.executors import usable_cores
 from metst.labels.annotations import VideoKey
 from metst.loso.arguments import parse
@@ -23,7 +24,7 @@ class FlowData(FoldData, Protocol):
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Extract what the cache lacks, tell what that is, or import released features."""
+    """Extract what the cache lacks (1 if data are damaged), tell what that is, or import."""
     parser = experiment_parser("metst extract")
     parser.add_argument(
         "--explain", action="store_true", help="say why videos would be extracted, extract none"
@@ -51,9 +52,10 @@ def run(arguments: Sequence[str]) -> int:
     data.locate()
     if config.explain:
         sys.stdout.write(_explained(data.explain()))
-    else:
-        data.extract(experiment.loso.workers or usable_cores())
-    return 0
+        return 0
+    damaged = data.extract(experiment.loso.workers or usable_cores())
+    tell_damage(damaged)
+    return 1 if damaged else 0
 
 
 def _explained(reasons: Mapping[VideoKey, str | None]) -> str:

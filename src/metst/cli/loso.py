@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from metst.cli._tables import console
+from metst.cli._tables import console, tell_damage
 from metst.loso.arguments import parse
 from metst.loso.config import experiment_parser
 from metst.loso.runner import run_loso
@@ -10,7 +10,7 @@ from metst.results.summary import summary
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run what is missing and print the table; 1 if a fold failed."""
+    """Run what is missing and print the table; 1 if a fold failed or data are damaged."""
     parser = experiment_parser("metst loso")
     parser.add_argument(
         "--fresh", action="store_true", help="throw away what the run folder holds and begin anew"
@@ -28,4 +28,5 @@ def run(arguments: Sequence[str]) -> int:
         terminal.print(f"fold {subject} failed: {error}", style="red", markup=False)
     if finished.failed:
         terminal.print("The same command runs the failed folds again.")
-    return 1 if finished.failed else 0
+    tell_damage(finished.damaged)
+    return 1 if finished.failed or finished.damaged else 0

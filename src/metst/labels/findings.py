@@ -46,7 +46,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "gap-in-me": (Severity.WARNING, "frames of a micro-expression are missing"),
     "odd-name": (Severity.ERROR, "an image name carries no frame number"),
     "bad-image": (Severity.ERROR, "an image cannot be read"),
+    # extraction
     "no-face": (Severity.WARNING, "no face was found"),
+    "short-video": (Severity.WARNING, "a video is shorter than one window"),
+    "no-features": (Severity.ERROR, "a video cannot be measured and is left out"),
 }
 """Severity and meaning of every code."""
 
@@ -74,6 +77,11 @@ class Finding:
     def severity(self) -> Severity:
         """How much it matters; a property of the code."""
         return CODES[self.code][0]
+
+    def __str__(self) -> str:
+        """Where and what, in one line."""
+        place = "/".join(name for name in (self.subject, self.video) if name)
+        return f"{place}: {self.message}" if place else self.message
 
     def to_json(self) -> dict[str, object]:
         """Plain types for JSON; fields that do not apply are left out."""

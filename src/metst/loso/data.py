@@ -29,8 +29,8 @@ class FoldData(Protocol):
     def locate(self) -> None:
         """Raise `DataError` in words when the data set is not where the config says."""
 
-    def extract(self, workers: int) -> None:
-        """Fill the flow cache with what is missing from it."""
+    def extract(self, workers: int) -> tuple[str, ...]:
+        """Fill the flow cache with what is missing from it; returns what is damaged, in words."""
 
     def recordings(self) -> tuple[Recording, ...]:
         """Every recording of the data set, in fold and video order."""

@@ -34,11 +34,13 @@ class Finished:
     Attributes:
         results: contents of `results.json`.
         failed: error in words, by subject.
+        damaged: what is damaged in the data set and not accepted, in words.
         ran: number of folds that this call worked on; 0 where all were done before.
     """
 
     results: dict[str, Any]
     failed: dict[str, str]
+    damaged: tuple[str, ...]
     ran: int
 
 
@@ -57,14 +59,14 @@ def run_loso(parser: ArgumentParser, config: Namespace, *, fresh: bool = False) 
     folder = RunFolder(options.runs / config.name)
     with folder.lock():
         folder.open(text, fresh=fresh)
-        data.extract(options.workers or usable_cores())
+        damaged = data.extract(options.workers or usable_cores())
         subjects = data.subjects()
         pending = [s for s in subjects if folder.fold(s).status().state != "done"]
         if not pending and folder.results.exists():
-            return Finished(json.loads(folder.results.read_text()), {}, ran=0)
+            return Finished(json.loads(folder.results.read_text()), {}, damaged, ran=0)
         failed = _run_folds(folder, text, pending, options)
         results = _pool(folder, data, judge)
-    return Finished(results, failed, len(pending))
+    return Finished(results, failed, damaged, len(pending))
 
 
 def _run_folds(
