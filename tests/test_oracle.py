@@ -3,16 +3,10 @@
 The cases lie in the file named by METST_ORACLE, or in `oracle.json` of the folder METST_PARITY.
 """
 
-import json
-import math
-import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from torch import Tensor
@@ -24,14 +18,12 @@ from metst.labels.records import EMOTIONS, Expression, Recording, Timebase
 from metst.losses import analysis_loss
 from metst.metrics import Intervals, overlap
 from metst.metrics.recognition import average_authors
-from metst.protocols import Protocol, Scoring, get_protocol, get_scoring
+from metst.protocols import Scoring
 from metst.protocols.rules import CLASS_OF, Row, truth_authors
 from metst.results import Scores, read_predictions, write_predictions
 from metst.results.evaluator import evaluator_report
 from metst.synergy import frame_classes
 from metst.windows import (
-    Curves,
-    Outputs,
     balance,
     class_weights,
     cut,
@@ -39,181 +31,31 @@ from metst.windows import (
     negatives_authors,
     window_starts,
 )
-
-Case = dict[str, Any]
-
-TIMEBASE = Timebase(fps=30.0)
-STRATEGY_OF = {"0": "none", "1": "recognition_first", "2": "spotting_first"}
-THREE = ("negative", "positive", "surprise")
-TOLERANCE = 1e-6
-
-
-def _path() -> Path | None:
-    named = os.environ.get("METST_ORACLE")
-    if named:
-        return Path(named)
-    folder = os.environ.get("METST_PARITY")
-    return Path(folder) / "oracle.json" if folder else None
-
-
-def _cases() -> list[Case]:
-    path = _path()
-    return [] if path is None else json.loads(path.read_text())["cases"]
-
-
-CASES = _cases()
-
-
-def cases(*kinds: str) -> pytest.MarkDecorator:
-    chosen = [pytest.param(case, id=case["id"]) for case in CASES if case["kind"] in kinds]
-    if not chosen:
-        reason = f"no case of kind {', '.join(kinds)}; name a file by METST_ORACLE or METST_PARITY"
-        chosen = [pytest.param({}, marks=pytest.mark.skip(reason=reason))]
-    return pytest.mark.parametrize("case", chosen)
+from tests.oracle_cases import (
+    CASES,
+    STRATEGY_OF,
+    THREE,
+    TOLERANCE,
+    Case,
+    all_recordings,
+    cases,
+    curves_of,
+    digits,
+    evaluator_of,
+    oracle_path,
+    protocol_of,
+    recordings_of,
+    same,
+    scoring_of,
+    table_of,
+    truth_of,
+)
 
 
 def test_the_named_file_has_cases() -> None:
-    if _path() is None:
+    if oracle_path() is None:
         pytest.skip("neither METST_ORACLE nor METST_PARITY is set")
     assert CASES
-
-
-# --- building our own objects from a case ---------------------------------------------------------
-
-
-def recordings_of(subject: Case, case: Case) -> tuple[Recording, ...]:
-    """Recordings whose own numbers are sub-sampled frames, counted from 1."""
-    half = case["params"]["k"] // 2
-    recordings = []
-    for video in subject["videos"]:
-        pairs = zip(video["gt"], video["emotions"], strict=True)
-        expressions = tuple(
-            _expression(subject["id"], video["id"], sample, emotion) for sample, emotion in pairs
-        )
-        frames = video["n_frames"]
-        if len(window_starts(frames, case["params"]["k"], tail=False)) != video["n_windows"]:
-            frames = (video["n_windows"] + 1) * half  # designed cases: only informative
-        recordings.append(Recording(subject["id"], video["id"], frames, TIMEBASE, expressions))
-    return tuple(recordings)
-
-
-def _expression(subject: str, video: str, sample: Sequence[int], emotion: str) -> Expression:
-    """A label row that the released rules read as `sample`."""
-    onset, apex, offset = (frame + 1 for frame in sample)
-    if onset == 0:  # only rows without an offset may begin there; they end at the apex
-        apex, offset = offset, 0
-    return Expression(subject, video, onset, apex, offset, emotion=emotion, label=emotion)
-
-
-def all_recordings(case: Case) -> tuple[Recording, ...]:
-    return tuple(r for subject in case["subjects"] for r in recordings_of(subject, case))
-
-
-def protocol_of(case: Case, analyzed: tuple[str, ...] = EMOTIONS) -> Protocol:
-    params = case["params"]
-    return get_protocol(
-        "authors",
-        k=params["k"],
-        batch_size=params["batch_size"],
-        peak=params["p"],
-        iou=params["iou"],
-        analyzed=analyzed,
-    )
-
-
-def curves_of(subject: Case, case: Case) -> Curves:
-    if case["kind"] == "windows":
-        return protocol_of(case).curves(outputs_of(subject, case))
-    videos = subject["videos"]
-    longest = max(len(video["score"]) for video in videos)
-    score = torch.zeros(len(videos), longest, dtype=torch.float64)
-    logits = torch.zeros(len(videos), longest, 5, dtype=torch.float64)
-    for row, video in enumerate(videos):
-        length = len(video["score"])
-        score[row, :length] = torch.tensor(video["score"], dtype=torch.float64)
-        for frame, (five, four) in enumerate(
-            zip(video["classes5"], video["classes4"], strict=True)
-        ):
-            assert five in ("4", four), "no logits can give these two classes"
-            logits[row, frame, int(four)] = 1.0
-            logits[row, frame, 4] = 2.0 if five == "4" else 0.0
-    return Curves(score, logits, torch.tensor([len(video["score"]) for video in videos]))
-
-
-def outputs_of(subject: Case, case: Case) -> Outputs:
-    k = case["params"]["k"]
-    videos = subject["videos"]
-    scores = [w for video in videos for w in video["window_scores_x256"]]
-    logits = [w for video in videos for w in video["window_logits_x80"]]
-    return Outputs(
-        torch.tensor(scores, dtype=torch.float32).reshape(-1, k) / 256,
-        torch.tensor(logits, dtype=torch.float32).reshape(-1, k, 5) / 80,
-        tuple(video["n_windows"] for video in videos),
-        recordings_of(subject, case),
-        k,
-    )
-
-
-def truth_of(case: Case) -> dict[tuple[str, str], list[Row]]:
-    return {
-        (subject["id"], video["id"]): [
-            (onset, offset, CLASS_OF[emotion])
-            for (onset, _, offset), emotion in zip(video["gt"], video["emotions"], strict=True)
-        ]
-        for subject in case["subjects"]
-        for video in subject["videos"]
-    }
-
-
-def scoring_of(case: Case, analyzed: tuple[str, ...] = EMOTIONS) -> Scoring:
-    """The authors' scoring, with the annotations of the case put in the place of label rules."""
-    truth = truth_of(case)
-    return replace(
-        protocol_of(case, analyzed).scoring, truth=lambda r: list(truth[r.subject, r.video])
-    )
-
-
-def evaluator_of(case: Case, analyzed: tuple[str, ...] | None) -> Scoring:
-    """The STRS evaluator's scoring, likewise; it compares own numbers, frame + 1."""
-    truth = truth_of(case)
-    return replace(
-        get_scoring("strs_metric", iou=case["params"]["iou"], analyzed=analyzed),
-        truth=lambda r: [(on + 1, off + 1, c) for on, off, c in truth[r.subject, r.video]],
-    )
-
-
-def table_of(case: Case) -> pd.DataFrame:
-    """The predictions table of a case, computed once."""
-    if case["id"] not in _TABLES:
-        _TABLES[case["id"]] = _make_table(case)
-    return _TABLES[case["id"]]
-
-
-_TABLES: dict[str, pd.DataFrame] = {}
-
-
-def _make_table(case: Case) -> pd.DataFrame:
-    protocol = protocol_of(case)
-    tables = [
-        protocol.predictions(curves_of(s, case), recordings_of(s, case), case["k_p"])
-        for s in case["subjects"]
-    ]
-    return pd.concat(tables, ignore_index=True)
-
-
-def number(value: float | str) -> float:
-    return math.nan if value == "nan" else float(value)
-
-
-def same(got: float, expected: float | str) -> bool:
-    return got == pytest.approx(number(expected), abs=TOLERANCE, nan_ok=True)
-
-
-def digits(values: Tensor) -> str:
-    return "".join(str(int(value)) for value in values.tolist())
-
-
-# --- labels, windows, sampling, weights, loss -----------------------------------------------------
 
 
 @cases("labels")
