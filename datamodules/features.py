@@ -4,6 +4,7 @@ A data set is a subclass of `LOSODataModule` that knows the facts declared here 
 example): where its videos and tables lie and how its frames are counted.
 """
 
+import hashlib
 import logging
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
@@ -168,6 +169,17 @@ class FeatureDataModule(LightningDataModule):
     def subjects(self) -> tuple[str, ...]:
         """The folds: subjects in natural order."""
         return tuple(dict.fromkeys(r.subject for r in self._recordings))
+
+    def identity(self) -> dict[str, str]:
+        """Digests of everything that results follow from: flow and annotations of each video."""
+        return {
+            f"{part} of {r.subject}/{r.video}": digest
+            for r in self._recordings
+            for part, digest in (
+                ("flow", self.cache.checksum(self._spec, r.subject, r.video)),
+                ("labels", hashlib.sha256(repr(r).encode()).hexdigest()),
+            )
+        }
 
     # How it is done
 

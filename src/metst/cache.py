@@ -178,13 +178,15 @@ class FlowCache:
         Raises:
             CacheError: there are no features of it, or their header is damaged.
         """
-        path = self.path(spec, subject, video)
-        try:
-            with safe_open(path, framework="numpy") as file:
-                return int(json.loads((file.metadata() or {})["provenance"])["frames"])
-        except (SafetensorError, OSError, KeyError, ValueError) as error:
-            msg = f"has no header that can be read ({error}); extract again"
-            raise CacheError(path, msg) from error
+        return int(_header(self.path(spec, subject, video))["frames"])
+
+    def checksum(self, spec: FlowSpec, subject: str, video: str) -> str:
+        """Identity of a video's features, from their header alone; equal for equal features.
+
+        Raises:
+            CacheError: there are no features of it, or their header is damaged.
+        """
+        return str(_header(self.path(spec, subject, video))["sha256"])
 
     def explain(
         self, spec: FlowSpec, subject: str, video: str, frames_id: str | None = None
@@ -215,6 +217,17 @@ def _arrays(entry: Entry) -> dict[str, NDArray[Any]]:
         "references": np.ascontiguousarray(entry.references, np.int64),  # (W,)
         "boxes": np.ascontiguousarray(entry.boxes, np.int64),  # (W, 4)
     }
+
+
+def _header(path: Path) -> dict[str, Any]:
+    """What the features of a file came from, without reading them."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            provenance: dict[str, Any] = json.loads((file.metadata() or {})["provenance"])
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        msg = f"has no header that can be read ({error}); extract again"
+        raise CacheError(path, msg) from error
+    return provenance
 
 
 def _load(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

@@ -101,6 +101,12 @@ def test_a_broken_image_is_told_at_the_end_until_it_is_accepted(
     assert json.loads((tmp_path / "demo/results.json").read_text())["complete"] is True
     assert main([*words, "--data.suppress=[bad-image@spNO.1/a]"]) == OK
 
+    shutil.copy(tiny_root / image.relative_to(root), image)
+    capfd.readouterr()
+    assert main(words) == USAGE  # the results would be those of the broken image
+    assert "was begun with other data; changed: flow of spNO.1/a.\n" in capfd.readouterr().err
+    assert main([*words, "--fresh"]) == OK
+
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_ctrl_c_ends_in_words_and_the_next_call_goes_on(

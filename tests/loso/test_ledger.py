@@ -60,3 +60,16 @@ def test_a_second_process_is_told_who_holds_the_run(tmp_path: Path) -> None:
         other.wait()
     with RunFolder(tmp_path).lock():  # the lock went with its process
         pass
+
+
+def test_changed_data_are_refused_by_name(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "demo")
+    parts = {f"flow of 1/{letter}": letter for letter in "abcdefgh"}
+    run.check_data(parts)
+    run.check_data(dict(reversed(parts.items())))
+    with pytest.raises(ConfigError, match=r"changed: flow of 1/c, labels of 1/a\.\n"):
+        run.check_data({k: v for k, v in parts.items() if v != "c"} | {"labels of 1/a": "x"})
+    with pytest.raises(ConfigError, match="flow of 1/e and 3 more"):
+        run.check_data(dict.fromkeys(parts, "new"))
+    run.open("seed: 1", fresh=True)
+    run.check_data({"flow of 1/a": "new"})

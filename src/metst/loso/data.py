@@ -32,6 +32,9 @@ class FoldData(Protocol):
     def extract(self, workers: int) -> tuple[str, ...]:
         """Fill the flow cache with what is missing from it; returns what is damaged, in words."""
 
+    def identity(self) -> dict[str, str]:
+        """Digests of everything that results follow from, by name; other data give others."""
+
     def recordings(self) -> tuple[Recording, ...]:
         """Every recording of the data set, in fold and video order."""
 

@@ -2,7 +2,7 @@
 
     runs/<name>/config.yaml
     runs/<name>/folds/<subject>/{status.json, last.ckpt, outputs.safetensors, predictions.csv, ...}
-    runs/<name>/{annotations.csv, predictions.csv, results.json}
+    runs/<name>/{data.json, annotations.csv, predictions.csv, results.json}
 
 Status files are written atomically, so that another process can read them at any time.
 """
@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -23,6 +23,9 @@ from metst.files import write_atomic
 from metst.loso.config import difference
 
 State = Literal["pending", "running", "done", "failed"]
+
+NAMES_SHOWN = 5
+"""Most changed parts of the data that a message spells out."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.config = path / "config.yaml"
+        self.data = path / "data.json"
         self.annotations = path / "annotations.csv"
         self.predictions = path / "predictions.csv"
         self.results = path / "results.json"
@@ -122,10 +126,33 @@ class RunFolder:
             return
         write_atomic(self.config, config.encode())
 
+    def check_data(self, identity: Mapping[str, str]) -> None:
+        """Note which data a run begins with, or make sure that it goes on with the same.
+
+        Args:
+            identity: digest of each part of the data.
+
+        Raises:
+            ConfigError: the data are others than those of the folds that are there.
+        """
+        if not self.data.exists():
+            write_atomic(self.data, json.dumps(identity, indent=1).encode())
+            return
+        known = json.loads(self.data.read_text())
+        names = [n for n in {**known, **identity} if known.get(n) != identity.get(n)]
+        if names:
+            more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+            msg = (
+                f"{self.path} was begun with other data; changed: "
+                f"{', '.join(names[:NAMES_SHOWN])}{more}.\n"
+                "Begin it anew with --fresh, or give this run another name (--name NAME)."
+            )
+            raise ConfigError(msg)
+
     def _clear(self) -> None:
         """Remove what a run wrote, and nothing else that may lie in the folder."""
         shutil.rmtree(self.path / "folds", ignore_errors=True)
-        for path in (self.config, self.annotations, self.predictions, self.results):
+        for path in (self.config, self.data, self.annotations, self.predictions, self.results):
             path.unlink(missing_ok=True)
 
     @contextmanager

@@ -49,7 +49,7 @@ def run_loso(parser: ArgumentParser, config: Namespace, *, fresh: bool = False) 
 
     Raises:
         DataError: the data set is not there.
-        ConfigError: the run folder holds another configuration.
+        ConfigError: the run folder holds another configuration, or results of other data.
         MetstError: another process works on the run.
     """
     experiment = build(parser, config)
@@ -60,6 +60,7 @@ def run_loso(parser: ArgumentParser, config: Namespace, *, fresh: bool = False) 
     with folder.lock():
         folder.open(text, fresh=fresh)
         damaged = data.extract(options.workers or usable_cores())
+        folder.check_data(data.identity())
         subjects = data.subjects()
         pending = [s for s in subjects if folder.fold(s).status().state != "done"]
         if not pending and folder.results.exists():
