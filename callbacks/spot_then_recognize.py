@@ -17,6 +17,7 @@ from metst.labels import Recording
 from metst.loso.data import FoldData
 from metst.loso.ledger import FoldFolder
 from metst.protocols import PROTOCOLS, Protocol, ProtocolName, get_protocol
+from metst.protocols.labeled import Labeled
 from metst.results import PUBLISHED, pool, write_predictions, write_results
 from metst.synergy import STRATEGIES, Motion, speed_curves
 from metst.windows import Curves, Outputs
@@ -29,21 +30,33 @@ class Analysis:
     Attributes:
         k_p: half the mean ME length, in sub-sampled frames.
         curves: of the videos in `recordings`.
-        predictions: every synergy strategy.
+        labeled: candidates with a label by every synergy strategy, on the device of the curves.
     """
 
     protocol: Protocol
     k_p: int
     curves: Curves
     recordings: tuple[Recording, ...]
-    predictions: pd.DataFrame
+    labeled: Labeled
+
+    def predictions(self) -> pd.DataFrame:
+        """The candidates as rows of the predictions table."""
+        return self.labeled.table(self.protocol.name, self.recordings)
+
+    def scores(self, strategy: str) -> dict[str, Any]:
+        """Scores of one strategy, matched and counted on the device."""
+        scoring = self.protocol.scoring
+        metric = scoring.metric(strategy).to(self.labeled.onset.device)
+        metric.update(*scoring.intervals(self.labeled, self.recordings, strategy))
+        return metric.scores().as_dict()
 
 
 class SpotThenRecognize(Callback):
     """Writes a fold's `outputs.safetensors`, `predictions.csv` and `metrics.json`.
 
     The window outputs are kept, so that everything after the network can be changed and computed
-    again without training. The predictions hold every protocol and synergy strategy.
+    again without training. Predictions and metrics hold every protocol and synergy strategy; the
+    metrics are counted on the module's device, those of all folds together from the tables.
 
     Args:
         synergy: strategy of the main scores; all are reported.
@@ -85,14 +98,16 @@ class SpotThenRecognize(Callback):
         data = cast(FoldData, trainer.datamodule)  # type: ignore[attr-defined]
         outputs, motion = self._outputs(data)
         self.analyses = [self._analyze(name, outputs, motion, data) for name in PROTOCOLS]
-        predictions = pd.concat([a.predictions for a in self.analyses], ignore_index=True)
-        scores = self.evaluate(predictions, outputs.recordings, data.analyzed)["protocols"]
-        half_lengths = {a.protocol.name: a.k_p for a in self.analyses}
+        predictions = pd.concat([a.predictions() for a in self.analyses], ignore_index=True)
+        metrics = {
+            a.protocol.name: {"k_p": a.k_p, **{s: a.scores(s) for s in STRATEGIES}}
+            for a in self.analyses
+        }
         folder = FoldFolder(Path(trainer.default_root_dir))
         tensors = {"score": outputs.score.cpu(), "logits": outputs.logits.cpu()}
         write_atomic(folder.outputs, save(tensors))
         write_predictions(predictions, folder.predictions)
-        write_results({"k_p": half_lengths, "protocols": scores}, folder.metrics)
+        write_results(metrics, folder.metrics)
 
     def _outputs(self, data: FoldData) -> tuple[Outputs, Motion]:
         """All window outputs of the left-out subject, and how its face moved."""
@@ -107,9 +122,14 @@ class SpotThenRecognize(Callback):
         self, name: ProtocolName, outputs: Outputs, motion: Motion, data: FoldData
     ) -> Analysis:
         protocol = get_protocol(
-            name, k=data.k, batch_size=data.batch_size, peak=self.peak, iou=self.iou
+            name,
+            k=data.k,
+            batch_size=data.batch_size,
+            peak=self.peak,
+            iou=self.iou,
+            analyzed=data.analyzed,
         )
         k_p = protocol.half_length(data.recordings(), data.subject)
         curves = protocol.curves(outputs)
-        predictions = protocol.predictions(curves, outputs.recordings, k_p, motion)
-        return Analysis(protocol, k_p, curves, outputs.recordings, predictions)
+        labeled = protocol.label(curves, outputs.recordings, k_p, motion)
+        return Analysis(protocol, k_p, curves, outputs.recordings, labeled)

@@ -44,7 +44,8 @@ def _timelines(analysis: Analysis, synergy: str) -> Iterator[Timeline]:
     smoothed, thresholds = analysis.protocol.spotting_curve(curves, analysis.k_p)
     probabilities = curves.logits.softmax(dim=-1).cpu().numpy()  # (V, L, E + 1)
     score, smooth = curves.score.cpu().numpy(), smoothed.values.cpu().numpy()  # (V, L) each
-    table = analysis.predictions[analysis.predictions["synergy"] == synergy]
+    predictions = analysis.predictions()
+    table = predictions[predictions["synergy"] == synergy]
     for i, recording in enumerate(analysis.recordings):
         length = int(curves.lengths[i])
         yield Timeline(

@@ -12,7 +12,9 @@ from safetensors.numpy import load_file
 from callbacks.spot_then_recognize import SpotThenRecognize
 from metst.errors import ConfigError
 from metst.labels import EMOTIONS
+from metst.protocols import get_scoring
 from metst.results import pool, read_annotations, read_predictions
+from metst.synergy import STRATEGIES
 
 
 @pytest.fixture
@@ -35,6 +37,21 @@ def test_pooled_counts_are_the_sums_of_the_folds(run: Path) -> None:
         for count in ("tp", "fp", "fn"):
             folds = [f[protocol]["spotting"][count] for f in results["folds"].values()]
             assert results["protocols"][protocol]["spotting"][count] == sum(folds)
+
+
+def test_what_is_counted_on_the_device_equals_what_the_table_gives(run: Path) -> None:
+    """Two ways to the same numbers: tensors at fold end, and the predictions table afterwards."""
+    table = read_predictions(run / "predictions.csv")
+    recordings = read_annotations(run / "annotations.csv")
+    for subject in ("spNO.1", "spNO.2"):
+        metrics = json.loads((run / "folds" / subject / "metrics.json").read_text())
+        for protocol in ("authors", "strict"):
+            scoring = get_scoring(protocol)
+            for strategy in STRATEGIES:
+                videos = [r for r in recordings if r.subject == subject]
+                rows = table[table["subject"] == subject]
+                expected = scoring.evaluate(rows, videos, strategy).as_dict()
+                assert metrics[protocol][strategy] == json.loads(json.dumps(expected))
 
 
 def test_strict_counts_cover_every_annotated_micro_expression(run: Path) -> None:

@@ -28,6 +28,10 @@ class Intervals:
     def __len__(self) -> int:
         return len(self.video)
 
+    def to(self, device: torch.device) -> "Intervals":
+        """The same on another device."""
+        return Intervals(*(x.to(device) for x in (self.video, self.onset, self.offset, self.label)))
+
     @staticmethod
     def of(rows: list[tuple[int, int, int, int]]) -> "Intervals":
         """From rows (video, onset, offset, label)."""

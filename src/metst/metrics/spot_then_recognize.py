@@ -25,8 +25,9 @@ class SpotThenRecognize(Metric):
         match: the matching rule.
         averages: the averages over classes.
         iou: least overlap of a find.
-        withdraws: whether candidates labeled neutral are withdrawn, before the matching.
-        analyzed: emotions whose recognition is averaged.
+        withdraws: whether candidates labeled neutral are withdrawn.
+        withdraw_first: before the matching, else after it.
+        analyzed: emotions whose recognition is averaged; None for those that are annotated.
 
     Example:
         >>> found = Intervals.of([(0, 10, 20, 1)])  # video, onset, offset, class
@@ -51,18 +52,27 @@ class SpotThenRecognize(Metric):
         *,
         iou: float = 0.5,
         withdraws: bool = False,
-        analyzed: Sequence[str] = EMOTIONS,
+        withdraw_first: bool = True,
+        analyzed: Sequence[str] | None = EMOTIONS,
     ) -> None:
         super().__init__()
         self.match, self.averages = match, averages
-        self.iou, self.withdraws, self.analyzed = iou, withdraws, tuple(analyzed)
+        self.iou, self.withdraws, self.withdraw_first = iou, withdraws, withdraw_first
+        self.analyzed = analyzed
         zero = Counts.zero(len(EMOTIONS))
         for name in ("tp", "fp", "fn", "confusion", "annotated"):
             self.add_state(name, getattr(zero, name), dist_reduce_fx="sum")
 
     def update(self, predicted: Intervals, annotated: Intervals) -> None:
         """Add videos; those of one call are told apart by their index only within it."""
-        verdict = judge(predicted, annotated, self.match, iou=self.iou, withdraws=self.withdraws)
+        verdict = judge(
+            predicted,
+            annotated,
+            self.match,
+            iou=self.iou,
+            withdraws=self.withdraws,
+            withdraw_first=self.withdraw_first,
+        )
         total = self.counts() + verdict.counts()
         self.tp, self.fp, self.fn = total.tp, total.fp, total.fn
         self.confusion, self.annotated = total.confusion, total.annotated

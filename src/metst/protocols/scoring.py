@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
+import torch
 
 from metst.errors import MetstError
 from metst.labels.records import EMOTIONS, Recording
@@ -13,9 +15,13 @@ from metst.metrics.intervals import Intervals
 from metst.metrics.recognition import Averages
 from metst.metrics.scores import Scores
 from metst.metrics.verdict import Matching, Verdict, judge
+from metst.protocols.labeled import Labeled
 from metst.protocols.rules import CLASS_OF, Keep, ToFrame, Truth
 from metst.synergy import STRATEGIES
 from metst.windows import NEUTRAL_CLASS
+
+if TYPE_CHECKING:
+    from metst.metrics.spot_then_recognize import SpotThenRecognize
 
 Key = tuple[str, str]
 """Subject and video."""
@@ -112,6 +118,47 @@ class Scoring:
     def scores(self, counts: Counts) -> Scores:
         """Scores of counts, which may be sums over subjects."""
         return Scores.of(counts, self.averages, self.analyzed)
+
+    def metric(self, synergy: str) -> "SpotThenRecognize":
+        """The same judgment of one strategy as a torchmetrics metric, for `intervals`."""
+        from metst.metrics.spot_then_recognize import SpotThenRecognize  # a second to import
+
+        return SpotThenRecognize(
+            self.match,
+            self.averages,
+            iou=self.iou,
+            withdraws=STRATEGIES[synergy].drops_neutral,
+            withdraw_first=self.withdraw_first,
+            analyzed=self.analyzed,
+        )
+
+    def intervals(
+        self, labeled: Labeled, recordings: Sequence[Recording], synergy: str
+    ) -> tuple[Intervals, Intervals]:
+        """Candidates and annotated MEs of the videos that count, on the candidates' device.
+
+        Both are in the frames in which the protocol compares, videos by their place among those
+        that count; a video without candidates has its dummy where the protocol wants one.
+        """
+        device = labeled.onset.device
+        judged = [r for r in recordings if self.judged(r, True)]
+        rows = [(i, *row) for i, r in enumerate(judged) for row in self.truth(r)]
+        place = {(r.subject, r.video): i for i, r in enumerate(judged)}
+        video = [place.get((r.subject, r.video), -1) for r in recordings]
+        # Frames 0 and 1 tell where a video's frames begin and how far apart they lie.
+        zero, one = (
+            [self.to_frame(r, r.timebase.to_number(f)) for r in recordings] for f in (0, 1)
+        )
+        facts = torch.tensor([video, zero, one], device=device).reshape(3, -1)  # (3, V)
+        found = labeled.intervals(synergy)
+        index, begin, second = facts[:, found.video]  # (N,) each
+        step = second - begin
+        onset, offset = begin + found.onset * step, begin + found.offset * step
+        kept = index >= 0
+        predicted = Intervals(index[kept], onset[kept], offset[kept], found.label[kept])
+        if self.dummies is not None:
+            predicted = self.dummies(predicted, len(judged))
+        return predicted, Intervals.of(rows).to(device)
 
     def judge(
         self, predicted: Intervals, annotated: Intervals, videos: int, withdraws: bool
