@@ -81,8 +81,18 @@ class LOSODataModule(FeatureDataModule):
     # What the runner asks for
 
     def choose(self, subject: str, seed: int) -> None:
-        """Leave out `subject`; all random choices of the fold follow from (seed, subject)."""
+        """Leave out `subject`; all random choices of the fold follow from (seed, subject).
+
+        Raises:
+            MetstError: all its videos are shorter than one window.
+        """
         self.subject, self.seed = subject, seed
+        if not sum(self.windows_per_recording()):
+            msg = (
+                f"fold {subject}: none of its {len(self.test_recordings())} videos has {self.k} "
+                "frames; take them out of the data set, or choose a smaller --data.k"
+            )
+            raise MetstError(msg)
 
     def test_recordings(self) -> tuple[Recording, ...]:
         """Recordings of the left-out subject, in the order of the test windows."""

@@ -140,6 +140,17 @@ def test_the_last_epoch_is_not_trained_again_for_a_lost_test(
     assert all(torch.equal(before[key], after[key]) for key in before)
 
 
+def test_a_subject_without_a_window_fails_in_words(tiny: list[str]) -> None:
+    from metst.loso.config import build
+
+    parser = experiment_parser("metst loso")
+    data = build(parser, parse(parser, [*DEMO, *tiny, "--data.k=200"])).data
+    data.locate()
+    data.extract(1)
+    with pytest.raises(MetstError, match=r"none of its 2 videos has 200 frames.*smaller --data\.k"):
+        data.choose("spNO.1", 100)
+
+
 def test_a_run_without_a_judge_is_refused_before_training(tiny: list[str]) -> None:
     with pytest.raises(MetstError, match="expected one that scores"):
         run(tiny, "--callbacks=[]")
