@@ -8,6 +8,7 @@ PIP_ARGS ?=
 
 RUN   := $(VENV)/bin/python -m metst
 STAMP := $(VENV)/.installed
+BENCHES := $(patsubst experiments/bench/%.py,%,$(wildcard experiments/bench/*.py))
 CODE  := src datamodules callbacks experiments tests
 
 .DEFAULT_GOAL := help
@@ -51,7 +52,7 @@ format: $(STAMP) ## rewrite the sources in the house style
 	$(VENV)/bin/ruff format $(CODE)
 
 bench: $(STAMP) ## benchmarks; ratios are measured in one run
-	for file in experiments/bench/*.py; do $(VENV)/bin/python $$file || exit 1; done
+	for name in $(BENCHES); do $(VENV)/bin/python -m experiments.bench.$$name || exit 1; done
 
 pins: ## refresh constraints.txt with the newest versions that the bounds allow
 	$(PYTHON) -m venv --clear $(VENV)-pins

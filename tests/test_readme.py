@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,13 @@ def test_paths_of_the_overview_exist() -> None:
 def test_every_difference_of_the_protocols_is_told() -> None:
     for difference in DIFFERENCES:
         assert f"| {difference.rule} | {difference.authors} | {difference.strict} |" in README
+
+
+def test_benchmarks_start() -> None:
+    named = set(re.findall(r"python -m (experiments\.bench\.\w+)", README))
+    assert named == {f"experiments.bench.{p.stem}" for p in Path("experiments/bench").glob("*.py")}
+    for module in named:
+        subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, check=True)
 
 
 def test_pictures_exist() -> None:
