@@ -56,6 +56,17 @@ def test_a_run_leaves_everything_and_running_again_does_nothing(
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
 
 
+def test_a_run_killed_before_pooling_is_pooled(tiny: list[str], tmp_path: Path) -> None:
+    """All folds are done, and the results are still those of an earlier, incomplete run."""
+    whole = run(tiny).results
+    path = tmp_path / "demo" / "results.json"
+    path.write_text(json.dumps({**whole, "folds": {}, "complete": False}))
+    assert run(tiny).results == whole
+    path.unlink()
+    assert run(tiny).results == whole
+    assert json.loads(path.read_text()) == whole
+
+
 def test_workers_and_order_change_no_number(tiny: list[str], tmp_path: Path) -> None:
     run(tiny)
     run(tiny, "--name=parallel", "--loso.workers=2")

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from metst.errors import ConfigError, MetstError
 from metst.files import write_atomic
@@ -148,6 +148,13 @@ class RunFolder:
                 "Begin it anew with --fresh, or give this run another name (--name NAME)."
             )
             raise ConfigError(msg)
+
+    def complete_results(self) -> dict[str, Any] | None:
+        """Pooled results of all folds; None where they are missing, or lack a fold."""
+        if not self.results.exists():
+            return None
+        results: dict[str, Any] = json.loads(self.results.read_text())
+        return results if results["complete"] else None
 
     def _clear(self) -> None:
         """Remove what a run wrote, and nothing else that may lie in the folder."""

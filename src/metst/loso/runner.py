@@ -1,6 +1,5 @@
 """The LOSO run: every fold that is not done yet, then the pooled result."""
 
-import json
 import logging
 import threading
 from collections.abc import Iterator, Sequence
@@ -63,8 +62,8 @@ def run_loso(parser: ArgumentParser, config: Namespace, *, fresh: bool = False) 
         folder.check_data(data.identity())
         subjects = data.subjects()
         pending = [s for s in subjects if folder.fold(s).status().state != "done"]
-        if not pending and folder.results.exists():
-            return Finished(json.loads(folder.results.read_text()), {}, damaged, ran=0)
+        if not pending and (results := folder.complete_results()):
+            return Finished(results, {}, damaged, ran=0)
         failed = _run_folds(folder, text, pending, options)
         results = _pool(folder, data, judge)
     return Finished(results, failed, damaged, len(pending))
