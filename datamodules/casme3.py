@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from datamodules.loso import LOSODataModule
-from metst.labels import Timebase
+from metst.check.datasets import CASME3
 from metst.labels.annotations import Annotations, VideoKey
 from metst.labels.casme3 import read_casme3
 from metst.video import numbered_frames
@@ -18,7 +18,7 @@ class CASME3DataModule(LOSODataModule):
     """Subjects `spNO.1` ... and videos `a` ... with their frames below `color`."""
 
     name = "casme3"
-    timebase = Timebase(fps=30.0)
+    timebase = CASME3.timebase
     how_to_get = (
         "It is licensed: request part A at http://casme.psych.ac.cn/casme/e4, then put the folder "
         "`data` with the subjects and both label tables there, or set --data.root. "

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from datamodules.loso import LOSODataModule
-from metst.labels import Timebase
+from metst.check.datasets import SAMMLV
 from metst.labels.annotations import Annotations, VideoKey
 from metst.labels.sammlv import read_sammlv
 from metst.video import nth_frames
@@ -18,7 +18,7 @@ class SAMMLVDataModule(LOSODataModule):
     """Videos `<subject>_<n>`; leading zeros of a subject are part of its name."""
 
     name = "sammlv"
-    timebase = Timebase(fps=200.0, skip=7)
+    timebase = SAMMLV.timebase
     analyzed = ("negative", "positive", "surprise")  # published scores leave "others" out
     how_to_get = (
         "It is licensed: request SAMM Long Videos from Manchester Metropolitan University "

@@ -12,7 +12,6 @@ import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.loggers import CSVLogger
 
-from metst.errors import MetstError
 from metst.loso.checkpoint import AtomicCheckpointIO
 from metst.loso.config import Experiment, build, experiment_parser
 from metst.loso.data import FoldData
@@ -35,23 +34,17 @@ class FoldJob:
 
 
 def run_fold(job: FoldJob) -> None:
-    """Run a fold, or what is left of it, and record how it ended.
+    """Run a fold, or what is left of it, and record that it is done.
 
     The result depends on the configuration and the subject alone: not on other folds, on the
-    process it runs in, or on how often it was interrupted.
+    process it runs in, or on how often it was interrupted. A failure is recorded by the runner,
+    which also hears of workers that can record nothing any more.
 
     Raises:
-        MetstError: the fold failed for a reason the user can mend; also recorded in its status.
+        MetstError: the fold failed for a reason the user can mend.
     """
     folder = RunFolder(job.run).fold(job.subject)
-    try:
-        _run(job, folder)
-    except Exception as error:
-        message = (
-            str(error) if isinstance(error, MetstError) else f"{type(error).__name__}: {error}"
-        )
-        folder.fail(message)
-        raise
+    _run(job, folder)
     folder.finish()
 
 

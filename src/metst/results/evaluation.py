@@ -40,11 +40,13 @@ def evaluate(
     """
     results = pool(predictions, recordings, synergy=synergy, iou=iou, analyzed=analyzed)
     scorings = {name: get_scoring(name, iou=iou, analyzed=analyzed) for name in SCORINGS}
+    results["analysis"] = analysis(predictions, recordings, scorings["strict"], synergy)
     results["confidence"] = {
-        name: confidence(scoring.counts(predictions, recordings, synergy), scoring)
+        name: results["analysis"]["confidence"]  # drawn there already
+        if name == "strict"
+        else confidence(scoring.counts(predictions, recordings, synergy), scoring)
         for name, scoring in scorings.items()
     }
-    results["analysis"] = analysis(predictions, recordings, scorings["strict"], synergy)
     if set(analyzed) != set(EMOTIONS):
         only = predictions[predictions["emotion"].isin([*analyzed, NEUTRAL])]
         scores = scorings["strict"].evaluate(only, _only(recordings, analyzed), synergy)

@@ -50,7 +50,7 @@ def pool(
         scoring = get_scoring(name, iou=iou, analyzed=analyzed)
         counts = {
             strategy: scoring.counts(predictions, judged, strategy)
-            for strategy in (*strategies(predictions), synergy)
+            for strategy in dict.fromkeys((*strategies(predictions), synergy))
         }
         totals = {strategy: _total(scoring, counted) for strategy, counted in counts.items()}
         protocols[name] = {**totals[synergy], "synergy": totals}
