@@ -1,6 +1,7 @@
 # metst: `make help` lists what there is. The first target that needs it makes .venv.
 
 DATASET ?= demo
+STUDY   ?= ablation_synergy
 ARGS    ?=
 PYTHON  ?= python3
 VENV    ?= .venv
@@ -12,7 +13,7 @@ BENCHES := $(patsubst experiments/bench/%.py,%,$(wildcard experiments/bench/*.py
 CODE  := src datamodules callbacks experiments tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install loso extract demo check test lint format pins mamba bench clean
+.PHONY: help install loso study extract demo check test lint format pins mamba bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +32,9 @@ loso: $(STAMP) ## the whole experiment: DATASET=demo|casme3|sammlv ARGS="--model
 
 extract: $(STAMP) ## fill the flow cache of DATASET
 	$(RUN) extract --config experiments/$(DATASET).yaml $(ARGS)
+
+study: $(STAMP) ## variants of an experiment and their table: STUDY=pathways DATASET=demo
+	$(RUN) study --config experiments/$(DATASET).yaml --study experiments/studies/$(STUDY).yaml $(ARGS)
 
 demo: $(STAMP) ## make the demo data set alone
 	$(RUN) demo $(ARGS)

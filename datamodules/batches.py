@@ -81,3 +81,17 @@ class Windows(Dataset[Batch]):
             )
             flow = flow * torch.from_numpy(percent / 100).float()[:, None, None]
         return flow, self.spot[indices], self.emotion[indices]
+
+
+class SameBatches(Dataset[Batch]):
+    """The first epoch's batches without augmentation, in every epoch: to overfit some of them."""
+
+    def __init__(self, windows: Windows, batches: KeyedBatches) -> None:
+        self.windows, self.batches = windows, [indices for _, _, indices in batches]
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def __getitem__(self, number: int) -> Batch:
+        chosen = self.batches[number]
+        return self.windows.flow[chosen], self.windows.spot[chosen], self.windows.emotion[chosen]

@@ -159,7 +159,7 @@ def counts(*spotting: tuple[int, int, int]) -> dict[str, Counts]:
 
 
 def test_confidence_of_equal_subjects_is_a_point() -> None:
-    interval = confidence(counts(*[(2, 1, 1)] * 6), get_scoring("strict"), repeats=50)["f1"]
+    interval = confidence([counts(*[(2, 1, 1)] * 6)], get_scoring("strict"), repeats=50)["f1"]
     assert interval["low"] == interval["high"] == pytest.approx(2 / 3)
 
 
@@ -170,11 +170,11 @@ def test_confidence_holds_the_quantiles_of_all_draws() -> None:
         tp, fp, fn = np.sum(draw, axis=0)
         every.append(2 * tp / (2 * tp + fp + fn) if tp else 0.0)
     low, high = np.quantile(every, [0.1, 0.9])
-    got = confidence(counts(*spotting), get_scoring("strict"), repeats=4000, level=0.8)["f1"]
+    got = confidence([counts(*spotting)], get_scoring("strict"), repeats=4000, level=0.8)["f1"]
     assert got["low"] == pytest.approx(low, abs=0.08)
     assert got["high"] == pytest.approx(high, abs=0.08)
     assert (
-        got == confidence(counts(*spotting), get_scoring("strict"), repeats=4000, level=0.8)["f1"]
+        got == confidence([counts(*spotting)], get_scoring("strict"), repeats=4000, level=0.8)["f1"]
     )
 
 

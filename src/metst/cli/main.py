@@ -21,6 +21,8 @@ VERBS = {
     "extract": "fill the flow cache of an experiment's data set",
     "loso": "train and test an experiment, leaving one subject out at a time",
     "evaluate": "score a predictions table, of metst or any other system",
+    "study": "run the variants of an experiment and make their table",
+    "tables": "finished runs as tables in the layout of the paper's",
     "compare": "hold two runs against each other, subject by subject",
     "doctor": "say what works on this machine, and mend what does not",
 }

@@ -31,9 +31,10 @@ _MINUTE = 60.0  # seconds
 
 
 def confidence(
-    counts: Mapping[str, Counts],
+    runs: Sequence[Mapping[str, Counts]],
     scoring: Scoring,
     *,
+    scores: Mapping[str, Callable[[Scores], float]] = HEADLINES,
     repeats: int = 2000,
     level: float = 0.95,
     seed: int = 0,
@@ -44,8 +45,10 @@ def confidence(
     undefined are left out of its interval.
 
     Args:
-        counts: of each subject.
+        runs: counts of each subject; of several runs of the same folds (seeds), the same subjects
+            are drawn in all and the mean of their scores counts.
         scoring: how scores follow from counts.
+        scores: what is computed.
         repeats: number of draws.
         level: of confidence.
         seed: of the draws.
@@ -54,15 +57,18 @@ def confidence(
         Score -> `low`, `high`, and `undefined`, the share of draws without a value.
     """
     generator = np.random.default_rng(seed)
-    table = np.stack([c.numbers() for c in counts.values()])  # (subjects, numbers)
-    draws = generator.multinomial(len(table), np.full(len(table), 1 / len(table)), size=repeats)
-    values = {name: np.empty(repeats) for name in HEADLINES}
-    for index, total in enumerate(draws @ table):
-        scores = scoring.scores(Counts.of_numbers(total, len(EMOTIONS)))
-        for name, score in HEADLINES.items():
-            values[name][index] = score(scores)
+    subjects = list(runs[0])
+    share = np.full(len(subjects), 1 / len(subjects))
+    draws = generator.multinomial(len(subjects), share, size=repeats)  # (repeats, subjects)
+    values = {name: np.empty((len(runs), repeats)) for name in scores}
+    for run, counts in enumerate(runs):
+        table = np.stack([counts[s].numbers() for s in subjects])  # (subjects, numbers)
+        for index, total in enumerate(draws @ table):
+            drawn = scoring.scores(Counts.of_numbers(total, len(EMOTIONS)))
+            for name, score in scores.items():
+                values[name][run, index] = score(drawn)
     edges = [(1 - level) / 2, (1 + level) / 2]
-    return {name: _interval(v, edges) for name, v in values.items()}
+    return {name: _interval(v.mean(axis=0), edges) for name, v in values.items()}
 
 
 def iou_sweep(
@@ -143,7 +149,7 @@ def analysis(
     """Everything of this module for one strategy, as plain values for JSON."""
     table = outcomes(predictions, recordings, synergy, scoring.iou)
     return {
-        "confidence": confidence(scoring.counts(predictions, recordings, synergy), scoring),
+        "confidence": confidence([scoring.counts(predictions, recordings, synergy)], scoring),
         "iou": iou_sweep(predictions, recordings, scoring, synergy),
         "precision_recall": precision_recall(predictions, recordings, scoring, synergy),
         "timing": timing(table),

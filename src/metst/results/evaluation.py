@@ -44,7 +44,7 @@ def evaluate(
     results["confidence"] = {
         name: results["analysis"]["confidence"]  # drawn there already
         if name == "strict"
-        else confidence(scoring.counts(predictions, recordings, synergy), scoring)
+        else confidence([scoring.counts(predictions, recordings, synergy)], scoring)
         for name, scoring in scorings.items()
     }
     if set(analyzed) != set(EMOTIONS):

@@ -1,0 +1,78 @@
+"""`metst study --study FILE --config experiments/demo.yaml`: its variants, and their table."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from jsonargparse import ArgumentParser, Namespace
+
+from metst.cli._tables import console
+from metst.files import write_atomic
+from metst.loso.arguments import parse
+from metst.loso.config import experiment_parser
+from metst.loso.runner import run_loso
+from metst.studies import LAYOUTS, Study, Table, Variant, read_study
+from metst.studies.notes import notes
+from metst.studies.runs import FinishedRun, lines, published_lines, read_run
+
+_log = logging.getLogger(__name__)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run what is missing, write and print the table; 1 if a fold failed."""
+    parser = _parser()
+    config = parse(parser, arguments)
+    study = read_study(config.study)
+    trials = list(_trials(parser, study, arguments))  # every setting is checked before any training
+    folder = _folder(config, study)
+    failed = False
+    for number, (variant, seed, trial) in enumerate(trials, 1):
+        _log.info("%s: run %d of %d: %s, seed %d", study.name, number, len(trials), variant, seed)
+        trial.pop("study")
+        finished = run_loso(experiment_parser("metst loso"), trial)
+        failed |= bool(finished.failed)
+    table = _table(study, folder)
+    write_atomic(folder / "table.md", table.markdown().encode())
+    write_atomic(folder / "table.tex", table.latex().encode())
+    console().print(table.markdown(), markup=False, highlight=False, soft_wrap=True)
+    console().print(f"written to {folder / 'table.md'} and table.tex", markup=False)
+    return 1 if failed else 0
+
+
+def _parser() -> ArgumentParser:
+    parser = experiment_parser("metst study")
+    parser.add_argument("--study", type=Path, required=True, help="experiments/studies/*.yaml")
+    return parser
+
+
+def _folder(config: Namespace, study: Study) -> Path:
+    folder: Path = config.loso.runs / f"{config.name}-{study.name}"
+    return folder
+
+
+def _trials(
+    parser: ArgumentParser, study: Study, arguments: Sequence[str]
+) -> Iterator[tuple[str, int, Namespace]]:
+    """Name of the variant, seed and configuration of every run."""
+    folder = _folder(parse(parser, arguments), study)
+    for variant in study.variants:
+        for seed in study.seeds:
+            own = [f"--seed={seed}", f"--loso.runs={folder}", f"--name={_name(variant, seed)}"]
+            config = parse(parser, [*arguments, *variant.options(), *own])
+            yield variant.name, seed, config
+
+
+def _name(variant: Variant, seed: int) -> str:
+    return f"{variant.name}-{seed}"
+
+
+def _table(study: Study, folder: Path) -> Table:
+    layout = LAYOUTS[study.layout]
+    runs: dict[str, list[FinishedRun]] = {
+        v.name: [read_run(folder / _name(v, seed)) for seed in study.seeds] for v in study.variants
+    }
+    some = next(iter(runs.values()))
+    rows = published_lines(some[0].data_set, layout)
+    for row in study.rows:
+        rows += lines(row.label, runs[row.variant], layout, row.synergy)
+    return Table(study.title, layout.headings, rows, notes(some, study.seeds))

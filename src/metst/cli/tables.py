@@ -1,0 +1,56 @@
+"""`metst tables RUN...`: finished runs as tables in the layout of the paper's."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jsonargparse import ArgumentParser
+
+from metst.cli._tables import console
+from metst.files import write_atomic
+from metst.loso.arguments import parse
+from metst.results import PUBLISHED
+from metst.studies import LAYOUTS, Table
+from metst.studies.notes import notes
+from metst.studies.runs import FinishedRun, lines, published_lines, read_run
+from metst.synergy import STRATEGIES
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Print the tables, and write them where asked."""
+    parser = ArgumentParser(prog="metst tables", exit_on_error=False, allow_abbrev=False)
+    parser.add_argument("runs", type=Path, nargs="+", help="run folders; seeds share a row")
+    parser.add_argument("--layout", choices=tuple(LAYOUTS), help="one table only; default: all")
+    parser.add_argument("--synergy", choices=tuple(STRATEGIES), default=PUBLISHED)
+    parser.add_argument("--out", type=Path | None, help="folder for the .md and .tex files")
+    config = parse(parser, arguments)
+    groups = _seeds_together([read_run(folder) for folder in config.runs])
+    for name in [config.layout] if config.layout else list(LAYOUTS):
+        table = _table(name, groups, config.synergy)
+        console().print(table.markdown(), markup=False, highlight=False, soft_wrap=True)
+        if config.out:
+            write_atomic(config.out / f"{name}.md", table.markdown().encode())
+            write_atomic(config.out / f"{name}.tex", table.latex().encode())
+    return 0
+
+
+def _seeds_together(runs: Sequence[FinishedRun]) -> list[list[FinishedRun]]:
+    """Runs that differ in their seed alone, in the order given."""
+    groups: dict[tuple[tuple[str, str], ...], list[FinishedRun]] = {}
+    for each in runs:
+        groups.setdefault(each.experiment, []).append(each)
+    return list(groups.values())
+
+
+def _table(name: str, groups: Sequence[Sequence[FinishedRun]], synergy: str) -> Table:
+    layout = LAYOUTS[name]
+    rows = published_lines(groups[0][0].data_set, layout)
+    for group in groups:
+        rows += lines(_label(group), group, layout, synergy)
+    seeds = [int(r.config["seed"]) for r in max(groups, key=len)]
+    title = f"{name.capitalize()} as in {layout.paper} of ME-TST"
+    return Table(title, layout.headings, rows, notes(groups[0], seeds))
+
+
+def _label(group: Sequence[FinishedRun]) -> str:
+    names = [run.folder.name for run in group]
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more seeds"

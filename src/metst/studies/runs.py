@@ -1,0 +1,111 @@
+"""Finished runs as tables need them: several seeds of the same experiment make a row."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from metst.errors import DataError
+from metst.labels import Recording
+from metst.loso.arguments import flat
+from metst.loso.ledger import RunFolder
+from metst.metrics.counts import Counts
+from metst.protocols import get_scoring
+from metst.results import read_annotations, read_predictions
+from metst.results.published import PUBLISHED_SCORES
+from metst.studies.cells import Cell, cells
+from metst.studies.layouts import Layout
+from metst.studies.table import Line
+
+VARIED = ("name", "seed", "loso.runs")
+"""Settings in which the seeds of one experiment differ."""
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A run folder whose results are pooled.
+
+    Attributes:
+        config: its settings under their dotted names.
+        results: contents of `results.json`.
+    """
+
+    folder: Path
+    config: Mapping[str, Any]
+    results: Mapping[str, Any]
+    recordings: Sequence[Recording]
+    predictions: pd.DataFrame
+
+    def counts(self, protocol: str, synergy: str) -> Mapping[str, Counts]:
+        """Counts of every subject; of those that are finished in an incomplete run."""
+        judged = [r for r in self.recordings if r.subject in self.results["folds"]]
+        scoring = get_scoring(protocol, analyzed=self.analyzed)
+        return scoring.counts(self.predictions, judged, synergy)
+
+    @property
+    def analyzed(self) -> tuple[str, ...]:
+        """Emotions whose recognition is averaged."""
+        return tuple(self.results["protocols"]["strict"]["analyzed"])
+
+    @property
+    def data_set(self) -> str:
+        """Name of its data set: of the module that describes it."""
+        return str(self.config["data.class_path"]).split(".")[-2]
+
+    @property
+    def experiment(self) -> tuple[tuple[str, str], ...]:
+        """What it has in common with its other seeds."""
+        return tuple((k, str(v)) for k, v in self.config.items() if k not in VARIED)
+
+
+def read_run(folder: Path) -> FinishedRun:
+    """Read the tables of a run.
+
+    Raises:
+        DataError: the folder is no run, or its folds are not pooled yet.
+    """
+    files = RunFolder(folder)
+    if not files.results.exists():
+        raise DataError(folder, "expected a run with results.json; finish it with `metst loso`")
+    recordings = read_annotations(files.annotations)
+    return FinishedRun(
+        folder,
+        dict(flat(yaml.safe_load(files.config.read_text()))),
+        json.loads(files.results.read_text()),
+        recordings,
+        read_predictions(files.predictions, recordings),
+    )
+
+
+def lines(label: str, runs: Sequence[FinishedRun], layout: Layout, synergy: str) -> list[Line]:
+    """Rows of one experiment, one per protocol.
+
+    Raises:
+        DataError: the runs are not of the same folds.
+    """
+    subjects = [tuple(run.results["folds"]) for run in runs]
+    for run, its in zip(runs, subjects, strict=True):
+        if set(its) != set(subjects[0]):
+            msg = f"expected the folds of {runs[0].folder}, {len(subjects[0])}, found {len(its)}"
+            raise DataError(run.folder, msg)
+    incomplete = "" if all(run.results["complete"] for run in runs) else " (incomplete)"
+    made: list[Line] = []
+    for protocol in runs[0].results["protocols"]:
+        scoring = get_scoring(protocol, analyzed=runs[0].analyzed)
+        counts = [run.counts(protocol, synergy) for run in runs]
+        made.append(Line(label + incomplete, protocol, cells(counts, scoring, layout)))
+    return made
+
+
+def published_lines(data_set: str, layout: Layout) -> list[Line]:
+    """Rows of what is published about a data set, as far as it has a layout's scores."""
+    made: list[Line] = []
+    for row in PUBLISHED_SCORES.get(data_set, ()):
+        values = [getattr(row, column.published) for column in layout.columns]
+        if any(value is not None for value in values):
+            made.append(Line(row.method, f"published, {row.tables}", [Cell(x) for x in values]))
+    return made
