@@ -1,23 +1,28 @@
 """ROI optical flow: from frames to the windows that the network reads."""
 
+from metst.roi_flow.engines import Engine
 from metst.roi_flow.rois import ME_TST_ROIS, Around, Margins, Region, Roi, RoiSet
 from metst.roi_flow.spec import flow_spec
+from metst.roi_flow.track import Features, Reference
 from metst.roi_flow.windows import (
-    Features,
     NoFaceError,
     Window,
     check_faces,
     extract_windows,
+    iter_motion,
     iter_windows,
+    join,
     stack,
 )
 
 __all__ = [
     "ME_TST_ROIS",
     "Around",
+    "Engine",
     "Features",
     "Margins",
     "NoFaceError",
+    "Reference",
     "Region",
     "Roi",
     "RoiSet",
@@ -25,6 +30,8 @@ __all__ = [
     "check_faces",
     "extract_windows",
     "flow_spec",
+    "iter_motion",
     "iter_windows",
+    "join",
     "stack",
 ]

@@ -7,18 +7,27 @@ import cv2
 from metst.cache import FlowSpec
 from metst.face import DlibDetector, LandmarkDetector
 from metst.roi_flow.rois import ME_TST_ROIS, RoiSet
+from metst.roi_flow.track import Reference
 
 VERSION = 1
 """Raised whenever this package gives other numbers for the same frames."""
 
 
 def flow_spec(
-    k: int, detector: LandmarkDetector | None = None, rois: RoiSet = ME_TST_ROIS
+    k: int,
+    detector: LandmarkDetector | None = None,
+    rois: RoiSet = ME_TST_ROIS,
+    reference: Reference = "window",
 ) -> FlowSpec:
-    """Specification of ROI flow in windows of `k` frames; the detector is dlib's by default."""
+    """Specification of ROI flow in windows of `k` frames; the detector is dlib's by default.
+
+    Flow from the first frame of the window goes without saying.
+    """
     parameters = {
         "detector": (detector or DlibDetector()).name,
         "opencv": cv2.__version__,
         "rois": asdict(rois),
     }
+    if reference != "window":
+        parameters["reference"] = reference
     return FlowSpec("roi_flow", k, VERSION, parameters)

@@ -6,6 +6,7 @@ Legend: T frames, H x W pixels, W windows, C channels, k frames per window.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +15,14 @@ from metst.errors import VideoError
 from metst.face import DlibDetector, LandmarkDetector, Landmarks
 from metst.roi_flow.boxes import Box
 from metst.roi_flow.crop import Face, FaceFinder
-from metst.roi_flow.curve import displacement_curve
+from metst.roi_flow.engines import Engine, measure
 from metst.roi_flow.rois import ME_TST_ROIS, RoiSet
+from metst.roi_flow.track import Features, Reference, Track
 from metst.video import ArrayFrames, Frame, FrameSource
 from metst.windows import window_starts
 
-Features = NDArray[np.float32]
-"""Flow of windows (W, C, k) or of one (C, k), in crop pixels; column 0 is zero."""
+Motion = NDArray[np.float64]
+"""Motion (C, T) since the first frame of a video, in crop pixels."""
 
 
 class NoFaceError(VideoError):
@@ -51,34 +53,108 @@ def iter_windows(
     k: int,
     detector: LandmarkDetector,
     rois: RoiSet = ME_TST_ROIS,
+    reference: Reference = "window",
+    engine: Engine = "auto",
 ) -> Iterator[Window]:
-    """Measure windows of a video one after the other, with at most k + 1 frames in memory.
+    """Measure windows of a video one after the other.
+
+    At most k + 1 frames are in memory, k/2 + 2 with reference `previous`; where a GPU measures
+    several windows at once, those of two blocks of windows (`metst.roi_flow.batch`).
 
     Args:
         source: the video.
         starts: first frames of the windows, ascending.
         k: frames per window.
-        detector: finds the face, once per window.
+        detector: finds the face: once per window, or every k/2 frames with reference `previous`.
         rois: what is measured.
+        reference: `window` measures each flow from the first frame of the window, as the authors'
+            released code does; with `previous`, windows are cut from `iter_motion`.
+        engine: what computes the flow; numbers agree to rounding.
 
     Raises:
         VideoError: a frame cannot be read.
     """
+    starts = [int(start) for start in starts]
+    if reference == "window" or not starts:
+        yield from _measure(source, starts, k, detector, rois, reference, engine)
+        return
+    pieces = list(iter_motion(source, k // 2, detector, rois, engine))
+    motion = join([piece.features for piece in pieces], rois)  # (C, T)
+    for start in starts:
+        piece = pieces[min(start // (k // 2), len(pieces) - 1)]
+        features = (motion[:, start : start + k] - motion[:, start, None]).astype(np.float32)
+        yield Window(start, features, piece.reference, piece.face)
+
+
+def iter_motion(
+    source: FrameSource,
+    every: int,
+    detector: LandmarkDetector,
+    rois: RoiSet = ME_TST_ROIS,
+    engine: Engine = "auto",
+) -> Iterator[Window]:
+    """Measure the motion of a whole video, from frame to frame and added up, piece after piece.
+
+    Args:
+        source: the video.
+        every: frames after which the face is detected anew and a piece begins.
+        detector: finds the faces.
+        rois: what is measured.
+        engine: what computes the flow.
+
+    Yields:
+        Pieces (C, every + 1), the last one shorter: column 0 is zero and shares its frame with the
+        last column of the piece before. `join` makes one sequence of them.
+
+    Raises:
+        VideoError: a frame cannot be read.
+    """
+    starts = range(0, max(len(source) - 1, 1), every)
+    yield from _measure(source, starts, every + 1, detector, rois, "previous", engine)
+
+
+def join(pieces: Sequence[NDArray[np.floating[Any]]], rois: RoiSet = ME_TST_ROIS) -> Motion:
+    """Pieces of a video from `iter_motion` as one sequence (C, T), in crop pixels.
+
+    Where no face was found nothing moves.
+    """
+    steps = [np.diff(piece.astype(np.float64), axis=1) for piece in pieces]  # (C, n) each
+    return np.cumsum(np.concatenate([np.zeros((rois.channels, 1)), *steps], axis=1), axis=1)
+
+
+def _measure(
+    source: FrameSource,
+    starts: Sequence[int],
+    length: int,
+    detector: LandmarkDetector,
+    rois: RoiSet,
+    reference: Reference,
+    engine: Engine,
+) -> Iterator[Window]:
+    """Follow the face for `length` frames from each start, or to the end of the video."""
+    tracks = _tracks(source, starts, length, detector, reference)
+    for track, features in measure(tracks, rois, reference, engine):
+        yield Window(track.start, features, track.origin, track.face)
+
+
+def _tracks(
+    source: FrameSource,
+    starts: Sequence[int],
+    length: int,
+    detector: LandmarkDetector,
+    reference: Reference,
+) -> Iterator[Track]:
+    """The frames of each window and the face in them; read in the order of time."""
     recent = _RecentFrames(source)
     finder = FaceFinder(recent, detector)
-    for start in map(int, starts):
+    for start in starts:
         recent.forget_before(start)
         recent.keep(start)
-        found = finder.find(start)
-        if found is None:
-            features = np.zeros((rois.channels, k), np.float32)
-            yield Window(start, features, None, None)
-            continue
-        index, face = found
-        reference = recent.read(index)
-        frames = (recent.keep(i) for i in range(start + 1, start + k))
-        features = displacement_curve(reference, frames, k, face, rois)
-        yield Window(start, features, index, face)
+        end = min(start + length, len(source))
+        origin, face = finder.find(start) or (None, None)
+        first = recent.read(start if origin is None or reference == "previous" else origin)
+        others = (recent.keep(i) for i in range(start + 1, end))
+        yield Track(start, end - start, origin, face, first, others)
 
 
 def extract_windows(
@@ -87,6 +163,7 @@ def extract_windows(
     landmarks: Landmarks | None = None,
     boxes: NDArray[np.int64] | None = None,
     detector: LandmarkDetector | None = None,
+    engine: Engine = "auto",
 ) -> Features:
     """Flow windows of a video in memory, at the regular starts 0, k/2, k, ...
 
@@ -98,6 +175,7 @@ def extract_windows(
         boxes: (W, 4) face crop of each window as top, bottom, left, right in the full frame; given
             if and only if landmarks are.
         detector: used where landmarks and boxes are not given; default dlib.
+        engine: what computes the flow.
 
     Returns:
         float32 (W, C, k), in crop pixels. W is 0 for videos shorter than k.
@@ -112,15 +190,16 @@ def extract_windows(
     starts = window_starts(len(frames), k, tail=False)  # (W,)
     if landmarks is None and boxes is None:
         source = ArrayFrames(frames)
-        windows = list(iter_windows(source, starts, k, detector or DlibDetector()))
+        windows = list(iter_windows(source, starts, k, detector or DlibDetector(), engine=engine))
         check_faces(source, windows)
         return stack([w.features for w in windows], ME_TST_ROIS, k)
     faces = _given_faces(landmarks, boxes, len(starts), frames.shape[1:])
-    curves = [
-        displacement_curve(frames[s], frames[s + 1 : s + k], k, face, ME_TST_ROIS)
+    tracks = (
+        Track(s, k, s, face, frames[s], list(frames[s + 1 : s + k]))
         for s, face in zip(starts.tolist(), faces, strict=True)
-    ]
-    return stack(curves, ME_TST_ROIS, k)
+    )
+    measured = measure(tracks, ME_TST_ROIS, "window", engine)
+    return stack([features for _, features in measured], ME_TST_ROIS, k)
 
 
 def _given_faces(

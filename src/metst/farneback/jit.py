@@ -1,8 +1,9 @@
 """Kernels of Farnebäck's method, after OpenCV's implementation, rounding included: what they share.
 
 The order of operations and the precision of intermediate values are OpenCV's, so that flow is equal
-to the last bit: a ROI averages the *longest* vectors, and a rounding error that swaps two vectors
-of almost equal length moves the average much further than itself. For that reason no fast math.
+to the last bit: who averages the *longest* vectors of a flow field finds that a rounding error that
+swaps two vectors of almost equal length moves the average much further than itself. For that reason
+no fast math.
 
 What makes them faster than OpenCV: images are planes, not interleaved; loops are short and name few
 arrays, so that they vectorize (LLVM gives up where too many arrays might overlap); and all that

@@ -2,40 +2,17 @@
 
 import numpy as np
 
-from metst.roi_flow.jit import Planes, Sums, jit
+from metst.farneback.filters import inverse_moments, taps
+from metst.farneback.jit import Planes, Sums, jit
+from metst.farneback.parameters import DEFAULT
 
-# Parameters of the authors' released code; names as in OpenCV.
-POLY_N = 7  # pixels, reach of the neighborhood of a pixel
-POLY_SIGMA = 1.5  # pixels, its Gaussian weight
+POLY_N, POLY_SIGMA = DEFAULT.poly_n, DEFAULT.poly_sigma
 
 _ZERO = np.float32(0)
 
 
-def _taps() -> tuple[Planes, Planes, Planes]:
-    """Gaussian weights of distances 0 ... n, times 1, distance and distance²."""
-    distance = np.arange(-POLY_N, POLY_N + 1)
-    weight = np.exp(-(distance**2) / (2 * POLY_SIGMA**2)).astype(np.float32)
-    scale = 1 / np.cumsum(weight, dtype=np.float64)[-1]
-    weight = (weight * scale).astype(np.float32)[POLY_N:]
-    steps = np.arange(POLY_N + 1)
-    return weight, (steps * weight).astype(np.float32), (steps**2 * weight).astype(np.float32)
-
-
-def _inverse_moments() -> tuple[float, float, float, float]:
-    """Entries (x, x), (1, x²), (x², x²), (xy, xy) of the inverse Gram matrix of the monomials."""
-    weight = np.concatenate([_G[:0:-1], _G])  # (2 n + 1,)
-    x = np.arange(-POLY_N, POLY_N + 1, dtype=np.float32)
-    one = weight[:, None] * weight  # (y, x)
-    xx = one * x * x
-    xxxx, xxyy = xx * x * x, xx * x[:, None] * x[:, None]
-    total, m2, m4, m22 = (float(np.cumsum(m, dtype=np.float64)[-1]) for m in (one, xx, xxxx, xxyy))
-    even = np.array([[total, m2, m2], [m2, m4, m22], [m2, m22, m4]])  # of 1, x², y²
-    inverse = np.linalg.inv(even)
-    return 1 / m2, float(inverse[0, 1]), float(inverse[1, 1]), 1 / m22
-
-
-_G, _XG, _XXG = _taps()
-_IG_X, _IG_1_XX, _IG_XX, _IG_XY = _inverse_moments()
+_G, _XG, _XXG = taps(POLY_N, POLY_SIGMA)
+_IG_X, _IG_1_XX, _IG_XX, _IG_XY = inverse_moments(_G)
 
 
 @jit

@@ -2,12 +2,10 @@
 
 import numpy as np
 
-from metst.roi_flow.jit import Indices, Planes, Sums, jit
+from metst.farneback.jit import Indices, Planes, Sums, jit
+from metst.farneback.parameters import DEFAULT, REGULARIZATION
 
-WINDOW_SIZE = 15  # pixels, side of the box that equations are averaged over (authors' code)
-
-REGULARIZATION = 1e-3
-"""Added to the determinant of the equations (OpenCV)."""
+WINDOW_SIZE = DEFAULT.winsize
 
 _ZERO, _QUARTER, _HALF, _ONE = (np.float32(v) for v in (0, 0.25, 0.5, 1))
 _REACH = WINDOW_SIZE // 2
