@@ -1,14 +1,13 @@
 """A picture of every test video: what the network said, and what was annotated."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-from callbacks.spot_then_recognize import Analysis, SpotThenRecognize
+from callbacks.spot_then_recognize import SpotThenRecognize
 from metst.errors import ConfigError
 from metst.protocols import ProtocolName
-from metst.report import Timeline, save_timeline
+from metst.report import save_timeline, timelines
 
 
 class Timelines(Callback):
@@ -35,24 +34,12 @@ class Timelines(Callback):
         folder = Path(trainer.default_root_dir) / "timelines"
         for analysis in self._source.analyses:
             if analysis.protocol.name == self.protocol:
-                for timeline in _timelines(analysis, self._source.synergy):
+                table = analysis.predictions()
+                for timeline in timelines(
+                    analysis.protocol,
+                    analysis.curves,
+                    analysis.recordings,
+                    analysis.k_p,
+                    table[table["synergy"] == self._source.synergy],
+                ):
                     save_timeline(timeline, folder / f"{timeline.recording.video}.png")
-
-
-def _timelines(analysis: Analysis, synergy: str) -> Iterator[Timeline]:
-    curves = analysis.curves
-    smoothed, thresholds = analysis.protocol.spotting_curve(curves, analysis.k_p)
-    probabilities = curves.logits.softmax(dim=-1).cpu().numpy()  # (V, L, E + 1)
-    score, smooth = curves.score.cpu().numpy(), smoothed.values.cpu().numpy()  # (V, L) each
-    predictions = analysis.predictions()
-    table = predictions[predictions["synergy"] == synergy]
-    for i, recording in enumerate(analysis.recordings):
-        length = int(curves.lengths[i])
-        yield Timeline(
-            recording,
-            score[i, :length],
-            smooth[i, :length],
-            float(thresholds[i]),
-            probabilities[i, :length],
-            table[table["video"] == recording.video],
-        )

@@ -8,6 +8,7 @@ from metst.demo import DemoOptions, generate
 from metst.executors import usable_cores
 from metst.labels import Timebase
 from metst.labels.samples import Rule
+from metst.roi_flow import Reference
 
 
 class DemoDataModule(CASME3DataModule):
@@ -23,6 +24,7 @@ class DemoDataModule(CASME3DataModule):
         shuffle_labels: the control experiment, see `LOSODataModule`.
         features: which flow is read, see `FeatureDataModule`.
         suppress: findings that are accepted, see `FeatureDataModule`.
+        reference: what flow is measured from, see `FeatureDataModule`.
         demo: what is generated.
     """
 
@@ -39,10 +41,11 @@ class DemoDataModule(CASME3DataModule):
         shuffle_labels: bool = False,
         features: Features = "auto",
         suppress: list[str] | None = None,
+        reference: Reference = "window",
         demo: DemoOptions = DemoOptions(),  # noqa: B008 - frozen
     ) -> None:
         super().__init__(
-            root, cache, k, ratio, batch_size, labels, shuffle_labels, features, suppress
+            root, cache, k, ratio, batch_size, labels, shuffle_labels, features, suppress, reference
         )
         self.demo = demo
         self.timebase = Timebase(fps=demo.fps)

@@ -17,6 +17,7 @@ from lightning.pytorch import LightningDataModule
 from metst.cache import FlowCache, FlowSpec, fingerprint
 from metst.check.suppress import keep_wanted
 from metst.errors import ConfigError, DataError, VideoError
+from metst.executors import Executor
 from metst.extract import NO_FEATURES, VideoJob, extract_videos
 from metst.face import LandmarkDetector
 from metst.labels import EMOTIONS, Recording, Timebase
@@ -24,7 +25,7 @@ from metst.labels import authors as authors_rules
 from metst.labels.annotations import Annotations, VideoKey
 from metst.labels.findings import Finding, Severity
 from metst.release import import_features, released_spec
-from metst.roi_flow import flow_spec
+from metst.roi_flow import Reference, flow_spec
 from metst.video import natural_key
 
 _log = logging.getLogger(__name__)
@@ -43,6 +44,8 @@ class FeatureDataModule(LightningDataModule):
         features: which flow is read. `auto` takes what was extracted here; where neither the videos
             nor flow from them are there, it takes the authors' released features.
         suppress: findings that somebody has looked at and accepts, see `metst.check.check`.
+        reference: what the flow that is extracted here is measured from: the first frame of its
+            `window`, as in the authors' released features, or the `previous` frame and added up.
     """
 
     name: str
@@ -66,6 +69,7 @@ class FeatureDataModule(LightningDataModule):
         k: int,
         features: Features = "auto",
         suppress: list[str] | None = None,
+        reference: Reference = "window",
     ) -> None:
         super().__init__()
         self.root = root
@@ -73,6 +77,7 @@ class FeatureDataModule(LightningDataModule):
         self.k = k
         self.features = features
         self.suppress = suppress
+        self.reference = reference
 
     # Facts of a data set
 
@@ -106,7 +111,7 @@ class FeatureDataModule(LightningDataModule):
             *(self.name, "the authors'" if self._released else "extracted", len(self._stored)),
         )
 
-    def extract(self, workers: int) -> tuple[str, ...]:
+    def extract(self, executor: Executor) -> tuple[str, ...]:
         """Fill the flow cache with what is missing from it; nothing to do without videos.
 
         Returns:
@@ -119,7 +124,7 @@ class FeatureDataModule(LightningDataModule):
         if not self._has_videos:
             return ()
         jobs, nameless = self._jobs()
-        done = extract_videos(jobs, self._spec, self.cache, workers, self.detector)
+        done = extract_videos(jobs, self._spec, self.cache, executor, self.detector, self.reference)
         failed = [*nameless, *done.failed]
         if len(failed) == len(self._keys):
             first = f": {failed[0]}" if failed else ""
@@ -186,13 +191,17 @@ class FeatureDataModule(LightningDataModule):
     @cached_property
     def _spec(self) -> FlowSpec:
         """The flow that is read."""
-        return released_spec(self.k) if self._released else flow_spec(self.k, self.detector)
+        return released_spec(self.k) if self._released else self._extracted_spec
 
     @cached_property
     def _released(self) -> bool:
         if self.features != "auto" or self.videos_folder.is_dir():
             return self.features == "released"
-        return not self._in_cache(flow_spec(self.k, self.detector))
+        return not self._in_cache(self._extracted_spec)
+
+    @property
+    def _extracted_spec(self) -> FlowSpec:
+        return flow_spec(self.k, self.detector, reference=self.reference)
 
     @property
     def _has_videos(self) -> bool:

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from datamodules.batches import KeyedBatches, Windows, in_batches
+from datamodules.batches import KeyedBatches, SameBatches, Windows, in_batches
 from datamodules.features import FeatureDataModule, Features
 from metst.errors import MetstError
 from metst.labels import EMOTIONS, Recording
 from metst.labels.samples import Rule, samples
 from metst.module import Batch
 from metst.randomness import generator
+from metst.roi_flow import Reference
 from metst.synergy import motion_threshold, speed_curves
 from metst.windows import balance, cut, frame_labels, window_starts
 
@@ -55,6 +56,7 @@ class LOSODataModule(FeatureDataModule):
             that nothing can be learned, and anything that is scored all the same has leaked.
         features: which flow is read, see `FeatureDataModule`.
         suppress: findings that are accepted, see `FeatureDataModule`.
+        reference: what flow is measured from, see `FeatureDataModule`.
     """
 
     def __init__(
@@ -68,8 +70,9 @@ class LOSODataModule(FeatureDataModule):
         shuffle_labels: bool = False,
         features: Features = "auto",
         suppress: list[str] | None = None,
+        reference: Reference = "window",
     ) -> None:
-        super().__init__(root, cache, k, features, suppress)
+        super().__init__(root, cache, k, features, suppress, reference)
         self.ratio = ratio
         self.batch_size = batch_size
         self.label_rule = labels
@@ -118,6 +121,8 @@ class LOSODataModule(FeatureDataModule):
     def train_dataloader(self) -> DataLoader[Batch]:
         """Shuffled, augmented training windows; a batch is drawn from its own key."""
         batches = KeyedBatches(len(self._training), self.batch_size, self._key, self._epoch)
+        if self.trainer and self.trainer.overfit_batches:  # type: ignore[attr-defined]
+            return DataLoader(SameBatches(self._training, batches), batch_size=None)
         return DataLoader(self._training, sampler=batches, batch_size=None)
 
     def test_dataloader(self) -> DataLoader[Batch]:

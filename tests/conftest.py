@@ -67,6 +67,6 @@ def _options(root: Path, cache: Path, runs: Path) -> list[str]:
         "model.network.state": 4,
         "trainer.max_epochs": 2,
         "loso.runs": runs,
-        "loso.workers": 1,
+        "executor.workers": 1,
     }
     return [f"--{key}={value}" for key, value in options.items()]

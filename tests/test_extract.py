@@ -15,10 +15,11 @@ import pytest
 
 from metst.cache import NO_FACE, FlowCache, FlowSpec
 from metst.errors import BackendError
+from metst.executors import Processes, Serial
 from metst.extract import Extraction, ExtractionError, VideoJob, extract_videos
 from metst.face import Landmarks
-from metst.roi_flow import extract_windows, flow_spec
-from metst.video import Frame, numbered_frames
+from metst.roi_flow import extract_windows, flow_spec, iter_windows
+from metst.video import Frame, ImageFolder, numbered_frames
 from tests.roi_flow.faces import FakeDetector, video
 
 K = 6
@@ -35,7 +36,7 @@ def make_video(root: Path, name: str, seed: int, frames: int = 14) -> VideoJob:
 
 
 def extract(jobs: list[VideoJob], cache: FlowCache, workers: int = 1) -> Extraction:
-    return extract_videos(jobs, SPEC, cache, workers, DETECTOR)
+    return extract_videos(jobs, SPEC, cache, Processes(workers), DETECTOR)
 
 
 def contents(cache: FlowCache) -> dict[str, bytes]:
@@ -183,7 +184,7 @@ def test_a_video_shorter_than_a_window(tmp_path: Path, cache: FlowCache) -> None
 def test_other_features_live_beside(jobs: list[VideoJob], cache: FlowCache) -> None:
     extract(jobs[:1], cache)
     longer: FlowSpec = flow_spec(8, DETECTOR)
-    result = extract_videos(jobs[:1], longer, cache, 1, DETECTOR)
+    result = extract_videos(jobs[:1], longer, cache, Serial(), DETECTOR)
     assert (result.extracted, result.cached) == (1, 0)
     assert cache.read(longer, "s1", "a").windows.shape[2] == 8
     assert cache.read(SPEC, "s1", "a").windows.shape[2] == K
@@ -198,7 +199,7 @@ class SlowDetector(FakeDetector):
 
 
 def extract_slowly(jobs: list[VideoJob], cache: FlowCache) -> None:
-    extract_videos(jobs, SPEC, cache, 1, SlowDetector())
+    extract_videos(jobs, SPEC, cache, Serial(), SlowDetector())
 
 
 def start(jobs: list[VideoJob], cache: FlowCache) -> BaseProcess:
@@ -265,7 +266,7 @@ def test_a_missing_detector_is_no_fault_of_the_videos(
     jobs: list[VideoJob], cache: FlowCache
 ) -> None:
     with pytest.raises(ExtractionError, match="stopped at s1/a: needs the model"):
-        extract_videos(jobs, SPEC, cache, 1, BrokenDetector())
+        extract_videos(jobs, SPEC, cache, Serial(), BrokenDetector())
 
 
 def test_a_video_without_readable_images_is_excluded(
@@ -283,10 +284,27 @@ def test_features_are_not_stored_under_the_name_of_others(
     jobs: list[VideoJob], cache: FlowCache
 ) -> None:
     with pytest.raises(ValueError, match="found with fake 1"):
-        extract_videos(jobs, flow_spec(K), cache, 1, DETECTOR)  # the name says dlib
+        extract_videos(jobs, flow_spec(K), cache, Serial(), DETECTOR)  # the name says dlib
     assert contents(cache) == {}
 
 
 def test_nothing_to_do(cache: FlowCache) -> None:
     result = extract([], cache)
     assert (result.extracted, result.cached, result.findings, result.failed) == (0, 0, (), ())
+
+
+def test_flow_from_the_previous_frame_lies_beside(jobs: list[VideoJob], cache: FlowCache) -> None:
+    extract(jobs[:1], cache)
+    before = contents(cache)
+    spec = flow_spec(K, DETECTOR, reference="previous")
+    with pytest.raises(ValueError, match="measured from the window frame"):
+        extract_videos(jobs[:1], spec, cache, Serial(), DETECTOR)
+    result = extract_videos(jobs[:1], spec, cache, Serial(), DETECTOR, "previous")
+    assert (result.extracted, result.cached) == (1, 0)
+    assert before.items() <= contents(cache).items()
+    entry, other = cache.read(spec, "s1", "a"), cache.read(SPEC, "s1", "a")
+    source = ImageFolder(jobs[0].frames)
+    windows = iter_windows(source, entry.starts, K, DETECTOR, reference="previous")
+    np.testing.assert_array_equal(entry.windows, [window.features for window in windows])
+    assert (entry.windows != other.windows).any()
+    assert entry.starts.tolist() == other.starts.tolist()

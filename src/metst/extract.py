@@ -12,11 +12,19 @@ import numpy as np
 
 from metst.cache import NO_FACE, Entry, FlowCache, FlowSpec, fingerprint
 from metst.errors import CacheError, MetstError, VideoError
-from metst.executors import run
+from metst.executors import Executor, Mark, Serial, marked
 from metst.face import DlibDetector, LandmarkDetector
 from metst.labels.findings import Finding
 from metst.progress import progress
-from metst.roi_flow import ME_TST_ROIS, Window, check_faces, flow_spec, iter_windows, stack
+from metst.roi_flow import (
+    ME_TST_ROIS,
+    Reference,
+    Window,
+    check_faces,
+    flow_spec,
+    iter_windows,
+    stack,
+)
 from metst.video import ImageFolder, RepairedFrames
 from metst.windows import window_starts
 
@@ -69,12 +77,26 @@ class Extraction:
         return tuple(finding for finding in self.findings if finding.code == NO_FEATURES)
 
 
+@dataclass(frozen=True)
+class _Measured:
+    """What a worker says of a video.
+
+    Attributes:
+        said: what was wrong with it.
+        unkept: its features and the identity of its frames, where the worker sees another cache.
+    """
+
+    said: tuple[Said, ...]
+    unkept: tuple[Entry, str] | None = None
+
+
 def extract_videos(
     jobs: Sequence[VideoJob],
     spec: FlowSpec,
     cache: FlowCache,
-    workers: int = 1,
+    executor: Executor | None = None,
     detector: LandmarkDetector | None = None,
+    reference: Reference = "window",
 ) -> Extraction:
     """Put the flow windows of every video into the cache, the tail window included.
 
@@ -84,27 +106,33 @@ def extract_videos(
 
     Args:
         jobs: the videos.
-        spec: `metst.roi_flow.flow_spec` of the same detector.
+        spec: `metst.roi_flow.flow_spec` of the same detector and reference.
         cache: where the features go.
-        workers: processes.
+        executor: runs the videos; default: one after the other, in this process.
         detector: finds the faces; default dlib.
+        reference: what the flow of a frame is measured from, see `metst.roi_flow.iter_windows`.
 
     Raises:
         ExtractionError: for a reason that is no video's own, such as a full disk.
         ValueError: `spec` names other features than would be measured.
     """
     detector = detector or DlibDetector()
-    if spec != flow_spec(spec.k, detector):
-        msg = f"expected the specification of ROI flow found with {detector.name}, found {spec}"
+    if spec != flow_spec(spec.k, detector, reference=reference):
+        msg = (
+            f"expected the specification of ROI flow found with {detector.name} and measured from "
+            f"the {reference} frame, found {spec}"
+        )
         raise ValueError(msg)
     start = time.monotonic()
     findings, missing = _look_up(jobs, spec, cache)
     if missing:
         _log.info("extracting ROI flow of %d of %d videos", len(missing), len(jobs))
-    measure = partial(_extract, spec=spec, cache=cache, detector=detector)
+    executor = executor or Serial()
+    extract = partial(_extract, spec=spec, cache=cache, detector=detector, reference=reference)
+    total = sum(len(job.frames) for job in missing)
     extracted = frames = 0
-    with progress("ROI flow", sum(len(job.frames) for job in missing), "frames") as advance:
-        for outcome in run(measure, missing, workers):
+    with marked(cache.folder, executor) as mark, progress("ROI flow", total, "frames") as advance:
+        for outcome in executor.run(partial(extract, mark=mark), missing):
             job, measured = outcome.job, outcome.result
             if measured is None:
                 msg = (
@@ -113,8 +141,8 @@ def extract_videos(
                 )
                 raise ExtractionError(msg)
             advance(len(job.frames))
-            findings[job] = _findings(job, measured)
-            if all(code != NO_FEATURES for code, _ in measured):
+            findings[job] = _findings(job, measured.said)
+            if _keep(job, measured, spec, cache):
                 extracted, frames = extracted + 1, frames + len(job.frames)
     found = tuple(finding for job in jobs for finding in findings[job])
     result = Extraction(
@@ -143,25 +171,45 @@ def _look_up(
 
 
 def _extract(
-    job: VideoJob, *, spec: FlowSpec, cache: FlowCache, detector: LandmarkDetector
-) -> tuple[Said, ...]:
-    """Measure one video and cache it, in whatever process; returns what was wrong with it."""
+    job: VideoJob,
+    *,
+    spec: FlowSpec,
+    cache: FlowCache,
+    detector: LandmarkDetector,
+    reference: Reference,
+    mark: Mark,
+) -> _Measured:
+    """Measure one video and cache it, in whatever process."""
     try:
-        entry, frames_id = _measure(job, spec.k, detector)
+        entry, frames_id = _measure(job, spec.k, detector, reference)
     except VideoError as error:
-        cache.forget(spec, job.subject, job.video)  # features of frames that are gone
-        return ((NO_FEATURES, str(error)),)
+        return _Measured(((NO_FEATURES, str(error)),))
+    if not mark.seen():
+        return _Measured(entry.findings, (entry, frames_id))
     cache.write(spec, job.subject, job.video, entry, frames_id)
-    return entry.findings
+    return _Measured(entry.findings)
 
 
-def _measure(job: VideoJob, k: int, detector: LandmarkDetector) -> tuple[Entry, str]:
+def _keep(job: VideoJob, measured: _Measured, spec: FlowSpec, cache: FlowCache) -> bool:
+    """Make the cache what a video's worker could not; returns whether the video has features."""
+    if any(code == NO_FEATURES for code, _ in measured.said):
+        cache.forget(spec, job.subject, job.video)  # features of frames that are gone
+        return False
+    if measured.unkept is not None:
+        _log.debug("%s/%s: by value; its worker does not see the cache", job.subject, job.video)
+        cache.write(spec, job.subject, job.video, *measured.unkept)
+    return True
+
+
+def _measure(
+    job: VideoJob, k: int, detector: LandmarkDetector, reference: Reference
+) -> tuple[Entry, str]:
     """Features of one video, and the identity of its frames."""
     cv2.setNumThreads(1)  # OpenCV's threads do not help on patches this small
     frames_id = fingerprint(job.frames)  # before reading: a frame that changes meanwhile shows
     source = RepairedFrames(ImageFolder(job.frames))
     starts = window_starts(len(source), k, tail=True)  # (W,)
-    windows = list(iter_windows(source, starts, k, detector))
+    windows = list(iter_windows(source, starts, k, detector, reference=reference))
     check_faces(source, windows)
     references = [NO_FACE if w.reference is None else w.reference for w in windows]
     boxes = [w.face.box if w.face else (0, 0, 0, 0) for w in windows]

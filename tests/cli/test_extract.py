@@ -68,7 +68,7 @@ def test_released_features_stand_in_for_the_videos(
 
     assert main(["extract", *options(tmp_path), "--explain"]) == 0
     assert "all 5 videos are in the cache" in capfd.readouterr().out
-    run = ["--trainer.max_epochs=1", "--trainer.accelerator=cpu", "--loso.workers=1"]
+    run = ["--trainer.max_epochs=1", "--trainer.accelerator=cpu", "--executor.workers=1"]
     assert main(["loso", *options(tmp_path), *run]) == 0
     results = json.loads((tmp_path / "runs" / "casme3" / "results.json").read_text())
     assert results["complete"] is True

@@ -112,7 +112,7 @@ def test_a_broken_image_is_told_at_the_end_until_it_is_accepted(
 def test_ctrl_c_ends_in_words_and_the_next_call_goes_on(
     workers: int, tiny: list[str], tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-m", "metst", *DEMO, *tiny, f"--loso.workers={workers}"]
+    command = [sys.executable, "-m", "metst", *DEMO, *tiny, f"--executor.workers={workers}"]
     status = tmp_path / "demo/folds/spNO.1/status.json"
     with subprocess.Popen(
         [*command, "--trainer.max_epochs=100000"], stderr=subprocess.PIPE, text=True

@@ -8,6 +8,7 @@ import pytest
 
 from datamodules.casme3 import CASME3DataModule
 from metst.errors import CacheError, DataError, LabelError
+from metst.executors import Serial
 from tests.datamodules.trees import write_frames
 from tests.labels.tables import casme3_labels
 from tests.labels.xls import Value
@@ -44,7 +45,7 @@ def data(root: Path, tmp_path_factory: pytest.TempPathFactory) -> CASME3DataModu
     """The data set with its flow, measured on made-up faces."""
     data = module(root, tmp_path_factory.mktemp("cache"))
     data.locate()
-    data.extract(1)
+    data.extract(Serial())
     return data
 
 
@@ -108,7 +109,7 @@ def test_the_cache_serves_without_the_videos(data: CASME3DataModule, tmp_path: P
     casme3_labels(tmp_path, ROWS)
     moved = module(tmp_path, data.cache.folder.parent)
     moved.locate()
-    moved.extract(1)
+    moved.extract(Serial())
     assert moved.recordings() == data.recordings()
     assert set(moved.explain().values()) == {None}
 

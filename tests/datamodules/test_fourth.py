@@ -35,7 +35,7 @@ EXPERIMENT = {
         {"class_path": "callbacks.exact_resume.ExactResume"},
         {"class_path": "callbacks.spot_then_recognize.SpotThenRecognize"},
     ],
-    "loso": {"workers": 1},
+    "executor": {"workers": 1},
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from datamodules.sammlv import SAMMLVDataModule
 from metst.errors import DataError
+from metst.executors import Serial
 from tests.datamodules.trees import write_frames
 from tests.labels.tables import samm_labels
 from tests.labels.xls import Value
@@ -38,7 +39,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> SAMMLVDataModule:
     data = SAMMLVDataModule(root, root / "cache", K, ratio=1.0, batch_size=4)
     data.detector = FakeDetector()
     data.locate()
-    data.extract(1)
+    data.extract(Serial())
     return data
 
 

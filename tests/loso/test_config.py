@@ -71,7 +71,7 @@ def test_yaml_round_trip() -> None:
 def test_difference_names_what_changed_and_ignores_what_changes_no_number() -> None:
     parser = experiment_parser("metst loso")
     old = to_yaml(parser, parse(parser, DEMO))
-    same = to_yaml(parser, parse(parser, [*DEMO, "--loso.workers=7"]))
+    same = to_yaml(parser, parse(parser, [*DEMO, "--executor.workers=7"]))
     other = to_yaml(parser, parse(parser, [*DEMO, "--model.lr=3e-4", "--data.k=30"]))
     assert difference(old, same) == ""
     assert difference(old, other).splitlines() == [

@@ -9,18 +9,31 @@ import torch
 
 from metst.cli import main
 from metst.errors import MetstError
+from metst.executors import Outcome, Serial
 from metst.loso.arguments import parse
 from metst.loso.config import experiment_parser
-from metst.loso.fold import FoldJob, run_fold
+from metst.loso.fold import FoldEnd, FoldJob, run_fold
 from metst.loso.ledger import RunFolder
 from metst.loso.runner import Finished, run_loso
+from metst.loso.selection import Selection
 
 DEMO = ["--config", "experiments/demo.yaml"]
 
 
-def run(options: list[str], *more: str) -> Finished:
+def run(options: list[str], *more: str, selection: Selection = Selection()) -> Finished:  # noqa: B008 - frozen
     parser = experiment_parser("metst loso")
-    return run_loso(parser, parse(parser, [*DEMO, *options, *more]))
+    return run_loso(parser, parse(parser, [*DEMO, *options, *more]), selection)
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    """Everything in a run folder but its locks, which name the last process."""
+    return {p: p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.suffix}
+
+
+def flip(path: Path, position: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[position] ^= 1
+    path.write_bytes(data)
 
 
 def weights(run_folder: Path, subject: str) -> dict[str, torch.Tensor]:
@@ -49,11 +62,20 @@ def test_a_run_leaves_everything_and_running_again_does_nothing(
     assert {"status.json", "last.ckpt", "predictions.csv", "metrics.json", "timelines"} <= left
     assert {p.name for p in (fold / "timelines").iterdir()} == {"a.png", "b.png"}
 
-    before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    assert {"checkpoints.sha256", "fold.log"} <= left
+    assert "previous.ckpt" not in left  # the last one was verified
+    log = (fold / "fold.log").read_text()
+    for said in ("training begins after 0 of 2 epochs", "epoch 2: loss", "fold spNO.1 done"):
+        assert log.count(said) == 1
+    assert "spNO.2" not in log
+    assert json.loads((folder / "environment.json").read_text())["threads"] == 1
+    assert json.loads((folder / "subjects.json").read_text()) == ["spNO.1", "spNO.2"]
+
+    before = files(folder)
     again = run(tiny)
     assert again.ran == 0
     assert again.results == results
-    assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
+    assert files(folder) == before
 
 
 def test_a_run_killed_before_pooling_is_pooled(tiny: list[str], tmp_path: Path) -> None:
@@ -68,16 +90,27 @@ def test_a_run_killed_before_pooling_is_pooled(tiny: list[str], tmp_path: Path) 
 
 
 def test_workers_and_order_change_no_number(tiny: list[str], tmp_path: Path) -> None:
+    """Serial, in two processes, and fold by fold in reversed order."""
     run(tiny)
-    run(tiny, "--name=parallel", "--loso.workers=2")
-    for name in ("results.json", "predictions.csv"):
-        parallel = (tmp_path / "parallel" / name).read_bytes()
-        assert parallel == (tmp_path / "demo" / name).read_bytes()
+    run(tiny, "--name=parallel", "--executor.workers=2")
+    first = run(tiny, "--name=reversed", selection=Selection(("spNO.2",)))
+    assert (first.ran, first.missing) == (1, ("spNO.1",))
+    assert (first.results["complete"], first.results["demanded"]) == (False, 2)
+    second = run(tiny, "--name=reversed", selection=Selection(("spNO.1",)))
+    assert (second.ran, second.missing) == (1, ())
+    for name in ("results.json", "predictions.csv", "annotations.csv"):
+        serial = (tmp_path / "demo" / name).read_bytes()
+        assert (tmp_path / "parallel" / name).read_bytes() == serial
+        assert (tmp_path / "reversed" / name).read_bytes() == serial
 
 
 def test_an_interrupted_fold_goes_on_to_the_same_weights(
-    tiny: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    """Also where the disk damaged its last checkpoint, or both that it had."""
     more = ("--trainer.max_epochs=4", "--model.network.drop_path=0.5")
     run(tiny, *more)
 
@@ -95,14 +128,51 @@ def test_an_interrupted_fold_goes_on_to_the_same_weights(
     with pytest.raises(KeyboardInterrupt):
         run(tiny, *more, "--name=broken")
     monkeypatch.undo()
-    status = RunFolder(tmp_path / "broken").fold("spNO.1").status()
-    assert (status.state, status.epoch) == ("running", 2)
+    broken, kept = tmp_path / "broken", tmp_path / "kept"
+    status = RunFolder(broken).fold("spNO.1").now()
+    assert (status.state, status.epoch) == ("interrupted", 2)
 
-    run(tiny, *more, "--name=broken")
-    whole, resumed = weights(tmp_path / "demo", "spNO.1"), weights(tmp_path / "broken", "spNO.1")
-    assert all(torch.equal(whole[key], resumed[key]) for key in whole)
-    results = [(tmp_path / name / "results.json").read_bytes() for name in ("demo", "broken")]
-    assert results[0] == results[1]
+    broken.rename(kept)
+    for damaged, begins in (((), 2), (("last",), 1), (("last", "previous"), 0)):
+        shutil.rmtree(broken, ignore_errors=True)
+        shutil.copytree(kept, broken)
+        for name in damaged:
+            checkpoint = broken / "folds/spNO.1" / f"{name}.ckpt"
+            flip(checkpoint, checkpoint.stat().st_size // 2)
+        caplog.clear()
+        run(tiny, *more, "--name=broken")
+        assert caplog.text.count(".ckpt is damaged") == len(damaged)
+        log = (broken / "folds/spNO.1/fold.log").read_text()
+        attempts = [line for line in log.splitlines() if "training begins" in line]
+        assert f"after {begins} of 4 epochs" in attempts[1]
+        whole, resumed = weights(tmp_path / "demo", "spNO.1"), weights(broken, "spNO.1")
+        assert all(torch.equal(whole[key], resumed[key]) for key in whole)
+        for name in ("results.json", "predictions.csv"):
+            assert (broken / name).read_bytes() == (tmp_path / "demo" / name).read_bytes()
+
+
+def test_damage_in_the_cache_is_told_by_a_fold_and_mended_by_the_next_run(
+    tiny: list[str], tiny_cache: Path, tmp_path: Path
+) -> None:
+    run(tiny)
+    cache = tmp_path / "cache"
+    shutil.copytree(tiny_cache, cache)
+    mine = [*tiny, f"--data.cache={cache}", "--name=mine"]
+    run(mine)
+    folder = tmp_path / "mine"
+    (entry,) = cache.glob("demo/*/spNO.2/a.safetensors")
+    flip(entry, entry.stat().st_size // 2)
+    shutil.rmtree(folder / "folds" / "spNO.1")  # is trained on the other subject
+    failed = run(mine, selection=Selection(("spNO.1",))).failed  # does not look at the cache first
+    assert f"{entry}: is damaged" in failed["spNO.1"]
+    assert "extract again" in failed["spNO.1"]
+    fold = RunFolder(folder).fold("spNO.1")
+    assert (fold.now().state, fold.now().error) == ("failed", failed["spNO.1"])
+    assert "Traceback" in (fold.path / "fold.log").read_text()
+
+    assert not run(mine).failed
+    for name in ("results.json", "predictions.csv"):
+        assert (folder / name).read_bytes() == (tmp_path / "demo" / name).read_bytes()
 
 
 def test_a_failing_fold_is_told_and_does_not_stop_the_others(
@@ -122,7 +192,7 @@ def test_a_failing_fold_is_told_and_does_not_stop_the_others(
     assert main(["loso", *DEMO, *tiny]) == 1
     output = capfd.readouterr().out
     assert "fold spNO.1 failed: the sky fell" in output
-    assert "INCOMPLETE" in output
+    assert "INCOMPLETE: 1 of 2 folds" in output
     assert RunFolder(tmp_path / "demo").fold("spNO.1").status().error == "the sky fell"
     results = json.loads((tmp_path / "demo" / "results.json").read_text())
     assert results["complete"] is False
@@ -157,7 +227,7 @@ def test_a_subject_without_a_window_fails_in_words(tiny: list[str]) -> None:
     parser = experiment_parser("metst loso")
     data = build(parser, parse(parser, [*DEMO, *tiny, "--data.k=200"])).data
     data.locate()
-    data.extract(1)
+    data.extract(Serial())
     with pytest.raises(MetstError, match=r"none of its 2 videos has 200 frames.*smaller --data\.k"):
         data.choose("spNO.1", 100)
 
@@ -176,7 +246,7 @@ def test_shuffled_labels_are_those_of_other_videos(tiny: list[str]) -> None:
         config = parse(parser, [*DEMO, *tiny, f"--data.shuffle_labels={shuffle}"])
         data = build(parser, config).data
         data.locate()
-        data.extract(1)
+        data.extract(Serial())
         data.choose("spNO.1", 100)
         recordings = [r for r in data.recordings() if r.subject != "spNO.1"]
         tables.append([t.spot.tolist() for t in data._targets(recordings)])
@@ -192,3 +262,18 @@ def test_a_fold_does_not_depend_on_what_ran_before(tiny: list[str], tmp_path: Pa
     torch.rand(17)
     run(tiny)
     assert (tmp_path / "demo" / "folds" / "spNO.2" / "predictions.csv").read_bytes() == predictions
+
+
+def test_the_failure_of_a_killed_worker_is_noted_for_it(tmp_path: Path) -> None:
+    from metst.loso.runner import _conclude
+
+    run_folder = RunFolder(tmp_path)
+    died: Outcome[FoldJob, FoldEnd]
+    died = Outcome(FoldJob("spNO.1", "", tmp_path), error="its worker process died")
+    fold = run_folder.fold("spNO.1")
+    fold.begin(3)
+    with fold.lock.taken():  # somebody has taken it over meanwhile
+        _conclude(run_folder, died)
+        assert fold.status().state == "running"
+    _conclude(run_folder, died)
+    assert (fold.now().state, fold.now().error) == ("failed", "its worker process died")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from metst.check.datasets import VideoFolder, frame_number
-from metst.executors import run
+from metst.executors import Processes
 from metst.labels.findings import Finding
 from metst.progress import progress
 
@@ -28,8 +28,9 @@ def image_findings(
     if depth == "names":
         return
     total = sum(len(folder.names) for folder in folders)
+    look = partial(_broken, decode=depth == "decode")
     with progress("images", total, "images") as advance:
-        for outcome in run(partial(_broken, decode=depth == "decode"), folders, workers):
+        for outcome in Processes(workers).run(look, folders):
             advance(len(outcome.job.names))
             if outcome.error is not None:
                 yield _bad(outcome.job, None, outcome.error)

@@ -1,13 +1,16 @@
 """`metst evaluate predictions.csv`: every score again, from the table and the labels alone."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from jsonargparse import ArgumentParser
 
 from metst.cli._tables import annotations_of, console, predictions_of, print_json
 from metst.labels import EMOTIONS
 from metst.loso.arguments import parse
+from metst.loso.ledger import RunFolder
 from metst.protocols import SCORINGS
 from metst.results import PUBLISHED, evaluate, write_megc
 from metst.results.summary import summary
@@ -29,12 +32,21 @@ def run(arguments: Sequence[str]) -> int:
         iou=config.iou,
         analyzed=tuple(config.analyzed),
     )
-    results["complete"] = True
+    results |= _completeness(config.predictions)
     if config.json:
         print_json(results)
     else:
         console().print(summary(results, (config.protocol,) if config.protocol else SCORINGS))
     return 0
+
+
+def _completeness(place: Path) -> dict[str, Any]:
+    """How many folds a run should have; a table by itself is all there is."""
+    pooled = RunFolder(place).results
+    if not pooled.exists():
+        return {"complete": True}
+    known: dict[str, Any] = json.loads(pooled.read_text())
+    return {key: known[key] for key in ("complete", "demanded") if key in known}
 
 
 def _parser() -> ArgumentParser:

@@ -1,20 +1,27 @@
 """`metst extract --config experiments/demo.yaml`: flow of every video into the cache."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
 from metst.cli._tables import tell_damage
-from metst.executors import usable_cores
+from metst.executors import make_executor
 from metst.labels.annotations import VideoKey
 from metst.loso.arguments import parse
 from metst.loso.config import build, experiment_parser
 from metst.loso.data import FoldData
+from metst.slurm import Shard
 
 
 class FlowData(FoldData, Protocol):
-    """A data set that knows what its cache lacks and can take the authors' features instead."""
+    """A data set that knows what its cache lacks and can take the authors' features instead.
+
+    Attributes:
+        videos: subject and name of each video, in any order; may be replaced, by fewer.
+    """
+
+    videos: Callable[[], Sequence[VideoKey]]
 
     def explain(self) -> Mapping[VideoKey, str | None]:
         """Why each video would be extracted, in words; None for those that are in the cache."""
@@ -36,6 +43,11 @@ def run(arguments: Sequence[str]) -> int:
         help="folder of the authors' released features, to import instead",
     )
     parser.add_argument(
+        "--shard",
+        type=str | None,
+        help="only a part of the videos, such as the third of eight: 3/8",
+    )
+    parser.add_argument(
         "--without",
         nargs="+",
         default=[],
@@ -50,12 +62,22 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.write(f"imported the features of {count} videos; they are read {when}\n")
         return 0
     data.locate()
+    if config.shard is not None and not _kept(data, Shard.read(config.shard)):
+        sys.stdout.write(f"shard {config.shard} has no videos: nothing to do\n")
+        return 0
     if config.explain:
         sys.stdout.write(_explained(data.explain()))
         return 0
-    damaged = data.extract(experiment.loso.workers or usable_cores())
+    damaged = data.extract(make_executor(experiment.executor))
     tell_damage(damaged)
     return 1 if damaged else 0
+
+
+def _kept(data: FlowData, shard: Shard) -> int:
+    """Leave a data set the videos of a shard; returns their number."""
+    videos = shard.of(sorted(data.videos()))  # every process deals them out alike
+    data.videos = lambda: videos
+    return len(videos)
 
 
 def _explained(reasons: Mapping[VideoKey, str | None]) -> str:

@@ -1,32 +1,83 @@
-"""`metst loso --config experiments/demo.yaml`: the whole experiment."""
+"""`metst loso --config experiments/demo.yaml`: the whole experiment, or some of its folds."""
 
 from collections.abc import Sequence
+from pathlib import Path
+
+from jsonargparse import ArgumentParser
 
 from metst.cli._tables import console, tell_damage
+from metst.errors import ConfigError, MetstError
 from metst.loso.arguments import parse
 from metst.loso.config import experiment_parser
-from metst.loso.runner import run_loso
+from metst.loso.ledger import NAMES_SHOWN, RunFolder
+from metst.loso.overview import overview
+from metst.loso.runner import Finished, run_loso
+from metst.loso.selection import Selection
+from metst.loso.stopping import sigterm_is_ctrl_c
+from metst.report import write_report
 from metst.results.summary import summary
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run what is missing and print the table; 1 if a fold failed or data are damaged."""
+    config = parse(_parser(), arguments)
+    options = {name: config.pop(name) for name in ("folds", "only_failed", "fresh", "status")}
+    folder = config.loso.runs / config.name
+    if options["status"]:
+        console().print(overview(RunFolder(folder)))
+        return 0
+    selection = Selection(tuple(filter(None, options["folds"].split(","))), options["only_failed"])
+    if options["fresh"] and selection != Selection():
+        msg = "--fresh begins all folds anew: give it without --folds and --only-failed"
+        raise ConfigError(msg)
+    with sigterm_is_ctrl_c():
+        parser = experiment_parser("metst loso")
+        finished = run_loso(parser, config, selection, fresh=options["fresh"])
+    _tell(finished, folder)
+    _report(finished, folder)
+    tell_damage(finished.damaged)
+    return 1 if finished.failed or finished.damaged else 0
+
+
+def _report(finished: Finished, folder: Path) -> None:
+    """Write the page, unless it is there already; what stops it stops nothing else."""
+    if not finished.results or not (finished.ran or not RunFolder(folder).report.exists()):
+        return
+    try:
+        console().print(f"report: {write_report([folder])}", markup=False, soft_wrap=True)
+    except (MetstError, OSError) as error:
+        console().print(f"no report: {error}", style="red", markup=False, soft_wrap=True)
+
+
+def _parser() -> ArgumentParser:
     parser = experiment_parser("metst loso")
+    parser.add_argument("--folds", type=str, default="", help="only these subjects: 006,007")
+    parser.add_argument(
+        "--only_failed", "--only-failed", action="store_true", help="only folds that failed"
+    )
     parser.add_argument(
         "--fresh", action="store_true", help="throw away what the run folder holds and begin anew"
     )
-    config = parse(parser, arguments)
-    fresh = config.pop("fresh")
-    finished = run_loso(experiment_parser("metst loso"), config, fresh=fresh)
+    parser.add_argument(
+        "--status", action="store_true", help="say how far each fold is, and run nothing"
+    )
+    return parser
+
+
+def _tell(finished: Finished, folder: Path) -> None:
+    """The scores, and what they lack."""
     terminal = console()
-    folder = config.loso.runs / config.name
     if finished.results:
         terminal.print(summary(finished.results))
     if not finished.ran:
-        terminal.print(f"{folder} was complete already: nothing was run (--fresh begins anew).")
+        state = "was complete already" if not finished.missing else "has none of these folds to run"
+        terminal.print(f"{folder} {state}: nothing was run (--fresh begins anew).")
     for subject, error in finished.failed.items():
         terminal.print(f"fold {subject} failed: {error}", style="red", markup=False)
-    if finished.failed:
-        terminal.print("The same command runs the failed folds again.")
-    tell_damage(finished.damaged)
-    return 1 if finished.failed or finished.damaged else 0
+    if finished.missing:
+        names = ", ".join(finished.missing[:NAMES_SHOWN])
+        more = len(finished.missing) - NAMES_SHOWN
+        lacks = f"{names} and {more} more" if more > 0 else names
+        mend = "the same command (without --folds and --only-failed) runs what is missing"
+        said = f"{folder} is incomplete: folds {lacks} are not done; {mend}."
+        terminal.print(said, markup=False, soft_wrap=True)

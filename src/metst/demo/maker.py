@@ -25,7 +25,7 @@ from metst.demo.script import VideoScript, write_scripts
 from metst.demo.sheet import SHEET_FILE, write_sheet
 from metst.demo.tables import FULL_FILE, ME_FILE, write_tables
 from metst.errors import DataError
-from metst.executors import run
+from metst.executors import Processes
 from metst.files import write_atomic
 from metst.progress import progress
 
@@ -154,7 +154,7 @@ def _film_all(
     job = partial(film, root, options, photograph())
     errors: list[str] = []
     with progress("demo data set", len(scripts) * options.frames, "frames") as advance:
-        for outcome in run(job, scripts, workers):
+        for outcome in Processes(workers).run(job, scripts):
             if outcome.error is not None:
                 errors.append(outcome.error)
             advance(options.frames)

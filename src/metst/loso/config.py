@@ -8,12 +8,19 @@ import yaml
 from jsonargparse import ArgumentParser, Namespace
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
+from metst.executors import ExecutorOptions
 from metst.loso.arguments import flat
 
 RUNNER_OWNS = {"callbacks", "logger", "plugins", "default_root_dir", "enable_checkpointing"}
 """Trainer arguments that the runner sets itself, one of each per fold."""
 
-NOT_COMPARED = ("loso.workers", "loso.runs", "data.suppress")
+NOT_COMPARED = (
+    "executor.kind",
+    "executor.workers",
+    "executor.scheduler",
+    "loso.runs",
+    "data.suppress",
+)
 """Settings that change no number, so that a run may be continued under other values."""
 
 
@@ -23,13 +30,10 @@ class LosoOptions:
 
     Attributes:
         runs: folder of run folders.
-        workers: processes for folds and extraction; 0 takes as many as there are cores, or one
-            for the folds where a GPU is used.
         threads: CPU threads of one fold; results of different thread counts differ in rounding.
     """
 
     runs: Path = Path("runs")
-    workers: int = 0
     threads: int = 1
 
 
@@ -44,6 +48,7 @@ def experiment_parser(prog: str) -> ArgumentParser:
     parser.add_class_arguments(Trainer, "trainer", skip=RUNNER_OWNS, instantiate=False)
     parser.add_argument("--callbacks", type=list[Callback], default=[])
     parser.add_class_arguments(LosoOptions, "loso")
+    parser.add_class_arguments(ExecutorOptions, "executor")
     return parser
 
 
@@ -58,6 +63,7 @@ class Experiment:
     trainer: dict[str, Any]
     callbacks: list[Callback]
     loso: LosoOptions
+    executor: ExecutorOptions
 
 
 def build(parser: ArgumentParser, config: Namespace) -> Experiment:
@@ -71,6 +77,7 @@ def build(parser: ArgumentParser, config: Namespace) -> Experiment:
         made.trainer.as_dict(),
         made.callbacks,
         made.loso,
+        made.executor,
     )
 
 

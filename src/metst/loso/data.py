@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 import pandas as pd
 from torch import Tensor
 
+from metst.executors import Executor
 from metst.labels import Recording
 
 
@@ -29,7 +30,7 @@ class FoldData(Protocol):
     def locate(self) -> None:
         """Raise `DataError` in words when the data set is not where the config says."""
 
-    def extract(self, workers: int) -> tuple[str, ...]:
+    def extract(self, executor: Executor) -> tuple[str, ...]:
         """Fill the flow cache with what is missing from it; returns what is damaged, in words."""
 
     def identity(self) -> dict[str, str]:

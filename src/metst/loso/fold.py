@@ -1,22 +1,28 @@
 """One fold: train without a subject, test on it, leave everything in its folder."""
 
 import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, Literal, cast
 
 import torch
+from lightning.fabric.plugins.environments.lightning import LightningEnvironment
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.loggers import CSVLogger
 
-from metst.loso.checkpoint import AtomicCheckpointIO
+from metst.executors import stop_wanted
+from metst.loso.checkpoint import AtomicCheckpointIO, recover, settle
 from metst.loso.config import Experiment, build, experiment_parser
 from metst.loso.data import FoldData
+from metst.loso.fold_log import fold_log
 from metst.loso.ledger import FoldFolder, RunFolder
+from metst.loso.stopping import Stop, stoppable
 from metst.randomness import derived_seed
+
+FoldEnd = Literal["done", "elsewhere"]
+"""What became of a fold: all of it is done, or it is left to the process that works on it."""
 
 
 @dataclass(frozen=True)
@@ -33,22 +39,38 @@ class FoldJob:
     run: Path
 
 
-def run_fold(job: FoldJob) -> None:
-    """Run a fold, or what is left of it, and record that it is done.
+def run_fold(job: FoldJob) -> FoldEnd:
+    """Run a fold, or what is left of it, and record that it is done, or why not.
 
     The result depends on the configuration and the subject alone: not on other folds, on the
-    process it runs in, or on how often it was interrupted. A failure is recorded by the runner,
-    which also hears of workers that can record nothing any more.
+    process it runs in, or on how often it was interrupted. A worker that is killed can record
+    nothing any more: then the runner does.
 
     Raises:
         MetstError: the fold failed for a reason the user can mend.
+        KeyboardInterrupt: it was stopped; what it has learned until then is kept.
     """
     folder = RunFolder(job.run).fold(job.subject)
-    _run(job, folder)
-    folder.finish()
+    with folder.lock.taken() as mine:
+        if not mine:
+            return "elsewhere"
+        if folder.done:
+            return "done"
+        with fold_log(folder.log) as diary, stoppable() as stop:
+            try:
+                _run(job, folder, stop, diary)
+            except Exception as error:
+                diary.exception("fold %s failed", job.subject)
+                with suppress(OSError):  # of a full disk: the first error tells more
+                    folder.fail(str(error) or type(error).__name__)
+                if not stop.wanted:
+                    raise
+        if stop.wanted:
+            raise KeyboardInterrupt
+        return "done"
 
 
-def _run(job: FoldJob, folder: FoldFolder) -> None:
+def _run(job: FoldJob, folder: FoldFolder, stop: Stop, diary: logging.Logger) -> None:
     parser = experiment_parser("metst loso")
     config = parser.parse_string(job.config)
     torch.set_num_threads(config.loso.threads)
@@ -56,18 +78,23 @@ def _run(job: FoldJob, folder: FoldFolder) -> None:
     experiment = build(parser, config)
     data = cast(FoldData, experiment.data)
     data.choose(job.subject, config.seed)
-    with _quiet():
-        trainer = _trainer(experiment, folder)
-        folder.begin(trainer.max_epochs or 0)
-        resume = folder.checkpoint if folder.checkpoint.exists() else None
-        try:
-            trainer.fit(experiment.model, datamodule=experiment.data, ckpt_path=resume)
-            trainer.test(experiment.model, datamodule=experiment.data, verbose=False)
-        except SystemExit as error:  # what Lightning makes of Ctrl-C
-            raise KeyboardInterrupt from error
+    trainer = _trainer(experiment, folder, _Bookkeeper(folder, stop, diary))
+    folder.begin(trainer.max_epochs or 0)
+    whole: dict[str, Any] = {"model": experiment.model, "datamodule": experiment.data}
+    try:
+        trainer.fit(**whole, ckpt_path=recover(folder.path))
+        if stop.wanted:
+            return
+        trainer.test(**whole, verbose=False)
+    except SystemExit as error:  # what Lightning makes of Ctrl-C
+        raise KeyboardInterrupt from error
+    if folder.checkpoint.exists():  # an experiment may do without checkpoints
+        settle(folder.path)
+    folder.finish()
+    diary.info("fold %s done in %.1f s", job.subject, folder.status().seconds)
 
 
-def _trainer(experiment: Experiment, folder: FoldFolder) -> Trainer:
+def _trainer(experiment: Experiment, folder: FoldFolder, bookkeeper: Callback) -> Trainer:
     """A trainer of its own for the fold; nothing of it is shared with another."""
     settings = {
         "deterministic": True,
@@ -79,36 +106,41 @@ def _trainer(experiment: Experiment, folder: FoldFolder) -> Trainer:
     chosen = {key: value for key, value in experiment.trainer.items() if value is not None}
     return Trainer(
         **(settings | chosen),
-        callbacks=[*experiment.callbacks, _LedgerCallback(folder)],
+        callbacks=[*experiment.callbacks, bookkeeper],
         logger=CSVLogger(folder.path, name="", version="log"),
-        plugins=[AtomicCheckpointIO()],
+        # A fold is one process on one device, also inside a task of Slurm.
+        plugins=[AtomicCheckpointIO(), LightningEnvironment()],
         default_root_dir=folder.path,
     )
 
 
-class _LedgerCallback(Callback):
-    """Tells the ledger, and so everyone who looks, how many epochs are finished."""
+class _Bookkeeper(Callback):
+    """Tells the ledger and the fold's log how far training is, and ends it on request."""
 
-    def __init__(self, folder: FoldFolder) -> None:
-        self.folder = folder
+    def __init__(self, folder: FoldFolder, stop: Stop, diary: logging.Logger) -> None:
+        self.folder, self.stop, self.diary = folder, stop, diary
+        self._start = 0.0
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
+        self.stop.listen()  # Lightning has taken SIGTERM over, and would end in mid-epoch
+        self.folder.advance(trainer.current_epoch)  # a resumed fold does not begin at 0
+        known = self.folder.status()
+        begin = "training begins after %d of %d epochs; process %d on %s"
+        self.diary.info(begin, known.epoch, known.epochs, known.pid, known.host)
+
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
+        self._start = time.monotonic()
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
-        self.folder.advance(trainer.current_epoch + 1)
+        epoch = trainer.current_epoch + 1
+        self.folder.advance(epoch)
+        metrics = ", ".join(f"{n} {v:.6g}" for n, v in trainer.callback_metrics.items())
+        self.diary.info("epoch %d: %s in %.2f s", epoch, metrics, time.monotonic() - self._start)
+        self.stop.wanted = self.stop.wanted or stop_wanted()  # a thread of Dask hears no signal
+        if self.stop.wanted:
+            self.diary.info("stopped on request after epoch %d", epoch)
+            # Only here: in mid-epoch it would end the epoch too early for an exact resume.
+            trainer.should_stop = True
 
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Lightning's notices are about one training; the runner does many and reports itself."""
-    logger = logging.getLogger("lightning.pytorch")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    with warnings.catch_warnings():
-        # Windows lie in memory: loader processes would only cost time.
-        warnings.filterwarnings("ignore", ".*does not have many workers.*")
-        warnings.filterwarnings("ignore", ".*LeafSpec.*is deprecated.*")
-        warnings.filterwarnings("ignore", ".*Experiment logs directory .* exists.*")
-        warnings.filterwarnings("ignore", ".*Checkpoint directory .* exists.*")
-        try:
-            yield
-        finally:
-            logger.setLevel(level)
+    def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
+        self.stop.listen()

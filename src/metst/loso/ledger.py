@@ -1,18 +1,24 @@
 """The run folder: what is configured, which folds are done, and what they gave.
 
-    runs/<name>/config.yaml
+    runs/<name>/{config.yaml, data.json, subjects.json, environment.json}
     runs/<name>/folds/<subject>/{status.json, last.ckpt, outputs.safetensors, predictions.csv, ...}
-    runs/<name>/{data.json, annotations.csv, predictions.csv, results.json}
+    runs/<name>/{annotations.csv, predictions.csv, results.json}
 
-Status files are written atomically, so that another process can read them at any time.
+Everything is written atomically, so that it can be read at any time.
+
+Several processes - two `make loso`, the tasks of a cluster - may work on one run folder: they share
+its folds. Whoever works on a fold holds that fold's lock, and others leave it to him; whoever
+checks the data, extracts or pools holds the lock of the run, and others wait. Locks go with their
+process (`metst.loso.locks`): what the lock says counts, not what a killed process wrote last.
 """
 
-import fcntl
 import json
+import logging
 import os
 import shutil
+import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,12 +26,16 @@ from typing import Any, Literal
 
 from metst.errors import ConfigError, MetstError
 from metst.files import write_atomic
+from metst.loso.checkpoint import LAST
 from metst.loso.config import difference
+from metst.loso.locks import Lock
 
-State = Literal["pending", "running", "done", "failed"]
+_log = logging.getLogger(__name__)
+
+State = Literal["pending", "running", "done", "failed", "interrupted"]
 
 NAMES_SHOWN = 5
-"""Most changed parts of the data that a message spells out."""
+"""Most names that a message spells out."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class Status:
         seconds: time its last attempt has taken.
         pid: process that works or worked on it.
         since: when its last attempt began, seconds since 1970.
+        host: machine of that process.
     """
 
     state: State = "pending"
@@ -47,6 +58,7 @@ class Status:
     seconds: float = 0.0
     pid: int = 0
     since: float = 0.0
+    host: str = ""
 
 
 class FoldFolder:
@@ -54,11 +66,18 @@ class FoldFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.checkpoint = path / "last.ckpt"
+        self.lock = Lock(path / ".lock")
+        self.checkpoint = path / LAST
         self.outputs = path / "outputs.safetensors"
         self.predictions = path / "predictions.csv"
         self.metrics = path / "metrics.json"
+        self.log = path / "fold.log"
         self._status = path / "status.json"
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.status().state == "done" and self.predictions.exists()
 
     def status(self) -> Status:
         """Status as last written; a fold never begun is pending."""
@@ -66,10 +85,25 @@ class FoldFolder:
             return Status(**json.loads(self._status.read_text()))
         except FileNotFoundError:
             return Status()
+        except (ValueError, TypeError) as error:
+            _log.warning("%s is damaged (%s); the fold counts as pending", self._status, error)
+            return Status()
+
+    def now(self) -> Status:
+        """Status as it is: a fold runs while its lock is held, and at no other time."""
+        holder = self.lock.holder()
+        status = self.status()
+        if status.state == "done":
+            return status
+        if holder is not None:  # it may not have written anything yet
+            pid, since, host = holder.pid, holder.since, holder.host
+            return replace(status, state="running", error="", pid=pid, since=since, host=host)
+        return replace(status, state="interrupted") if status.state == "running" else status
 
     def begin(self, epochs: int) -> None:
-        """This process takes the fold."""
-        self._write(Status("running", 0, epochs, pid=os.getpid(), since=time.time()))
+        """This process, which holds the lock, takes the fold."""
+        here = socket.gethostname()
+        self._write(Status("running", 0, epochs, pid=os.getpid(), since=time.time(), host=here))
 
     def advance(self, epoch: int) -> None:
         """`epoch` epochs are finished."""
@@ -85,7 +119,7 @@ class FoldFolder:
 
     def _update(self, **changes: object) -> None:
         status = self.status()
-        seconds = round(time.time() - status.since, 3)
+        seconds = round(time.time() - status.since, 3) if status.since else 0.0
         self._write(replace(status, seconds=seconds, **changes))  # type: ignore[arg-type]
 
     def _write(self, status: Status) -> None:
@@ -97,48 +131,55 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.lock = Lock(path / ".lock")
         self.config = path / "config.yaml"
         self.data = path / "data.json"
+        self.environment = path / "environment.json"
         self.annotations = path / "annotations.csv"
         self.predictions = path / "predictions.csv"
         self.results = path / "results.json"
+        self.report = path / "report.html"
+        self._subjects = path / "subjects.json"
+        self._users = Lock(path / ".users")
 
     def fold(self, subject: str) -> FoldFolder:
         """The fold that leaves out `subject`."""
         return FoldFolder(self.path / "folds" / subject)
 
-    def open(self, config: str, *, fresh: bool) -> None:
+    def subjects(self) -> tuple[str, ...]:
+        """The folds of the run, in order; none before it has begun."""
+        return tuple(_read(self._subjects)) if self._subjects.exists() else ()
+
+    def open(self, config: str) -> None:
         """Begin a run, or go on with one of the same configuration.
 
         Raises:
             ConfigError: the folder holds a run of another configuration; lists the changes.
         """
-        if fresh:
-            self._clear()
-        if self.config.exists():
-            changes = difference(self.config.read_text(), config)
-            if changes:
-                msg = (
-                    f"{self.path} holds a run of another configuration:\n{changes}\n"
-                    "Give this run another name (--name NAME), or begin it anew with --fresh."
-                )
-                raise ConfigError(msg)
+        if not self.config.exists():
+            write_atomic(self.config, config.encode())
             return
-        write_atomic(self.config, config.encode())
+        changes = difference(self.config.read_text(), config)
+        if changes:
+            msg = (
+                f"{self.path} holds a run of another configuration:\n{changes}\n"
+                "Give this run another name (--name NAME), or begin it anew with --fresh."
+            )
+            raise ConfigError(msg)
 
-    def check_data(self, identity: Mapping[str, str]) -> None:
+    def check_data(self, identity: Mapping[str, str], subjects: Sequence[str]) -> None:
         """Note which data a run begins with, or make sure that it goes on with the same.
 
         Args:
             identity: digest of each part of the data.
+            subjects: the folds; they follow from the data.
 
         Raises:
             ConfigError: the data are others than those of the folds that are there.
         """
         if not self.data.exists():
             write_atomic(self.data, json.dumps(identity, indent=1).encode())
-            return
-        known = json.loads(self.data.read_text())
+        known = _read(self.data)
         names = [n for n in {**known, **identity} if known.get(n) != identity.get(n)]
         if names:
             more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
@@ -148,39 +189,58 @@ class RunFolder:
                 "Begin it anew with --fresh, or give this run another name (--name NAME)."
             )
             raise ConfigError(msg)
+        if not self._subjects.exists():
+            write_atomic(self._subjects, json.dumps(subjects).encode())
 
     def complete_results(self) -> dict[str, Any] | None:
         """Pooled results of all folds; None where they are missing, or lack a fold."""
         if not self.results.exists():
             return None
-        results: dict[str, Any] = json.loads(self.results.read_text())
+        results: dict[str, Any] = _read(self.results)
         return results if results["complete"] else None
 
-    def _clear(self) -> None:
-        """Remove what a run wrote, and nothing else that may lie in the folder."""
-        shutil.rmtree(self.path / "folds", ignore_errors=True)
-        for path in (self.config, self.data, self.annotations, self.predictions, self.results):
-            path.unlink(missing_ok=True)
-
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Keep other processes out of the run; the lock goes with the process that holds it.
+    def used(self) -> Iterator[None]:
+        """Inside, nobody begins the run anew; any number of processes may use it together."""
+        with self._users.shared():
+            yield
+
+    def clear(self) -> None:
+        """Remove what a run wrote, and nothing else that may lie in the folder.
 
         Raises:
-            MetstError: another process works on this run.
+            MetstError: somebody works on the run.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / ".lock").open("a+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                file.seek(0)
+        with self._users.taken() as alone:
+            holders = {path.parent.name: Lock(path).holder() for path in self._fold_locks()}
+            at_work = [f"fold {name} by {who}" for name, who in holders.items() if who]
+            if at_work or not alone:
                 msg = (
-                    f"{self.path} is being worked on by process {file.read().strip() or '?'}; "
-                    "wait for it, or give this run another name (--name NAME)"
+                    f"--fresh: {self.path} is being worked on"
+                    f" ({', '.join(at_work) or 'by another process'}); stop that first, or give "
+                    "this run another name (--name NAME)"
                 )
-                raise MetstError(msg) from None
-            file.truncate(0)
-            file.write(str(os.getpid()))
-            file.flush()
-            yield
+                raise MetstError(msg)
+            shutil.rmtree(self.path / "folds", ignore_errors=True)
+            for path in self._written():
+                path.unlink(missing_ok=True)
+
+    def _fold_locks(self) -> list[Path]:
+        return sorted(self.path.glob("folds/*/.lock"))
+
+    def _written(self) -> tuple[Path, ...]:
+        begun = (self.config, self.data, self._subjects, self.environment)
+        return *begun, self.annotations, self.predictions, self.results, self.report
+
+
+def _read(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can say
+    """Contents of a JSON file.
+
+    Raises:
+        MetstError: it is damaged.
+    """
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        msg = f"{path} is damaged ({error}); delete it and give the same command again"
+        raise MetstError(msg) from error

@@ -1,9 +1,10 @@
 """The LOSO run: every fold that is not done yet, then the pooled result."""
 
+import json
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,12 +12,17 @@ import pandas as pd
 import torch
 from jsonargparse import ArgumentParser, Namespace
 
+from metst.environment import describe
 from metst.errors import ConfigError
-from metst.executors import run, usable_cores
-from metst.loso.config import Experiment, LosoOptions, build, to_yaml
+from metst.executors import Outcome, make_executor
+from metst.files import write_atomic
+from metst.loso.config import Experiment, build, to_yaml
 from metst.loso.data import FoldData, Judge
-from metst.loso.fold import FoldJob, run_fold
+from metst.loso.fold import FoldEnd, FoldJob
 from metst.loso.ledger import FoldFolder, RunFolder
+from metst.loso.remote import FOLD_MEMORY, run_folds
+from metst.loso.selection import Selection
+from metst.loso.sharing import wait_for_others
 from metst.progress import progress
 from metst.results import read_predictions, write_annotations, write_predictions, write_results
 
@@ -35,61 +41,113 @@ class Finished:
         failed: error in words, by subject.
         damaged: what is damaged in the data set and not accepted, in words.
         ran: number of folds that this call worked on; 0 where all were done before.
+        missing: folds that the results lack.
     """
 
     results: dict[str, Any]
     failed: dict[str, str]
     damaged: tuple[str, ...]
     ran: int
+    missing: tuple[str, ...]
 
 
-def run_loso(parser: ArgumentParser, config: Namespace, *, fresh: bool = False) -> Finished:
+def run_loso(
+    parser: ArgumentParser,
+    config: Namespace,
+    selection: Selection = Selection(),  # noqa: B008 - frozen
+    *,
+    fresh: bool = False,
+) -> Finished:
     """Run what is missing of an experiment and pool what is there.
+
+    Other processes may work on the same run: the folds are shared, and this one waits for those
+    that the others have before it pools. A call for named folds of a run that has begun takes the
+    flow cache as it is; a fold that meets damage there fails, and a call for all folds mends it.
+
+    Args:
+        parser: of experiments.
+        config: the experiment.
+        selection: the folds to run.
+        fresh: throw away what the run folder holds first.
 
     Raises:
         DataError: the data set is not there.
         ConfigError: the run folder holds another configuration, or results of other data.
-        MetstError: another process works on the run.
+        MetstError: it shall be begun anew while another process works on it.
     """
     experiment = build(parser, config)
-    options, data, judge = experiment.loso, cast(FoldData, experiment.data), _judge(experiment)
-    data.locate()
+    data, judge = cast(FoldData, experiment.data), _judge(experiment)
+    folder = RunFolder(experiment.loso.runs / config.name)
     text = to_yaml(parser, config)
-    folder = RunFolder(options.runs / config.name)
-    with folder.lock():
-        folder.open(text, fresh=fresh)
-        damaged = data.extract(options.workers or usable_cores())
-        folder.check_data(data.identity())
-        subjects = data.subjects()
-        pending = [s for s in subjects if folder.fold(s).status().state != "done"]
-        if not pending and (results := folder.complete_results()):
-            return Finished(results, {}, damaged, ran=0)
-        failed = _run_folds(folder, text, pending, options)
-        results = _pool(folder, data, judge)
-    return Finished(results, failed, damaged, len(pending))
+    with ExitStack() as stack:
+        with folder.lock.awaited(f"opening {folder.path}"):
+            data.locate()
+            if fresh:
+                folder.clear()
+            stack.enter_context(folder.used())
+            folder.open(text)
+            # The tasks of a cluster, a fold each, do not all look at a million images again.
+            trusted = selection.folds and folder.data.exists()
+            damaged = () if trusted else data.extract(make_executor(experiment.executor))
+            folder.check_data(data.identity(), data.subjects())
+        chosen = selection.of(folder, data.subjects())
+        pending = [s for s in chosen if not folder.fold(s).done]
+        failed = _run_folds(folder, text, pending, experiment)
+        with folder.lock.awaited(f"pooling {folder.path}"):
+            results = (not pending and folder.complete_results()) or _pool(folder, data, judge)
+    missing = tuple(s for s in data.subjects() if s not in results.get("folds", {}))
+    return Finished(results, failed, damaged, len(pending), missing)
 
 
 def _run_folds(
-    folder: RunFolder, config: str, subjects: Sequence[str], options: LosoOptions
+    folder: RunFolder, config: str, subjects: Sequence[str], experiment: Experiment
 ) -> dict[str, str]:
-    """Run folds; returns the errors of those that failed."""
-    jobs = [FoldJob(subject, config, folder.path) for subject in subjects]
-    workers = options.workers or (1 if torch.cuda.is_available() else usable_cores())
-    failed: dict[str, str] = {}
-    if not jobs:
-        return failed
-    _log.info("%d folds to run, %d at a time", len(jobs), min(workers, len(jobs)))
+    """Run folds, and wait for those that others run; returns the errors of those that failed."""
+    if not subjects:
+        return {}
+    _note_environment(folder, experiment)
+    _log.info("folds to run: %d", len(subjects))
+    executor = make_executor(
+        experiment.executor,
+        threads=experiment.loso.threads,
+        memory=FOLD_MEMORY,
+        gpus=experiment.trainer["accelerator"] != "cpu",
+    )
+    todo = list(subjects)
     with _watch([folder.fold(s) for s in subjects]):
-        for outcome in run(run_fold, jobs, workers):
-            subject = outcome.job.subject
-            fold = folder.fold(subject)
-            if outcome.error is None:
-                _log.info("fold %s done in %.0f s", subject, fold.status().seconds)
-                continue
-            failed[subject] = outcome.error
+        while todo:
+            jobs = [FoldJob(subject, config, folder.path) for subject in todo]
+            elsewhere = []
+            for outcome in run_folds(executor, jobs):
+                if outcome.result == "elsewhere":
+                    elsewhere.append(outcome.job.subject)
+                else:
+                    _conclude(folder, outcome)
+            todo = wait_for_others(folder, elsewhere)
+    statuses = {subject: folder.fold(subject).status() for subject in subjects}
+    return {s: status.error for s, status in statuses.items() if status.state == "failed"}
+
+
+def _conclude(folder: RunFolder, outcome: Outcome[FoldJob, FoldEnd]) -> None:
+    """Tell what became of a fold, and note the failure of one whose process could not."""
+    subject = outcome.job.subject
+    fold = folder.fold(subject)
+    if outcome.error is None:
+        _log.info("fold %s done in %.0f s", subject, fold.status().seconds)
+        return
+    with fold.lock.taken() as mine:
+        if mine:  # else somebody has begun it again
             fold.fail(outcome.error)
-            _log.error("fold %s failed: %s", subject, outcome.error)
-    return failed
+    _log.error("fold %s failed: %s", subject, outcome.error)
+
+
+def _note_environment(folder: RunFolder, experiment: Experiment) -> None:
+    """What the run is computed with, noted by whoever begins its first fold."""
+    if folder.environment.exists():
+        return
+    cuda = torch.cuda.is_available() and experiment.trainer["accelerator"] != "cpu"
+    environment = describe(torch.device("cuda" if cuda else "cpu"), experiment.loso.threads)
+    write_atomic(folder.environment, json.dumps(environment, indent=2).encode())
 
 
 @contextmanager
@@ -136,7 +194,7 @@ def _judge(experiment: Experiment) -> Judge:
 def _pool(folder: RunFolder, data: FoldData, judge: Judge) -> dict[str, Any]:
     """Predictions and results over the folds that are done."""
     subjects = data.subjects()
-    done = [s for s in subjects if folder.fold(s).status().state == "done"]
+    done = [s for s in subjects if folder.fold(s).done]
     if not done:
         return {}
     tables = [read_predictions(folder.fold(s).predictions) for s in done]
@@ -144,6 +202,7 @@ def _pool(folder: RunFolder, data: FoldData, judge: Judge) -> dict[str, Any]:
     judged = [r for r in data.recordings() if r.subject in done]
     results = judge.evaluate(predictions, judged, data.analyzed)
     results["complete"] = len(done) == len(subjects)
+    results["demanded"] = len(subjects)
     write_annotations(data.recordings(), folder.annotations)
     write_predictions(predictions, folder.predictions)
     write_results(results, folder.results)

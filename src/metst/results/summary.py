@@ -37,8 +37,10 @@ def summary(results: Mapping[str, Any], protocols: Sequence[str] = SHOWN) -> Gro
 
 
 def _table(results: Mapping[str, Any], protocol: str) -> Table:
-    incomplete = "" if results["complete"] else " - INCOMPLETE, some folds are missing"
-    table = Table(title=f"Protocol {protocol}{incomplete}", caption=CAPTION, title_justify="left")
+    title = f"Protocol {protocol}"
+    if not results["complete"]:
+        title += f" - INCOMPLETE: {len(results['folds'])} of {results['demanded']} folds"
+    table = Table(title=title, caption=CAPTION, title_justify="left")
     table.add_column("", no_wrap=True)
     for name in ("TP", "FP", "FN", "P", "R", "F1", "UF1", "UAR", "F1 rec", "STRS"):
         table.add_column(name, justify="right", no_wrap=True)

@@ -1,0 +1,52 @@
+"""What a run was computed with, for those who compare its numbers or its speed with others."""
+
+import importlib.metadata
+import platform
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from metst import __version__
+from metst.executors import usable_cores
+from metst.scan.backends import choose
+
+PACKAGES = ("torch", "lightning", "numpy", "numba", "opencv-contrib-python-headless")
+"""Packages whose versions can change numbers or speed."""
+
+
+def describe(device: torch.device, threads: int) -> dict[str, Any]:
+    """Versions, processor and device, and which scan backend `auto` takes on `device`, and why.
+
+    `threads` is what each fold computes with. Plain values for JSON; what this machine does not
+    tell is an empty string.
+    """
+    return {
+        "metst": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "cpu": _cpu(),
+        "cores": usable_cores(),
+        "threads": threads,
+        "gpu": torch.cuda.get_device_name(device) if device.type == "cuda" else "",
+        "scan": asdict(choose("auto", device, torch.float32)),
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def _cpu() -> str:
+    """Name of the processor; Python knows it only on some systems."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()

@@ -1,0 +1,85 @@
+"""`fold.log`: all that is said while a fold runs, with times, one attempt after another."""
+
+import logging
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+LIGHTNING = ("lightning.pytorch", "lightning.fabric")
+
+NOISE = (
+    # Windows lie in memory: loader processes would only cost time.
+    ".*does not have many workers.*",
+    # A fold is one process, also inside a task of Slurm.
+    ".*`srun` command is available.*",
+    ".*LeafSpec.*is deprecated.*",
+    ".*Experiment logs directory .* exists.*",
+    ".*Checkpoint directory .* exists.*",
+)
+"""Warnings of Lightning that say nothing about a fold."""
+
+
+class _File(logging.FileHandler):
+    """A file that is no reason to end a fold: a full disk is told by what writes results."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Go on without this line."""
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
+
+
+@contextmanager
+def fold_log(path: Path) -> Iterator[logging.Logger]:
+    """Write to `path` what metst, Lightning and warnings say in this thread.
+
+    Lightning's notices stay out of the console: they are about one training, and the runner does
+    many and reports itself.
+
+    Yields:
+        A logger of the file alone, for what would be too much on a console.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = _File(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    thread = threading.get_ident()
+    handler.addFilter(lambda record: record.thread == thread)
+    diary = logging.Logger("metst.fold")  # belongs to no tree: nothing of it reaches a console
+    diary.addHandler(handler)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        with _lightning_to(handler), _warnings_to_loggers():
+            yield diary
+    finally:
+        root.removeHandler(handler)
+        handler.close()
+
+
+@contextmanager
+def _lightning_to(handler: logging.Handler) -> Iterator[None]:
+    """Lightning speaks to `handler` alone; its errors are exceptions, its warnings Python's."""
+    loggers = [logging.getLogger(name) for name in LIGHTNING]
+    before = [(list(logger.handlers), logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.handlers, logger.propagate = [handler], False
+    try:
+        yield
+    finally:
+        for logger, (handlers, propagate) in zip(loggers, before, strict=True):
+            logger.handlers, logger.propagate = handlers, propagate
+
+
+@contextmanager
+def _warnings_to_loggers() -> Iterator[None]:
+    with warnings.catch_warnings():
+        for message in NOISE:
+            warnings.filterwarnings("ignore", message)
+        logging.captureWarnings(capture=True)
+        try:
+            yield
+        finally:
+            logging.captureWarnings(capture=False)

@@ -1,0 +1,108 @@
+"""The curves of a fold, from what a run keeps: window outputs and flow windows."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+
+from metst.labels import Recording
+from metst.protocols import Protocol, get_protocol
+from metst.report.timeline import Timeline
+from metst.windows import Curves, Outputs, window_starts
+
+
+def timelines(
+    protocol: Protocol,
+    curves: Curves,
+    recordings: Sequence[Recording],
+    k_p: int,
+    predictions: pd.DataFrame,
+) -> Iterator[Timeline]:
+    """What is drawn of each video.
+
+    Args:
+        protocol: whose smoothing and threshold are drawn.
+        curves: of the videos in `recordings`, in the same order.
+        recordings: of one subject.
+        k_p: half the mean ME length, in sub-sampled frames.
+        predictions: rows of one protocol and strategy; those of other subjects are passed over.
+    """
+    smoothed, thresholds = protocol.spotting_curve(curves, k_p)
+    probabilities = curves.logits.softmax(dim=-1).cpu().numpy()  # (V, L, E + 1)
+    score, smooth = curves.score.cpu().numpy(), smoothed.values.cpu().numpy()  # (V, L) each
+    for i, recording in enumerate(recordings):
+        length = int(curves.lengths[i])
+        mine = (predictions["subject"] == recording.subject) & (
+            predictions["video"] == recording.video
+        )
+        yield Timeline(
+            recording,
+            score[i, :length],
+            smooth[i, :length],
+            float(thresholds[i]),
+            probabilities[i, :length],
+            predictions[mine],
+        )
+
+
+def fold_timelines(
+    outputs: Path,
+    subject: str,
+    recordings: Sequence[Recording],
+    predictions: pd.DataFrame,
+    peak: float,
+) -> Iterator[Timeline]:
+    """What is drawn of a fold's videos under the `strict` rules.
+
+    Args:
+        outputs: `outputs.safetensors` of the fold.
+        subject: that the fold leaves out.
+        recordings: of the data set; k_p follows from those of other subjects.
+        predictions: of one strategy under the `strict` rules.
+        peak: where the peak threshold lies between mean and maximum of the smoothed score.
+
+    Raises:
+        ConfigError: the outputs do not fit the recordings.
+    """
+    tensors = load_file(outputs)
+    k = tensors["score"].shape[1]
+    mine = tuple(r for r in recordings if r.subject == subject)
+    windows = tuple(len(window_starts(r.frames, k, tail=True)) for r in mine)
+    # The batch size matters to the authors' stitching alone.
+    protocol = get_protocol("strict", k=k, batch_size=1, peak=peak)
+    stitched = protocol.curves(Outputs(tensors["score"], tensors["logits"], windows, mine, k))
+    k_p = protocol.half_length(recordings, subject)
+    return timelines(protocol, stitched, mine, k_p, predictions)
+
+
+def chain(
+    windows: NDArray[np.float32], starts: NDArray[np.int64], frames: int
+) -> NDArray[np.float32]:
+    """One displacement curve per channel (C, frames) from overlapping flow windows (W, C, k).
+
+    Each window is measured from its own first frame. It is shifted until it agrees, on average,
+    with the frames it shares with the windows before it, and the mean of both is drawn there; so
+    slow movements add up over a video. Frames that no window sees keep the last value.
+
+    Args:
+        windows: in the order of their starts.
+        starts: first frame (W,) of each window; each overlaps the one before.
+        frames: of the video.
+    """
+    channels, k = windows.shape[1:]
+    curve = np.zeros((channels, frames), np.float32)
+    end = 0
+    for window, start in zip(windows, starts.tolist(), strict=True):
+        shared = max(0, end - start)
+        before = curve[:, start : start + shared]  # (C, shared)
+        shift = (before - window[:, :shared]).mean(axis=1, keepdims=True) if shared else 0.0
+        moved = window + shift  # (C, k)
+        curve[:, start + shared : start + k] = moved[:, shared:]
+        before[:] = (before + moved[:, :shared]) / 2
+        end = start + k
+    if 0 < end < frames:
+        curve[:, end:] = curve[:, end - 1 : end]
+    return curve
