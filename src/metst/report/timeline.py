@@ -50,11 +50,12 @@ class Timeline:
 def save_timeline(timeline: Timeline, path: Path) -> None:
     """Draw a timeline as a PNG file."""
     buffer = io.BytesIO()
-    _draw(timeline).savefig(buffer, format="png", dpi=110)
+    draw_timeline(timeline).savefig(buffer, format="png", dpi=110)
     write_atomic(path, buffer.getvalue())
 
 
-def _draw(timeline: Timeline) -> Figure:
+def draw_timeline(timeline: Timeline) -> Figure:
+    """Draw a timeline; own frame numbers below, seconds above."""
     figure = Figure(figsize=(12, 6), layout="constrained")
     grid = {"height_ratios": (3, 3, 2)}
     score, classes, lanes = figure.subplots(3, 1, sharex=True, gridspec_kw=grid)

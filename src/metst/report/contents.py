@@ -1,0 +1,173 @@
+"""Everything that the page's timelines are drawn from, as plain values and packed curves."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metst.labels import EMOTIONS, NEUTRAL, Recording
+from metst.report import packing
+from metst.report.run import DataSetFiles, Run
+from metst.report.thumbnails import add_thumbnails
+from metst.report.timeline import Timeline
+from metst.report.videos import (
+    Curve,
+    VideoKey,
+    channel_names,
+    drawn,
+    intervals,
+    score_curves,
+    traces,
+)
+
+Rows = dict[int, Curve]
+"""Curves (T,) of a video by their place in the list of kinds."""
+
+Kind = dict[str, Any]
+"""What a curve is: `kind`, `label` and the number of its `run`."""
+
+ALWAYS = ("score", "smoothed")
+"""Kinds of curves that every video keeps, however many there are."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Data of the timelines.
+
+    Attributes:
+        manifest: names of runs and classes, and what each curve is, with the step it is stored in.
+        videos: one entry per recording; `rows` tells which curves its packed text holds.
+        packed: text of each video's curves; empty where there are none.
+        thinned: whether the page had no room for all curves of videos without annotated MEs.
+        faces: whether there are pictures of faces.
+    """
+
+    manifest: dict[str, Any]
+    videos: list[dict[str, Any]]
+    packed: list[str]
+    thinned: bool
+    faces: bool
+
+
+def contents(runs: Sequence[Run], *, thumbnails: bool) -> Contents:
+    """Gather intervals and curves of all videos, in the order of the data set.
+
+    Args:
+        runs: of one data set; flow comes from the first that still has it.
+        thumbnails: add pictures of faces, where the frames are there.
+    """
+    recordings = runs[0].recordings
+    timelines = [drawn(run) for run in runs]
+    flow = _flow(runs)
+    channels = next((len(curves) for curves in flow.values()), 0)
+    kinds = [*_score_kinds(len(runs)), *_flow_kinds(channels)]
+    rows = [_rows((r.subject, r.video), timelines, flow) for r in recordings]
+    thinned, steps, packed = _pack(rows, kinds, [bool(r.micro) for r in recordings])
+    videos = []
+    for recording, (places, _) in zip(recordings, packed, strict=True):
+        found = [of_run.get((recording.subject, recording.video)) for of_run in timelines]
+        heights = [None if t is None else round(t.threshold, 4) for t in found]
+        known = {"thresholds": heights, "rows": places}
+        videos.append({**_facts(recording), **intervals(runs, recording), **known})
+    manifest = {
+        "runs": [run.name for run in runs],
+        "classes": [*EMOTIONS, NEUTRAL],
+        "curves": [{**kind, "step": step} for kind, step in zip(kinds, steps, strict=True)],
+    }
+    faces = thumbnails and _add_faces(videos, runs)
+    return Contents(manifest, videos, [text for _, text in packed], thinned, faces)
+
+
+def _flow(runs: Sequence[Run]) -> Mapping[VideoKey, NDArray[np.float32]]:
+    """Flow traces from the first run whose cache is still there."""
+    for run in runs:
+        if found := traces(run):
+            return found
+    return {}
+
+
+def _add_faces(videos: Sequence[dict[str, Any]], runs: Sequence[Run]) -> bool:
+    """Add pictures to the intervals of all videos; false where there are no frames."""
+    files = next((run.data for run in runs if isinstance(run.data, DataSetFiles)), None)
+    if files is None:
+        return False
+    for video, recording in zip(videos, runs[0].recordings, strict=True):
+        add_thumbnails(video, recording, files)
+    return True
+
+
+def _facts(recording: Recording) -> dict[str, Any]:
+    timebase = recording.timebase
+    return {
+        "subject": recording.subject,
+        "video": recording.video,
+        "frames": recording.frames,
+        "fps": timebase.fps,
+        "first": timebase.first,
+        "skip": timebase.skip,
+    }
+
+
+def _score_kinds(runs: int) -> Iterator[Kind]:
+    for run in range(runs):
+        yield {"kind": "score", "run": run, "label": "score"}
+        yield {"kind": "smoothed", "run": run, "label": "smoothed"}
+        for emotion in EMOTIONS:
+            yield {"kind": "class", "run": run, "label": emotion}
+
+
+def _flow_kinds(channels: int) -> Iterator[Kind]:
+    for name in channel_names(channels) if channels else ():
+        yield {"kind": "flow", "run": 0, "label": name}
+
+
+def _rows(
+    key: VideoKey,
+    timelines: Sequence[Mapping[VideoKey, Timeline]],
+    flow: Mapping[VideoKey, NDArray[np.float32]],
+) -> Rows:
+    """The curves of a video."""
+    per_run = 2 + len(EMOTIONS)
+    rows: Rows = {}
+    for run, found in enumerate(timelines):
+        if key in found:
+            rows |= dict(enumerate(score_curves(found[key]), run * per_run))
+    return rows | dict(enumerate(flow.get(key, ()), len(timelines) * per_run))
+
+
+def _pack(
+    rows: Sequence[Rows], kinds: Sequence[Kind], annotated: Sequence[bool]
+) -> tuple[bool, list[float], list[tuple[list[int], str]]]:
+    """As fine and as complete as the page has room for.
+
+    Returns:
+        Whether videos without annotated MEs had to lose curves; the step of each kind; for each
+        video, the places of its curves and their text.
+    """
+    thinned, steps, packed = False, [], []
+    for thinned, flow_step in product((False, True), packing.FLOW_STEPS):
+        known = {
+            "score": packing.SCORE_STEP,
+            "smoothed": packing.SMOOTHED_STEP,
+            "class": packing.PROBABILITY_STEP,
+            "flow": flow_step,
+        }
+        steps = [known[kind["kind"]] for kind in kinds]
+        packed = [
+            _text(curves, steps, [k["kind"] in ALWAYS or full or not thinned for k in kinds])
+            for curves, full in zip(rows, annotated, strict=True)
+        ]
+        if sum(len(text) for _, text in packed) <= packing.BUDGET:
+            break
+    return thinned, steps, packed
+
+
+def _text(curves: Rows, steps: Sequence[float], kept: Sequence[bool]) -> tuple[list[int], str]:
+    """Places and text of the curves of a video that are kept."""
+    places = [place for place in curves if kept[place]]
+    if not places:
+        return [], ""
+    return places, packing.pack([curves[i] for i in places], [steps[i] for i in places])

@@ -1,0 +1,144 @@
+"""The report: a run, or several side by side, as one HTML file that needs nothing else."""
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from metst import __version__
+from metst.files import write_atomic
+from metst.loso.arguments import flat
+from metst.loso.config import difference
+from metst.protocols import get_scoring
+from metst.report.contents import contents
+from metst.report.numbers import Numbers
+from metst.report.quality import quality
+from metst.report.run import Run, check_same_data, judging, read_run
+from metst.results import compare_tables
+from metst.results.published import PUBLISHED_SCORES
+
+SHOWN = ("authors", "strict")
+"""Protocols that stand side by side."""
+
+SCRIPTS = (
+    "vendor/uPlot.iife.min.js",
+    *("decode.js", "intervals.js", "plots.js", "video.js", "page.js"),
+)
+STYLES = ("vendor/uPlot.min.css", "page.css")
+
+
+def write_report(
+    runs: Sequence[Path], out: Path | None = None, *, thumbnails: bool = False
+) -> Path:
+    """Write a page that opens from disk, without a network.
+
+    Args:
+        runs: run folders; several stand side by side, each compared with the first.
+        out: the file; by default `report.html` in the run folder, and with several runs
+            `report-and-<others>.html` in that of the first.
+        thumbnails: show frames of faces, which are personal data.
+
+    Returns:
+        The file.
+
+    Raises:
+        DataError: a run has no results.
+        ConfigError: the runs were judged by different annotations.
+    """
+    read = [read_run(path) for path in runs]
+    check_same_data(read)
+    if out is None:
+        others = "".join(f"-and-{run.name}" for run in read[1:])
+        out = runs[0] / f"report{others}.html"
+    write_atomic(out, _render(read, thumbnails=thumbnails).encode())
+    return out
+
+
+def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
+    environment = Environment(
+        loader=PackageLoader("metst.report", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    numbers = Numbers(_document(runs))
+    told = contents(runs, thumbnails=thumbnails)
+    data_name = getattr(runs[0].data, "name", None) or ""
+    return environment.get_template("page.html").render(
+        runs=runs,
+        numbers=numbers,
+        show=numbers.show,
+        at=numbers.at,
+        shown=SHOWN,
+        published=PUBLISHED_SCORES.get(data_name, ()),
+        iou=judging(runs[0].config)[1],
+        dataset=data_name or "unknown data set",
+        contents=told,
+        steps={curve["kind"]: curve["step"] for curve in told.manifest["curves"]},
+        thumbnails=thumbnails,
+        about=[_about(run, runs[0]) for run in runs],
+        version=__version__,
+        styles=[_asset(name) for name in STYLES],
+        scripts=[_asset(name) for name in SCRIPTS],
+    )
+
+
+def _document(runs: Sequence[Run]) -> dict[str, Any]:
+    """Every number of the page: results, what follows from the tables, and comparisons."""
+    told = ("confidence", "analysis")
+    return {
+        "runs": [
+            {
+                "name": run.name,
+                "results": run.results,
+                "evaluation": {key: run.evaluation[key] for key in told},
+            }
+            for run in runs
+        ],
+        "comparisons": [
+            {protocol: _compare(runs[0], other, protocol) for protocol in SHOWN}
+            for other in runs[1:]
+        ],
+    }
+
+
+def _compare(first: Run, second: Run, protocol: str) -> dict[str, Any]:
+    analyzed = tuple(first.results["protocols"][protocol]["analyzed"])
+    return compare_tables(
+        first.predictions,
+        second.predictions,
+        first.recordings,
+        get_scoring(protocol, analyzed=analyzed),
+        synergy=first.results["strategy"],
+    ).as_dict()
+
+
+def _about(run: Run, first: Run) -> dict[str, Any]:
+    """Where the results of a run come from."""
+    environment = run.folder.environment
+    known = json.loads(environment.read_text()) if environment.is_file() else {}
+    old, new = (r.folder.config.read_text() for r in (first, run))
+    status = {subject: run.folder.fold(subject).now() for subject in _folds(run)}
+    return {
+        "config": list(flat(dict(run.config))),
+        "changes": difference(old, new).splitlines(),
+        "environment": list(flat(known)),
+        "status": status,
+        "seconds": sum(s.seconds for s in status.values()),
+        "quality": quality(run),
+    }
+
+
+def _folds(run: Run) -> list[str]:
+    """Subjects of the data set, also those whose fold is not done."""
+    return list(dict.fromkeys(r.subject for r in run.recordings))
+
+
+def _asset(name: str) -> Markup:
+    """A script or style of ours, which goes into the page as it is."""
+    return Markup(files("metst.report").joinpath("page", name).read_text(encoding="utf-8"))

@@ -1,0 +1,276 @@
+// The panels of a timeline, each a uPlot over the same frames. Colors come from page.css.
+
+const FONT = '11px system-ui, "Segoe UI", Roboto, Arial, sans-serif';
+const LANE = 26; // CSS pixels of a lane of intervals
+const TRACE = 22; // CSS pixels of a flow trace
+const SOLID = ["found", "macro", "blink"]; // outcomes whose bars are filled
+
+const color = (name) =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+function options(view, panel) {
+  const narrow = view.width < 640;
+  const axis = {
+    font: FONT,
+    stroke: color("soft"),
+    grid: { stroke: color("grid"), width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    width: view.width,
+    height: panel.height,
+    padding: [4, 20, panel.numbered ? 0 : 7, 0],
+    legend: { show: false },
+    cursor: {
+      sync: { key: view.key },
+      y: false,
+      drag: { x: true, y: false },
+      points: { show: false },
+    },
+    scales: { x: { time: false }, y: { range: panel.range } },
+    axes: [
+      {
+        ...axis,
+        show: panel.numbered,
+        size: panel.numbered ? 42 : 0,
+        values: (_, ticks) => ticks.map((n) => view.tick(n)),
+      },
+      { ...axis, size: narrow ? 74 : 118, gap: 6, ...panel.axis },
+    ],
+    series: [{}, ...panel.series],
+    hooks: {
+      drawClear: [(u) => drawBands(u, view.video)],
+      draw: panel.draw ? [panel.draw] : [],
+      setCursor: [(u) => view.moved(u)],
+      setScale: [(u, key) => key === "x" && view.zoomed(u)],
+      ready: [(u) => u.over.addEventListener("dblclick", () => view.whole())],
+    },
+  };
+}
+
+// Annotated micro-expressions behind the curves.
+function drawBands(u, video) {
+  u.ctx.save();
+  u.ctx.fillStyle = color("band");
+  for (const e of video.annotated.filter((e) => e.kind === "micro")) {
+    const [left, width] = spanOf(u, e);
+    u.ctx.fillRect(left, u.bbox.top, width, u.bbox.height);
+  }
+  u.ctx.restore();
+}
+
+// Left edge and width of an interval in canvas pixels, cut at the edges of the plot.
+function spanOf(u, e, least = 1) {
+  const edge = (x) =>
+    Math.min(Math.max(u.valToPos(x, "x", true), u.bbox.left), u.bbox.left + u.bbox.width);
+  const left = edge(e.onset - 0.5),
+    right = edge(e.offset + 0.5);
+  return right > left ? [left, Math.max(right - left, least * uPlot.pxRatio)] : [left, 0];
+}
+
+function scorePanel(view, run) {
+  const [score, smoothed] = ["score", "smoothed"].map((kind) => view.curve(kind, run));
+  const threshold = view.video.thresholds[run];
+  const line = (stroke, width, dash) => ({ stroke, width, dash, points: { show: false } });
+  return {
+    title: view.named("Spotting score", run),
+    key: [
+      ["score", "raw", "faint"],
+      ["smoothed", "smoothed", "text"],
+      ["threshold", "threshold", "text", "dash"],
+    ],
+    height: 130,
+    range: (_, low, high) => [0, Math.max(0.1, high * 1.06)],
+    data: [score, smoothed, score.map(() => threshold)],
+    series: [line(color("faint"), 1), line(color("text"), 1.6), line(color("text"), 1, [5, 4])],
+  };
+}
+
+function classPanel(view, run) {
+  const names = view.manifest.classes;
+  const known = names.slice(0, -1).map((name) => view.curve("class", run, name));
+  const neutral = known[0].map((_, t) => Math.max(0, 1 - known.reduce((sum, c) => sum + c[t], 0)));
+  const dashes = [[], [7, 3], [2, 3], [9, 3, 2, 3], [1, 4]];
+  return {
+    title: view.named("Class probabilities", run),
+    key: names.map((name, i) => [name, name, name, dashes[i].join(" ")]),
+    height: 110,
+    range: () => [0, 1],
+    data: [...known, neutral],
+    series: names.map((name, i) => ({
+      stroke: color(name),
+      width: 1.6,
+      dash: dashes[i],
+      points: { show: false },
+    })),
+  };
+}
+
+// Intervals as bars: solid found, hatched false, hollow missed or withdrawn; named where there is room.
+function lanesPanel(view) {
+  const video = view.video;
+  const micro = video.annotated
+    .filter((e) => e.kind === "micro")
+    .map((e) => ({ ...e, outcome: e.outcome[0] }));
+  const others = video.annotated
+    .filter((e) => e.kind !== "micro")
+    .map((e) => ({ ...e, outcome: e.kind, emotion: e.kind }));
+  const lanes = [
+    { name: "annotated", bars: micro },
+    ...video.predicted.map((bars, run) => ({
+      name: video.predicted.length > 1 ? view.manifest.runs[run] : "predicted",
+      bars,
+    })),
+    ...(others.length ? [{ name: "macro, blink", bars: others }] : []),
+  ];
+  return {
+    title: "Intervals",
+    key: [],
+    height: lanes.length * LANE + 8,
+    range: () => [-lanes.length, 0],
+    axis: {
+      splits: () => lanes.map((_, i) => -i - 0.5),
+      values: () => lanes.map((lane) => shorten(lane.name, view)),
+      grid: { show: false },
+    },
+    data: [],
+    series: [],
+    draw: (u) => lanes.forEach((lane, i) => drawLane(u, lane.bars, i, lanes.length)),
+  };
+}
+
+function drawLane(u, bars, index, lanes) {
+  const px = uPlot.pxRatio,
+    { ctx } = u;
+  const height = u.bbox.height / lanes,
+    top = u.bbox.top + index * height + 3 * px;
+  let labeled = -Infinity;
+  ctx.save();
+  ctx.font = FONT.replace("11px", `${11 * px}px`);
+  ctx.textBaseline = "middle";
+  ctx.textAlign = "left";
+  for (const bar of [...bars].sort((a, b) => a.onset - b.onset)) {
+    const [left, width] = spanOf(u, bar, 3);
+    if (!width) continue;
+    paintBar(ctx, bar.outcome, left, top, width, height - 6 * px);
+    const [text, room, inside] = labelOf(ctx, bar, width);
+    const at = inside ? left + (width - room) / 2 : left + width + 2 * px;
+    if (at < labeled) continue;
+    ctx.fillStyle = inside && SOLID.includes(bar.outcome) ? color("on-bar") : color("text");
+    ctx.fillText(text, at, top + height / 2 - 3 * px);
+    labeled = at + room + 3 * px;
+  }
+  ctx.restore();
+}
+
+// Text of a bar, its width, and whether it stands inside: the whole name if there is room, else 3 letters.
+function labelOf(ctx, bar, width) {
+  const name = bar.emotion || bar.label || "?",
+    short = name.slice(0, 3);
+  const room = (text) => ctx.measureText(text).width + 8 * uPlot.pxRatio;
+  const open = bar.outcome !== "false"; // nothing is readable on the hatching
+  const text = open && room(name) < width ? name : short;
+  return [text, ctx.measureText(text).width, open && room(text) < width];
+}
+
+function paintBar(ctx, outcome, left, top, width, height) {
+  const px = uPlot.pxRatio;
+  const fills = {
+    found: color("tp"),
+    false: hatched(ctx),
+    macro: color("macro"),
+    blink: color("blink"),
+  };
+  ctx.lineWidth = 1.5 * px;
+  ctx.setLineDash(outcome === "missed" ? [] : [3 * px, 2 * px]);
+  ctx.strokeStyle = color(outcome === "missed" ? "text" : "faint");
+  if (fills[outcome]) {
+    ctx.fillStyle = fills[outcome];
+    ctx.fillRect(left, top, width, height);
+  } else {
+    ctx.strokeRect(left + px, top + px, Math.max(width - 2 * px, px), height - 2 * px);
+  }
+}
+
+function hatched(ctx) {
+  const size = 6 * uPlot.pxRatio,
+    tile = new OffscreenCanvas(size, size),
+    brush = tile.getContext("2d");
+  brush.fillStyle = color("fp-back");
+  brush.fillRect(0, 0, size, size);
+  brush.strokeStyle = color("fp");
+  brush.lineWidth = size / 2.4;
+  for (const shift of [-size, 0, size]) {
+    brush.beginPath();
+    brush.moveTo(shift - size, size * 2);
+    brush.lineTo(shift + size * 2, -size);
+    brush.stroke();
+  }
+  return ctx.createPattern(tile, "repeat");
+}
+
+// Flow traces one below the other; `fit` centers and scales them to the frames that are shown.
+function flowPanel(view) {
+  const curves = view.flow();
+  const names = view.manifest.curves.filter((c) => c.kind === "flow").map((c) => c.label);
+  return {
+    title: "Flow",
+    key: [],
+    height: curves.length * TRACE + 54,
+    numbered: true,
+    range: () => [-curves.length, 0],
+    axis: {
+      splits: () => names.map((_, i) => -i - 0.5),
+      values: () => names.map((name) => shorten(name, view)),
+    },
+    data: curves,
+    series: curves.map((_, i) => ({
+      stroke: color(i % 2 ? "soft" : "text"),
+      width: 1.2,
+      points: { show: false },
+    })),
+    fit: (from, to) => laneData(curves, from, to),
+  };
+}
+
+// Traces in units of lanes, and the displacement that fills one. It follows from what most traces do
+// most of the time, so that a blink does not flatten everything else; what leaves its lane is cut.
+function laneData(curves, from, to) {
+  const quantile = (values, share) =>
+    values.sort((a, b) => a - b)[Math.round(share * (values.length - 1))];
+  const shown = curves.map((curve) => Array.from(curve.subarray(from, to + 1)));
+  const middles = shown.map((values) => quantile(values, 0.5));
+  const reach = shown.map((values, i) =>
+    quantile(
+      values.map((v) => Math.abs(v - middles[i])),
+      0.98,
+    ),
+  );
+  const unit = Math.max(0.5, 1.6 * quantile(reach, 0.6));
+  const cut = (value) => Math.min(Math.max(value, -0.8), 0.8);
+  // y grows downward in images: a trace that falls moves down in the face as well.
+  const data = curves.map((curve, i) =>
+    Array.from(curve, (v) => cut(((i % 2 ? -1 : 1) * (v - middles[i])) / unit) - i - 0.5),
+  );
+  return { data, unit };
+}
+
+function shorten(name, view) {
+  return view.width < 640
+    ? name.replace(" side", "").replace("right", "r.").replace("left", "l.").slice(0, 12)
+    : name.slice(0, 20);
+}
+
+function keyOf(entries) {
+  const items = entries.map(([, text, stroke, dash]) => {
+    const item = make("li", {});
+    item.innerHTML =
+      '<svg width="26" height="10" aria-hidden="true"><line x1="0" x2="26" y1="5" y2="5" stroke-width="2"/></svg>';
+    const line = item.querySelector("line");
+    line.style.stroke = `var(--${stroke})`;
+    line.setAttribute("stroke-dasharray", dash === "dash" ? "5 4" : (dash ?? ""));
+    item.append(text);
+    return item;
+  });
+  return make("ul", { className: "key" }, ...items);
+}

@@ -1,0 +1,96 @@
+"""What is odd about the data of a run, and what its protocols left out and why."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from metst.check import DATASETS, Report, check
+from metst.errors import DataError
+from metst.labels import authors, strict
+from metst.labels.dropped import Dropped
+from metst.labels.findings import CODES, Finding
+from metst.labels.samples import Rule
+from metst.report.run import DataSetFiles, Run
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings of one code, or what was dropped for one reason."""
+
+    title: str
+    severity: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What the report tells of the data.
+
+    Attributes:
+        findings: None where the data set is not here; `note` says why.
+        dropped: rule -> groups.
+    """
+
+    findings: tuple[Group, ...] | None
+    dropped: Mapping[str, tuple[Group, ...]]
+    note: str
+
+
+def quality(run: Run) -> Quality:
+    """Findings of `metst check` without a look into images, and what each rule drops."""
+    report = _check(run)
+    if isinstance(report, str):
+        rules: dict[Rule, list[Dropped]] = {
+            "authors": authors.dropped(run.recordings),
+            "strict": strict.dropped(run.recordings),
+        }
+        return Quality(None, _all_dropped(rules), report)
+    note = f"{report.suppressed} accepted findings are not told; image contents were not looked at"
+    return Quality(tuple(_by_code(report.findings)), _all_dropped(report.dropped), note)
+
+
+def _check(run: Run) -> Report | str:
+    """The report of the check, or why there is none."""
+    data = run.data
+    if isinstance(data, str):
+        return data
+    if not isinstance(data, DataSetFiles) or data.name not in DATASETS:
+        return f"metst check knows {', '.join(DATASETS)}, not the data set of this run"
+    try:
+        return check(data.name, data.root, images="names", suppress=data.suppress or ())
+    except DataError:
+        pass  # flow can be here without the videos it came from
+    try:
+        return check(data.name, data.root, labels_only=True, suppress=data.suppress or ())
+    except DataError as error:
+        return str(error)
+
+
+def _by_code(findings: Iterable[Finding]) -> list[Group]:
+    """The gravest codes first."""
+    by_code: dict[str, list[str]] = defaultdict(list)
+    for finding in findings:
+        by_code[finding.code].append(_told(finding))
+    codes = sorted(by_code, key=lambda code: (-CODES[code][0], code))
+    return [
+        Group(f"{code}: {CODES[code][1]}", CODES[code][0].name.lower(), tuple(by_code[code]))
+        for code in codes
+    ]
+
+
+def _told(finding: Finding) -> str:
+    span = ", frames {}-{}".format(*finding.frames) if finding.frames else ""
+    row = f" (row {finding.row})" if finding.row else ""
+    return f"{finding}{span}{row}"
+
+
+def _all_dropped(rules: Mapping[Rule, Sequence[Dropped]]) -> dict[str, tuple[Group, ...]]:
+    return {rule: tuple(_by_reason(dropped)) for rule, dropped in rules.items()}
+
+
+def _by_reason(dropped: Sequence[Dropped]) -> list[Group]:
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for d in dropped:
+        name = "/".join(part for part in (d.subject, d.video) if part)
+        groups[d.level, d.reason].append(f"{name} (row {d.row})" if d.row else name)
+    return [Group(f"{level}: {reason}", "", tuple(n)) for (level, reason), n in groups.items()]

@@ -1,0 +1,148 @@
+"""What the report tells of each video: its intervals, their fates, and its curves."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import numpy as np
+import torch
+from lightning.pytorch import LightningDataModule
+from numpy.typing import NDArray
+
+from metst.errors import MetstError
+from metst.labels import EMOTIONS, Recording
+from metst.labels.strict import strict_samples
+from metst.loso.data import FoldData
+from metst.report.curves import chain, fold_timelines
+from metst.report.run import Run
+from metst.report.timeline import Timeline
+from metst.roi_flow import ME_TST_ROIS
+from metst.windows import window_starts
+
+_log = logging.getLogger(__name__)
+
+VideoKey = tuple[str, str]
+Curve = NDArray[np.floating[Any]]
+
+
+def intervals(runs: Sequence[Run], recording: Recording) -> dict[str, Any]:
+    """Annotated and predicted intervals of a video, with their outcome in each run.
+
+    Returns:
+        `annotated`: expressions with `outcome`, one per run: found, missed, unused (its row cannot
+        be judged) or untested; none for other kinds than micro-expressions. `predicted`: a list per
+        run. `counts`: per run, TP, FP, FN and the finds with a wrong emotion.
+    """
+    predicted = [_predicted(run, recording) for run in runs]
+    usable = {id(e) for e in strict_samples(recording).expressions}
+    annotated = []
+    for e in recording.expressions:
+        span = (e.onset, e.offset, e.emotion)
+        row: dict[str, Any] = {
+            "kind": e.kind,
+            "onset": e.onset,
+            "apex": e.apex,
+            "offset": e.offset,
+            "emotion": e.emotion,
+            "label": e.label,
+        }
+        if e.kind == "micro":
+            row["outcome"] = [
+                "unused" if id(e) not in usable else _fate(run, recording, span, rows)
+                for run, rows in zip(runs, predicted, strict=True)
+            ]
+        annotated.append(row)
+    counts = [_count(annotated, rows, i) for i, rows in enumerate(predicted)]
+    return {"annotated": annotated, "predicted": predicted, "counts": counts}
+
+
+def _fate(
+    run: Run,
+    recording: Recording,
+    span: tuple[int, int, str | None],
+    rows: Sequence[Mapping[str, Any]],
+) -> str:
+    if recording.subject not in run.results["folds"]:
+        return "untested"
+    return "found" if any(row.get("true") == span for row in rows) else "missed"
+
+
+def _predicted(run: Run, recording: Recording) -> list[dict[str, Any]]:
+    """Predictions of the main strategy about a video, in the order of time."""
+    rows = []
+    for row in run.fates.get((recording.subject, recording.video), ()):
+        told = {n: row[n] for n in ("onset", "apex", "offset", "emotion", "outcome", "over")}
+        told["score"] = round(row["score"], 4)
+        if row["outcome"] == "found":
+            told["true"] = int(row["true_onset"]), int(row["true_offset"]), row["true_emotion"]
+            told["iou"] = round(row["iou"], 3)
+        rows.append(told)
+    return sorted(rows, key=lambda row: cast(int, row["onset"]))
+
+
+def _count(
+    annotated: Sequence[Mapping[str, Any]], predicted: Sequence[Mapping[str, Any]], run: int
+) -> dict[str, int]:
+    fates = Counter(row["outcome"] for row in predicted)
+    missed = sum(row.get("outcome", {run: ""})[run] == "missed" for row in annotated)
+    found = [row for row in predicted if row["outcome"] == "found"]
+    wrong = sum(row["emotion"] != row["true"][2] for row in found)
+    return {"tp": fates["found"], "fp": fates["false"], "fn": missed, "wrong": wrong}
+
+
+def drawn(run: Run) -> dict[VideoKey, Timeline]:
+    """Score and probabilities of every video whose fold left its outputs."""
+    found: dict[VideoKey, Timeline] = {}
+    for subject in run.results["folds"]:
+        outputs = run.folder.fold(subject).outputs
+        if not outputs.is_file():
+            continue
+        try:
+            of_fold = fold_timelines(outputs, subject, run.recordings, run.shown, run.peak)
+            found |= {(t.recording.subject, t.recording.video): t for t in of_fold}
+        except MetstError as error:
+            _log.warning("no curves of fold %s: %s", subject, error)
+    return found
+
+
+def traces(run: Run) -> dict[VideoKey, NDArray[np.float32]]:
+    """Flow of every video as one curve per channel (C, T), where the cache is still there."""
+    if isinstance(run.data, str):
+        return {}
+    data = run.data
+    found: dict[VideoKey, NDArray[np.float32]] = {}
+    for subject in run.results["folds"]:
+        try:
+            data.choose(subject, run.config["seed"])
+            found |= dict(_of_subject(data))
+        except MetstError as error:
+            _log.warning("no flow traces of subject %s: %s", subject, error)
+    return found
+
+
+def _of_subject(data: FoldData) -> Iterator[tuple[VideoKey, NDArray[np.float32]]]:
+    batches = cast(LightningDataModule, data).test_dataloader()
+    flow = torch.cat([batch[0] for batch in batches]).numpy()  # (N, C, k)
+    begin = 0
+    for recording, count in zip(data.test_recordings(), data.windows_per_recording(), strict=True):
+        starts = window_starts(recording.frames, data.k, tail=True)[:count]
+        windows = flow[begin : begin + count]  # (W, C, k)
+        yield (recording.subject, recording.video), chain(windows, starts, recording.frames)
+        begin += count
+
+
+def channel_names(channels: int) -> list[str]:
+    """Names of flow channels; numbers where they are not those of `ME_TST_ROIS`."""
+    if channels != ME_TST_ROIS.channels:
+        return [f"channel {i + 1}" for i in range(channels)]
+    return [f"{roi.name} {axis}" for roi in ME_TST_ROIS.rois for axis in "xy"]
+
+
+def score_curves(timeline: Timeline) -> list[Curve]:
+    """Score, smoothed score and class probabilities of a video, each (T,).
+
+    The page does not need the last probability: all of a frame sum to 1.
+    """
+    probabilities = timeline.probabilities[:, : len(EMOTIONS)].T  # (E, T)
+    return [timeline.score, timeline.smoothed, *probabilities]
