@@ -53,14 +53,23 @@ class DlibDetector:
         Raises:
             BackendError: dlib or its model is not installed.
         """
+        faces = self.faces(grey, most=1)
+        return faces[0] if faces else None
+
+    def faces(self, grey: Frame, most: int | None = None) -> list[Landmarks]:
+        """Landmarks of all faces, or of the first `most`, the most certain first.
+
+        Raises:
+            BackendError: dlib or its model is not installed.
+        """
         find_faces, find_landmarks = self._models
         image = np.ascontiguousarray(grey)
-        faces = find_faces(image, 0)  # 0: no up-sampling
-        if not faces:
-            return None
-        shape = find_landmarks(image, faces[0])
-        points = [shape.part(i) for i in range(LANDMARKS)]
-        return np.array([(point.x, point.y) for point in points], dtype=np.int64)
+        found = list(find_faces(image, 0))[:most]  # 0: no up-sampling
+        shapes = [find_landmarks(image, face) for face in found]
+        return [
+            np.array([(p.x, p.y) for p in map(shape.part, range(LANDMARKS))], dtype=np.int64)
+            for shape in shapes
+        ]
 
     @cached_property
     def _models(self) -> tuple[Any, Any]:

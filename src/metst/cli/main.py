@@ -20,10 +20,15 @@ VERBS = {
     "check": "look for what is wrong or odd in a data set",
     "extract": "fill the flow cache of an experiment's data set",
     "loso": "train and test an experiment, leaving one subject out at a time",
+    "slurm": "write the scripts that run an experiment on a Slurm cluster",
+    "report": "show a run, or several side by side, as one HTML file",
     "evaluate": "score a predictions table, of metst or any other system",
     "study": "run the variants of an experiment and make their table",
     "tables": "finished runs as tables in the layout of the paper's",
     "compare": "hold two runs against each other, subject by subject",
+    "export": "write a trained network to one file",
+    "predict": "find micro-expressions in new videos",
+    "stream": "find them while a camera or file runs",
     "doctor": "say what works on this machine, and mend what does not",
 }
 

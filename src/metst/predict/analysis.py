@@ -1,0 +1,269 @@
+"""A video, analyzed: curves, intervals with emotions, and what its reader should know."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from metst.labels import Recording, Timebase
+from metst.predict.clip import Survey, sampled, survey
+from metst.predict.faces import FollowedFace
+from metst.predict.measuring import Shot, has_face, shots
+from metst.predict.model import About, Model, load_model, outputs
+from metst.progress import progress
+from metst.protocols import Protocol, get_protocol
+from metst.report.timeline import Timeline, draw_timeline
+from metst.results import PUBLISHED
+from metst.windows import CLASSES, Curves, Outputs
+
+_log = logging.getLogger(__name__)
+
+FIRST = 1
+"""Number of a video's first frame in outputs, as in the data sets."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A spotted micro-expression; frames are numbers in the video, from `FIRST`, both inclusive.
+
+    Attributes:
+        onset_seconds: when the onset frame is shown; apex and offset alike.
+        score: height of the smoothed score at the apex.
+        probabilities: mean class probabilities, in the order of `metst.windows.CLASSES`.
+    """
+
+    onset: int
+    apex: int
+    offset: int
+    onset_seconds: float
+    apex_seconds: float
+    offset_seconds: float
+    emotion: str
+    score: float
+    probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What networks say about a video; curves have the networks' frame rate.
+
+    Attributes:
+        path: the video.
+        about: the networks.
+        intervals: in the order of time.
+        frames: (T,) frame of the video that each place of the curves stands for, from `FIRST`.
+        seconds: (T,) when it is shown.
+        score: (T,) spotting score in [0, 1].
+        smoothed: (T,) the curve in which peaks are sought.
+        threshold: least height of a peak.
+        probabilities: (T, E + 1) class probabilities.
+        shots: as they were measured.
+        notes: what a reader should know, in words.
+    """
+
+    path: Path
+    about: About
+    intervals: tuple[Interval, ...]
+    frames: NDArray[np.int64]
+    seconds: NDArray[np.float64]
+    score: NDArray[np.float64]
+    smoothed: NDArray[np.float64]
+    threshold: float
+    probabilities: NDArray[np.float64]
+    shots: tuple[Shot, ...]
+    notes: tuple[str, ...]
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """One row per interval, as in `intervals.csv`."""
+        plain = ["onset", "apex", "offset", *(f"{x}_seconds" for x in ("onset", "apex", "offset"))]
+        columns = [*plain, "emotion", "score", *(f"p_{name}" for name in CLASSES), "model"]
+        rows = [
+            [
+                *(getattr(x, name) for name in plain),
+                *(x.emotion, x.score, *x.probabilities, self.about.name),
+            ]
+            for x in self.intervals
+        ]
+        return pd.DataFrame(rows, columns=columns)
+
+    def plot(self) -> Figure:
+        """Score, probabilities and intervals over time."""
+        recording = Recording(
+            self.about.name, self.path.name, len(self.score), Timebase(self.about.fps)
+        )
+        places = {frame: place + 1 for place, frame in enumerate(self.frames.tolist())}
+        table = self.to_dataframe()
+        for column in ("onset", "apex", "offset"):
+            table[column] = [places[frame] for frame in table[column]]
+        return draw_timeline(
+            Timeline(
+                recording, self.score, self.smoothed, self.threshold, self.probabilities, table
+            )
+        )
+
+
+def analyze(
+    video: Path | str,
+    checkpoint: Path | str | None = None,
+    *,
+    fold: str | None = None,
+    fps: float | None = None,
+) -> Analysis:
+    """Find micro-expressions in a video and name their emotion.
+
+    Args:
+        video: a video file, or a folder of images in the order of their names.
+        checkpoint: see `metst.predict.load_model`; None takes a demonstration.
+        fold: the one fold of a run that is taken.
+        fps: frames per second of an image folder (default: the checkpoint's), or of a file whose
+            time stamps are wrong.
+
+    Raises:
+        DataError: the video or the checkpoint cannot be read.
+        ConfigError: contradicting arguments.
+    """
+    model = load_model(None if checkpoint is None else Path(checkpoint), fold)
+    return analyze_with(model, Path(video), fps)
+
+
+def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysis:
+    """`analyze` with networks that are there already."""
+    about = model.about
+    found = survey(video, fps or (about.fps if video.is_dir() else None))
+    indices = sampled(found, about.fps)
+    detector = FollowedFace()
+    with progress(video.name, len(indices), "frames") as advance:
+        measured = tuple(shots(found, indices, about, detector, advance))
+    protocol = get_protocol("strict", k=about.k, batch_size=1, peak=about.peak)
+    curves = _mean([_curves(protocol, o, measured, about.k) for o in _outputs(model, measured)])
+    smoothed, thresholds = protocol.spotting_curve(curves, about.k_p)
+    threshold = _whole(smoothed.values, curves.lengths, about.peak)
+    notes = (*found.notes, *_notes(found, indices, about, measured, detector))
+    for note in notes:
+        _log.warning("%s: %s", video.name, note)
+    return Analysis(
+        video,
+        about,
+        _intervals(protocol, curves, measured, about, threshold, indices, found),
+        indices + FIRST,
+        found.seconds[indices],
+        _joined(curves.score, curves.lengths),
+        _joined(smoothed.values, curves.lengths),
+        threshold if len(measured) > 1 else float(thresholds[0]),
+        _joined(curves.logits.softmax(dim=-1), curves.lengths),
+        measured,
+        notes,
+    )
+
+
+def _outputs(model: Model, measured: Sequence[Shot]) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Of each network, for the windows of all shots."""
+    windows = [w.features for shot in measured for w in shot.windows]
+    channels = model.networks[0].config["channels"]
+    flow = np.stack(windows) if windows else np.zeros((0, channels, model.about.k), np.float32)
+    return outputs(model, torch.from_numpy(flow))
+
+
+def _curves(
+    protocol: Protocol,
+    said: tuple[torch.Tensor, torch.Tensor],
+    measured: Sequence[Shot],
+    k: int,
+) -> Curves:
+    recordings = tuple(shot.recording for shot in measured)
+    return protocol.curves(Outputs(*said, tuple(len(s.windows) for s in measured), recordings, k))
+
+
+def _mean(several: Sequence[Curves]) -> Curves:
+    """Mean score and mean probabilities of several networks; of one, its own curves."""
+    if len(several) == 1:
+        return several[0]
+    score = torch.stack([c.score for c in several]).mean(0)  # (V, L)
+    probabilities = torch.stack([c.logits.softmax(dim=-1) for c in several]).mean(0)
+    return Curves(score, probabilities.log(), several[0].lengths)  # softmax undoes the logarithm
+
+
+def _whole(smoothed: torch.Tensor, lengths: torch.Tensor, peak: float) -> float:
+    """Height that a peak needs within the whole video: the threshold's rule over all shots."""
+    values = _joined(smoothed, lengths)
+    return float(values.mean() + peak * (values.max() - values.mean()))
+
+
+def _joined(values: torch.Tensor, lengths: torch.Tensor) -> NDArray[np.float64]:
+    """Shots (V, L, ...) one after the other (T, ...)."""
+    rows = [row[:length].numpy() for row, length in zip(values, lengths.tolist(), strict=True)]
+    return np.concatenate(rows)
+
+
+def _intervals(
+    protocol: Protocol,
+    curves: Curves,
+    measured: Sequence[Shot],
+    about: About,
+    threshold: float,
+    indices: NDArray[np.int64],
+    found: Survey,
+) -> tuple[Interval, ...]:
+    """Candidates that are high within their shot and within the video, where a face was seen."""
+    recordings = [shot.recording for shot in measured]
+    labeled = protocol.label(curves, recordings, about.k_p)
+    labels = labeled.labels[PUBLISHED].tolist()
+    seen = [shot.seen(about.k) for shot in measured]
+    kept: list[Interval] = []
+    for i, (shot, apex) in enumerate(
+        zip(labeled.found.video.tolist(), labeled.found.peak.tolist(), strict=True)
+    ):
+        score = float(labeled.found.score[i])
+        if not seen[shot][apex] or (len(measured) > 1 and score < threshold):
+            continue
+        ends = int(labeled.onset[i]), apex, int(labeled.offset[i])
+        frames = indices[[measured[shot].first + frame for frame in ends]].tolist()
+        onset, middle, offset = (frame + FIRST for frame in frames)
+        times = found.seconds[frames].tolist()
+        kept.append(
+            Interval(
+                *(onset, middle, offset),
+                *(times[0], times[1], times[2]),
+                emotion=CLASSES[labels[i]],
+                score=score,
+                probabilities=tuple(labeled.probabilities[i].tolist()),
+            )
+        )
+    return tuple(kept)
+
+
+def _notes(
+    found: Survey,
+    indices: NDArray[np.int64],
+    about: About,
+    measured: Sequence[Shot],
+    detector: FollowedFace,
+) -> list[str]:
+    """What a reader should know about how this was measured."""
+    notes: list[str] = []
+    if len(indices) != len(found.seconds):
+        notes.append(
+            f"the video has {found.rate:.4g} frames/s, the networks learned {about.fps:.4g}: "
+            "each instant is taken from the frame nearest in time"
+        )
+    if found.cuts:
+        numbers = ", ".join(str(cut + FIRST) for cut in found.cuts)
+        notes.append(f"{len(found.cuts)} cuts (frames {numbers}); shots are analyzed apart")
+    short = [shot for shot in measured if not shot.windows]
+    if short:
+        notes.append(f"{len(short)} shots are shorter than {about.k} frames: nothing is spotted")
+    windows = [w for shot in measured for w in shot.windows]
+    blind = sum(not has_face(w, about.k) for w in windows)
+    if blind:
+        notes.append(f"no face in {blind} of {len(windows)} windows: nothing is spotted there")
+    if detector.most > 1:
+        notes.append(f"up to {detector.most} faces at once: the largest was followed")
+    if detector.lost:
+        notes.append(f"the followed face was gone {detector.lost} times; another was taken up")
+    return notes

@@ -1,0 +1,44 @@
+"""Cuts between shots: no flow may be measured across them."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from metst.video import Frame
+
+SIDE = 32
+"""Side of the image that is compared, in pixels: small movements hardly change it."""
+
+LEAST = 2.0
+"""Mean change of a cut in grey levels, at least."""
+
+FACTOR = 6.0
+"""How much more a cut changes than the frames around it usually do."""
+
+AROUND = 12
+"""Frames before and after that tell what is usual."""
+
+
+def thumbnail(frame: Frame) -> NDArray[np.float32]:
+    """A frame as `SIDE` x `SIDE` grey levels."""
+    return cv2.resize(frame, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def find_cuts(changes: NDArray[np.float64]) -> tuple[int, ...]:
+    """Frames that begin a new shot.
+
+    Such a frame differs from the one before by `LEAST` grey levels, and by `FACTOR` times the
+    median change of the `AROUND` frames on each side. Head motion lasts for several frames and
+    raises that median; an ME changes a small part of the picture. Slow fades are no cuts.
+
+    Args:
+        changes: (n,) mean absolute change of each frame's thumbnail; 0 for frame 0.
+    """
+    cuts: list[int] = []
+    for frame in np.flatnonzero(changes >= LEAST).tolist():
+        near = np.r_[
+            changes[max(1, frame - AROUND) : frame], changes[frame + 1 : frame + 1 + AROUND]
+        ]
+        if frame and changes[frame] >= FACTOR * (np.median(near) if len(near) else 0.0):
+            cuts.append(frame)
+    return tuple(cuts)

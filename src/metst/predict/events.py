@@ -1,0 +1,72 @@
+"""Micro-expressions as they happen: the spotting rule without a future.
+
+Afterwards, the threshold lies between mean and maximum of the whole video; live, of what was seen
+so far. An event is told when its peak can no longer be overtaken, 2 k_p frames after its apex.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metst.predict.live import Moment
+from metst.predict.model import About
+from metst.windows import CLASSES
+
+FIRST_MAXIMUM = 0.5
+"""Maximum that is taken to have been seen at the beginning, half of the greatest possible score:
+else the first flutter of a quiet video would be its peak. Our choice."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """A micro-expression, in frames of the stream from 0, both ends inclusive."""
+
+    onset: int
+    apex: int
+    offset: int
+    emotion: str
+    score: float
+    threshold: float
+
+
+class Spotter:
+    """Peaks of a score that arrives frame by frame."""
+
+    def __init__(self, about: About) -> None:
+        self.about = about
+        self._moments: deque[Moment] = deque(maxlen=2 * about.k_p + 1)
+        self._smoothed: deque[tuple[Moment, float, NDArray[np.float64]]] = deque(
+            maxlen=2 * about.k_p + 1
+        )
+        self._count, self._total, self._maximum = 0, 0.0, FIRST_MAXIMUM
+
+    @property
+    def threshold(self) -> float:
+        """Height that a peak needs now."""
+        mean = self._total / max(self._count, 1)
+        return mean + self.about.peak * (self._maximum - mean)
+
+    def push(self, moment: Moment) -> Event | None:
+        """Take what is said about the next frame; tells an event once it is certain."""
+        k_p = self.about.k_p
+        self._moments.append(moment)
+        if len(self._moments) <= 2 * k_p:
+            return None
+        smoothed = float(np.mean([m.score for m in self._moments]))
+        self._count, self._total = self._count + 1, self._total + smoothed
+        self._maximum = max(self._maximum, smoothed)
+        probabilities = np.mean([m.probabilities for m in self._moments], axis=0)
+        self._smoothed.append((self._moments[k_p], smoothed, probabilities))
+        if len(self._smoothed) <= 2 * k_p:
+            return None
+        apex, height, mean = self._smoothed[k_p]
+        values = [value for _, value, _ in self._smoothed]
+        is_peak = height > max(values[:k_p]) and height >= max(values[k_p + 1 :])
+        if not (is_peak and apex.seen and height >= self.threshold):
+            return None
+        emotion = CLASSES[int(np.argmax(mean[:-1]))]  # neutral is no label for what was spotted
+        return Event(
+            apex.frame - k_p, apex.frame, apex.frame + k_p, emotion, height, self.threshold
+        )

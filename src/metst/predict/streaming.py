@@ -1,0 +1,87 @@
+"""A live source through the networks: moments, events, and how far behind they are."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from metst.predict.events import Event, Spotter
+from metst.predict.faces import FollowedFace
+from metst.predict.live import Live, Moment, warm_up
+from metst.predict.model import Model
+from metst.predict.player import Player
+
+
+@dataclass(frozen=True)
+class Told:
+    """One frame's news.
+
+    Attributes:
+        seconds: of the frame in the stream.
+        event: that became certain with this frame.
+        delay: seconds from the arrival of the event's apex, or of the frame, to now.
+    """
+
+    moment: Moment
+    event: Event | None
+    seconds: float
+    delay: float
+
+
+@dataclass
+class Totals:
+    """What a stream came to.
+
+    Attributes:
+        frames: shown to the networks, those that stand for dropped ones included.
+        repeated: frames of the networks' rate for which none arrived in time.
+        dropped: frames that arrived and were not looked at.
+        seconds: from the first to the last frame.
+        busy: seconds of these in which something was computed.
+    """
+
+    frames: int = 0
+    repeated: int = 0
+    dropped: int = 0
+    seconds: float = 0.0
+    busy: float = 0.0
+
+    @property
+    def sustained(self) -> float:
+        """Frames per second that could be kept up."""
+        return (self.frames - self.repeated) / self.busy if self.busy else 0.0
+
+
+def stream(model: Model, source: int | Path, totals: Totals) -> Iterator[Told]:
+    """Analyze a live source; keeps count in `totals`.
+
+    Instants of the networks' frame rate are taken from the first frame that arrives at or after
+    them; where frames were dropped, the last motion is repeated.
+
+    Raises:
+        VideoError: the source cannot be read.
+    """
+    fps = model.about.fps
+    detector = FollowedFace()
+    warm_up(model, detector)
+    live, spotter, player = Live(model, detector), Spotter(model.about), Player(source, fps)
+    clocks: dict[int, float] = {}
+    begun = time.monotonic()
+    for arrival in player.arrivals():
+        due = int(arrival.seconds * fps + 0.5)  # the instant that this frame stands for
+        if due < totals.frames:
+            continue  # a source that is faster than the networks
+        before = time.monotonic()
+        for instant in range(totals.frames, due + 1):
+            clocks[instant] = arrival.clock
+            totals.frames += 1
+            totals.repeated += instant < due
+            for moment in live.push(arrival.frame if instant == due else None):
+                event = spotter.push(moment)
+                about = event.apex if event else moment.frame
+                delay = time.monotonic() - clocks[about]
+                yield Told(moment, event, moment.frame / fps, delay)
+        for old in [i for i in clocks if i < totals.frames - model.about.k]:
+            del clocks[old]
+        totals.busy += time.monotonic() - before
+        totals.seconds, totals.dropped = time.monotonic() - begun, player.dropped

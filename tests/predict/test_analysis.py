@@ -1,0 +1,158 @@
+"""A video analyzed is what its fold said, and a cut is no micro-expression."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from metst.errors import ConfigError, DataError
+from metst.predict import analyze, export_model, load_model
+from metst.predict.analysis import Analysis
+from metst.predict.clip import survey
+from metst.predict.files import write_analysis
+from metst.predict.overlay import write_overlay
+from metst.windows import CLASSES
+from tests.predict.videos import images, write_video
+
+NUMBERS = ["onset", "apex", "offset", "score", *(f"p_{name}" for name in CLASSES)]
+
+
+def folder_of(root: Path, subject: str, video: str) -> Path:
+    return root / "data" / subject / video / "color"
+
+
+def said_by_fold(run: Path, subject: str, video: str) -> pd.DataFrame:
+    table = pd.read_csv(run / "folds" / subject / "predictions.csv")
+    mine = (table.protocol == "strict") & (table.synergy == "spotting_first")
+    return table[mine & (table.video == video)].reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def analysis(tiny_root: Path, tiny_runs: Path) -> Analysis:
+    video = folder_of(tiny_root, "spNO.1", "a")
+    return analyze(video, tiny_runs / "demo", fold="spNO.1")
+
+
+def test_it_equals_the_predictions_of_the_fold(analysis: Analysis, tiny_runs: Path) -> None:
+    expected = said_by_fold(tiny_runs / "demo", "spNO.1", "a")
+    got = analysis.to_dataframe()
+    assert len(got) == len(expected) > 0
+    assert got["emotion"].tolist() == expected["emotion"].tolist()
+    difference = (got[NUMBERS] - expected[NUMBERS]).abs().to_numpy().max()
+    assert difference < 1e-5
+    assert got["onset_seconds"].to_numpy() == pytest.approx((got["onset"] - 1) / 30)
+
+
+def test_a_checkpoint_and_an_exported_file_say_the_same(
+    analysis: Analysis, tiny_root: Path, tiny_runs: Path, tmp_path: Path
+) -> None:
+    video = folder_of(tiny_root, "spNO.1", "a")
+    checkpoint = tiny_runs / "demo" / "folds" / "spNO.1" / "last.ckpt"
+    file = tmp_path / "exported.safetensors"
+    export_model(load_model(checkpoint), file, "mine")
+    for place in (checkpoint, file):
+        again = analyze(video, place)
+        assert np.array_equal(again.score, analysis.score)
+        assert again.to_dataframe()[NUMBERS].equals(analysis.to_dataframe()[NUMBERS])
+    assert load_model(file).about.name == "mine"
+
+
+def test_an_ensemble_is_the_mean_of_its_folds(tiny_root: Path, tiny_runs: Path) -> None:
+    video = folder_of(tiny_root, "spNO.2", "b")
+    run = tiny_runs / "demo"
+    single = [analyze(video, run, fold=name) for name in ("spNO.1", "spNO.2")]
+    both = analyze(video, run)
+    assert both.score == pytest.approx(np.mean([a.score for a in single], axis=0))
+    assert both.probabilities == pytest.approx(np.mean([a.probabilities for a in single], axis=0))
+
+
+def test_a_cut_is_no_micro_expression(tiny_root: Path, tiny_runs: Path, tmp_path: Path) -> None:
+    first = images(folder_of(tiny_root, "spNO.1", "a"))
+    second = [255 - p // 2 for p in images(folder_of(tiny_root, "spNO.2", "b"))[:120]]
+    path = write_video(tmp_path / "two.mp4", [*first, *second])
+    found = analyze(path, tiny_runs / "demo")
+    assert [shot.first for shot in found.shots] == [0, len(first)]
+    assert any("1 cuts (frames 151)" in note for note in found.notes)
+    for x in found.intervals:
+        assert not x.onset <= len(first) < x.offset
+
+
+def test_without_a_face_nothing_is_spotted(tiny_runs: Path, tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (60, 64, 64, 3)).astype(np.uint8)
+    found = analyze(write_video(tmp_path / "noise.mp4", noise), tiny_runs / "demo")
+    assert found.intervals == ()
+    assert any("no face" in note for note in found.notes)
+
+
+def test_a_video_shorter_than_a_window(tiny_runs: Path, tiny_root: Path, tmp_path: Path) -> None:
+    few = images(folder_of(tiny_root, "spNO.1", "a"))[:20]
+    found = analyze(write_video(tmp_path / "short.mp4", few), tiny_runs / "demo")
+    assert found.intervals == ()
+    assert any("shorter than 50 frames" in note for note in found.notes)
+    write_analysis(found, tmp_path / "out")
+    assert len(pd.read_csv(tmp_path / "out" / "intervals.csv")) == 0
+
+
+def test_another_rate_is_resampled_and_told(
+    tiny_root: Path, tiny_runs: Path, tmp_path: Path
+) -> None:
+    twice = [p for p in images(folder_of(tiny_root, "spNO.1", "a")) for _ in range(2)]
+    path = write_video(tmp_path / "fast.avi", twice, fps=60, codec="MJPG")
+    found = analyze(path, tiny_runs / "demo", fold="spNO.1")
+    assert len(found.score) == len(twice) // 2
+    assert found.frames[:4].tolist() == [1, 3, 5, 7]
+    assert any("60 frames/s, the networks learned 30" in note for note in found.notes)
+    assert found.seconds[-1] == pytest.approx((len(twice) - 2) / 60, abs=1e-3)
+
+
+def test_everything_is_written_and_agrees(analysis: Analysis, tmp_path: Path) -> None:
+    write_analysis(analysis, tmp_path)
+    told = json.loads((tmp_path / "analysis.json").read_text())
+    table = pd.read_csv(tmp_path / "intervals.csv")
+    assert [x["apex"] for x in told["intervals"]] == table["apex"].tolist()
+    assert len(told["curves"]["score"]) == len(analysis.score) == 150
+    assert set(table["model"]) == {analysis.about.name}
+    assert (tmp_path / "timeline.png").read_bytes().startswith(b"\x89PNG")
+    write_overlay(analysis, tmp_path / "overlay.mp4")
+    copy = survey(tmp_path / "overlay.mp4")
+    assert len(copy.seconds) == 150
+    assert copy.rate == pytest.approx(30, rel=1e-3)
+
+
+def test_the_shipped_demonstration_is_small_and_named() -> None:
+    model = load_model()
+    assert "not for research" in model.about.name
+    assert sum(p.numel() for p in model.networks[0].parameters()) * 4 < 200_000
+    assert (model.about.fps, model.about.k) == (30.0, 50)
+
+
+@pytest.mark.parametrize(
+    ("place", "fold", "error", "said"),
+    [
+        ("nothing", None, DataError, "found nothing"),
+        ("demo", "spNO.9", DataError, "one of spNO.1, spNO.2"),
+        ("demo/config.yaml", None, DataError, "metst export"),
+        ("demo/config.yaml", "spNO.1", ConfigError, "expected a run folder"),
+        ("demo/folds", None, DataError, "config.yaml"),
+    ],
+)
+def test_what_holds_no_network_is_refused(
+    tiny_runs: Path, place: str, fold: str | None, error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        load_model(tiny_runs / place, fold)
+
+
+def test_a_run_cannot_be_exported_as_a_whole(tiny_runs: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="choose one with --fold"):
+        export_model(load_model(tiny_runs / "demo"), tmp_path / "x.safetensors", "x")
+
+
+def test_the_package_offers_it_without_importing_torch() -> None:
+    code = "import sys, metst; assert 'torch' not in sys.modules; print(metst.analyze.__module__)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "metst.predict.analysis"

@@ -1,0 +1,132 @@
+"""Live curves are those of the whole video; events follow the causal rule."""
+
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from metst.cli import main
+from metst.errors import ConfigError
+from metst.face import DlibDetector
+from metst.network import METST
+from metst.predict import analyze, load_model
+from metst.predict.events import FIRST_MAXIMUM, Event, Spotter
+from metst.predict.live import DELAY, Live, Moment
+from metst.predict.model import About, Model
+from metst.predict.player import Player
+from metst.predict.streaming import Totals, stream
+from metst.video import read_grey
+from tests.predict.videos import images, numbered, write_video
+
+ABOUT = About("test", fps=30.0, k=10, k_p=2)
+
+
+def test_live_curves_equal_those_of_the_whole_video(tiny_root: Path, tiny_runs: Path) -> None:
+    folder = tiny_root / "data" / "spNO.2" / "a" / "color"
+    model = load_model(tiny_runs / "demo")
+    whole = analyze(folder, tiny_runs / "demo")
+    live = Live(model, DlibDetector())
+    files = sorted(folder.glob("*.jpg"), key=lambda file: int(file.stem))
+    moments = [m for file in files for m in live.push(read_grey(file))]
+    assert [m.frame for m in moments] == list(range(len(files) - DELAY))
+    regular = len(files) - model.about.k // 2  # beyond, a window that never ended has its say
+    for got, expected in (
+        ([m.score for m in moments], whole.score),
+        ([m.probabilities for m in moments], whole.probabilities),
+    ):
+        assert np.allclose(got[:regular], expected[:regular], atol=1e-5)
+
+
+def test_a_dropped_frame_moves_nothing_and_costs_nothing() -> None:
+    torch.manual_seed(0)
+    network = METST(width=8, depth=1, state=4).eval()
+    live = Live(Model(ABOUT, (network,)), DlibDetector())
+    moments = [m for _ in range(30) for m in live.push(None)]
+    assert [m.frame for m in moments] == list(range(28))
+    assert not any(m.seen for m in moments)
+
+
+def test_accumulated_flow_cannot_be_streamed() -> None:
+    about = About("x", 30.0, 10, 2, reference="previous")
+    with pytest.raises(ConfigError, match="reference: window"):
+        Live(Model(about, (METST(width=8, depth=1, state=4).eval(),)), DlibDetector())
+
+
+def events_of(scores: list[float], seen: bool = True) -> list[tuple[int, Event]]:
+    """Events with the frame at which each was told."""
+    spotter, told = Spotter(ABOUT), []
+    probabilities = np.array([0.1, 0.3, 0.1, 0.1, 0.4])
+    for frame, score in enumerate(scores):
+        event = spotter.push(Moment(frame, score, probabilities, seen))
+        if event:
+            told.append((frame, event))
+    return told
+
+
+def bump(center: int, height: float, length: int = 60) -> np.ndarray:
+    return height * np.exp(-((np.arange(length) - center) ** 2) / 8)
+
+
+def test_an_event_is_told_when_it_is_certain() -> None:
+    ((frame, event),) = events_of(bump(30, 0.9).tolist())
+    assert (event.onset, event.apex, event.offset) == (28, 30, 32)
+    assert frame == 30 + 2 * ABOUT.k_p
+    assert event.emotion == "positive"  # the most probable emotion; neutral is none
+    assert event.score >= event.threshold
+
+
+def test_the_flutter_of_a_quiet_video_is_no_event() -> None:
+    assert events_of(bump(30, FIRST_MAXIMUM * ABOUT.peak * 0.9).tolist()) == []
+
+
+def test_after_a_high_peak_a_low_one_is_no_event() -> None:
+    scores = bump(20, 0.9) + bump(45, 0.4)
+    assert [event.apex for _, event in events_of(scores.tolist())] == [20]
+
+
+def test_without_a_face_there_is_no_event() -> None:
+    assert events_of(bump(30, 0.9).tolist(), seen=False) == []
+
+
+def test_a_file_is_played_at_its_speed_and_drops_are_counted(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.avi", numbered(30), fps=30, codec="MJPG")
+    player, start = Player(path, 30.0), time.monotonic()
+    frames = [time.sleep(0.2) or arrival.frame for arrival in player.arrivals()]
+    assert time.monotonic() - start > 29 / 30
+    assert player.dropped > 0
+    assert len(frames) + player.dropped == 30
+
+
+def test_a_stream_tells_every_frame_in_time(tiny_root: Path, tmp_path: Path) -> None:
+    pictures = [
+        cv2.resize(p, (160, 160)) for p in images(tiny_root / "data" / "spNO.1" / "a" / "color")
+    ]
+    path = write_video(tmp_path / "a.avi", pictures[:60], fps=30, codec="MJPG")
+    totals = Totals()
+    told = list(stream(load_model(), path, totals))
+    assert [t.moment.frame for t in told] == list(range(totals.frames - DELAY))
+    assert totals.frames == 60
+    assert totals.repeated <= totals.dropped
+    assert all(t.delay > 0 for t in told)
+    assert totals.sustained > 0
+
+
+def test_the_verb_prints_what_it_sees(
+    tiny_root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pictures = images(tiny_root / "data" / "spNO.1" / "a" / "color")[:45]
+    path = write_video(tmp_path / "a.avi", pictures, fps=30, codec="MJPG")
+    assert main(["stream", str(path), "--every=0.5"]) == 0
+    printed = capsys.readouterr().out
+    assert "not for research" in printed
+    assert "0.00 s  score 0." in printed
+    assert "frames/s could be sustained" in printed
+
+
+@pytest.mark.parametrize("words", [[], ["a.mp4", "--camera=0"]])
+def test_one_source_is_needed(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["stream", *words]) == 2
+    assert "one of both" in capsys.readouterr().err
