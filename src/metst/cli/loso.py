@@ -20,19 +20,19 @@ from metst.results.summary import summary
 
 def run(arguments: Sequence[str]) -> int:
     """Run what is missing and print the table; 1 if a fold failed or data are damaged."""
-    config = parse(_parser(), arguments)
-    options = {name: config.pop(name) for name in ("folds", "only_failed", "fresh", "status")}
+    config = parse(options(), arguments)
+    chosen = {name: config.pop(name) for name in ("folds", "only_failed", "fresh", "status")}
     folder = config.loso.runs / config.name
-    if options["status"]:
+    if chosen["status"]:
         console().print(overview(RunFolder(folder)))
         return 0
-    selection = Selection(tuple(filter(None, options["folds"].split(","))), options["only_failed"])
-    if options["fresh"] and selection != Selection():
+    selection = Selection(tuple(filter(None, chosen["folds"].split(","))), chosen["only_failed"])
+    if chosen["fresh"] and selection != Selection():
         msg = "--fresh begins all folds anew: give it without --folds and --only-failed"
         raise ConfigError(msg)
     with sigterm_is_ctrl_c():
         parser = experiment_parser("metst loso")
-        finished = run_loso(parser, config, selection, fresh=options["fresh"])
+        finished = run_loso(parser, config, selection, fresh=chosen["fresh"])
     _tell(finished, folder)
     _report(finished, folder)
     tell_damage(finished.damaged)
@@ -49,7 +49,8 @@ def _report(finished: Finished, folder: Path) -> None:
         console().print(f"no report: {error}", style="red", markup=False, soft_wrap=True)
 
 
-def _parser() -> ArgumentParser:
+def options() -> ArgumentParser:
+    """What the verb understands."""
     parser = experiment_parser("metst loso")
     parser.add_argument("--folds", type=str, default="", help="only these subjects: 006,007")
     parser.add_argument(

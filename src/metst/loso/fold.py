@@ -104,6 +104,8 @@ def _trainer(experiment: Experiment, folder: FoldFolder, bookkeeper: Callback) -
         "num_sanity_val_steps": 0,
     }
     chosen = {key: value for key, value in experiment.trainer.items() if value is not None}
+    if chosen.get("devices") == "auto":  # else a fold would spread over all GPUs
+        chosen["devices"] = 1
     return Trainer(
         **(settings | chosen),
         callbacks=[*experiment.callbacks, bookkeeper],
