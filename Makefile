@@ -13,7 +13,7 @@ BENCHES := $(patsubst experiments/bench/%.py,%,$(wildcard experiments/bench/*.py
 CODE  := src datamodules callbacks experiments tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install loso study extract demo check test lint format pins mamba bench clean
+.PHONY: help install loso study extract checkpoint demo check test lint format pins mamba bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ extract: $(STAMP) ## fill the flow cache of DATASET
 
 study: $(STAMP) ## variants of an experiment and their table: STUDY=pathways DATASET=demo
 	$(RUN) study --config experiments/$(DATASET).yaml --study experiments/studies/$(STUDY).yaml $(ARGS)
+
+checkpoint: $(STAMP) ## the small network that ships with the package, trained on the demo
+	$(RUN) loso --config experiments/compact.yaml
+	$(RUN) export runs/compact --fold spNO.1 --demonstration --out src/metst/predict/demo.safetensors
 
 demo: $(STAMP) ## make the demo data set alone
 	$(RUN) demo $(ARGS)

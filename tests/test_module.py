@@ -79,3 +79,20 @@ def test_one_cycle_over_all_batches_peaks_at_the_learning_rate() -> None:
     assert rates[0] < 0.002
     assert rates[-1] < 1e-5
     assert 5 < rates.index(max(rates)) < 20
+
+
+def test_the_optimizer_is_adam() -> None:
+    """Kingma and Ba 2015, algorithm 1, at the learning rate of each step."""
+    made = module([1, 1, 1, 1, 1], lr=0.02)
+    optimizer = made.configure_optimizers()["optimizer"]
+    weight = made.network.weight
+    value, first, second = weight.item(), 0.0, 0.0
+    rate, (beta, _) = (optimizer.param_groups[0][key] for key in ("lr", "betas"))
+    for step in range(1, 6):
+        gradient = 3.0 * step - 7
+        weight.grad = torch.tensor(gradient)
+        optimizer.step()
+        first = beta * first + (1 - beta) * gradient
+        second = 0.999 * second + 0.001 * gradient**2
+        value -= rate * (first / (1 - beta**step)) / ((second / (1 - 0.999**step)) ** 0.5 + 1e-8)
+        assert weight.item() == pytest.approx(value, rel=1e-5)

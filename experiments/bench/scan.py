@@ -1,6 +1,7 @@
 """Selective scan, forward and backward: every backend that works against two plain-torch scans.
 
     OMP_WAIT_POLICY=PASSIVE python -m experiments.bench.scan [--threads 2] [--rounds 15] [--slicing]
+    python -m experiments.bench.scan --device cuda
 
 Each round times every implementation once, in turn, so that a busy machine slows all of them;
 ratios are of the fastest rounds, which other programs disturb least.
@@ -65,14 +66,22 @@ def backend(name: str) -> Scan:
     return scan
 
 
+def now(device: torch.device) -> float:
+    """Seconds on a clock, once the device has done what it was told."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
+
+
 def seconds(scan: Scan, inputs: Inputs) -> tuple[float, float]:
     """Forward and backward once."""
     leaves = [x.clone().requires_grad_() for x in inputs]
-    start = time.perf_counter()
+    device = leaves[0].device
+    start = now(device)
     y = scan(*leaves)
-    middle = time.perf_counter()
+    middle = now(device)
     y.backward(torch.ones_like(y))
-    return middle - start, time.perf_counter() - middle
+    return middle - start, now(device) - middle
 
 
 def compare(scans: dict[str, Scan], inputs: Inputs, rounds: int) -> dict[str, tuple[float, float]]:
@@ -91,16 +100,16 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--slicing", action="store_true", help="also the textbook scan (slow)")
+    parser.add_argument("--device", type=torch.device, default=torch.device("cpu"))
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    cpu = torch.device("cpu")
-    ours = [p.name for p in probe(cpu) if p.works and p.name != "reference"]
+    ours = [p.name for p in probe(args.device) if p.works and p.name != "reference"]
     print(f"threads {args.threads}, rounds {args.rounds}, float32, fastest rounds")
     for shape in SHAPES:
         scans: dict[str, Scan] = {name: backend(name) for name in ours} | {"stepwise": stepwise}
         if args.slicing and shape[1] <= LONGEST_SLICED:
             scans["slicing"] = slicing
-        result = compare(scans, example_inputs(cpu, *shape), args.rounds)
+        result = compare(scans, example_inputs(args.device, *shape), args.rounds)
         print("B {}, T {}, I {}, N {}".format(*shape))
         best = min(sum(result[name]) for name in ours) if ours else float("nan")
         for name, (forward, backward) in result.items():

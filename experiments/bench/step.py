@@ -1,13 +1,13 @@
 """A whole training step of METST with our scan and with plain-torch scans in its place.
 
     OMP_WAIT_POLICY=PASSIVE python -m experiments.bench.step [--threads 2] [--rounds 5] [--slicing]
+    python -m experiments.bench.step --device cuda
 
 Adam, MSE on both outputs, B 32, T 50. Rounds interleave the scans; ratios are of the fastest.
 Also the evaluation of shared against separate pathways.
 """
 
 import argparse
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -15,7 +15,7 @@ from unittest.mock import patch
 import torch
 from torch import Tensor
 
-from experiments.bench.scan import Scan, slicing, stepwise
+from experiments.bench.scan import Scan, now, slicing, stepwise
 from metst.network import METST
 
 BATCH, FRAMES = 32, 50
@@ -41,19 +41,27 @@ def using(scan: Scan | None) -> Iterator[None]:
 
 def step_seconds(network: METST, optimizer: torch.optim.Optimizer, flow: Tensor) -> float:
     """One forward, backward and update."""
-    start = time.perf_counter()
+    start = now(flow.device)
     score, logits = network(flow)
     (score.square().mean() + logits.square().mean()).backward()
     optimizer.step()
     optimizer.zero_grad()
-    return time.perf_counter() - start
+    return now(flow.device) - start
 
 
-def time_steps(config: dict[str, int], rounds: int, with_slicing: bool) -> None:
-    """Print the fastest of a configuration's training steps."""
-    network = METST(**config)  # type: ignore[arg-type]
-    optimizer = torch.optim.Adam(network.parameters(), 1e-4)
+def example_flow(device: torch.device) -> Tensor:
+    """A batch of windows, always the same."""
     flow = torch.randn(BATCH, 10, FRAMES, generator=torch.Generator().manual_seed(0))
+    return flow.to(device)
+
+
+def time_steps(
+    config: dict[str, int], device: torch.device, rounds: int, with_slicing: bool
+) -> None:
+    """Print the fastest of a configuration's training steps."""
+    network = METST(**config).to(device)  # type: ignore[arg-type]
+    optimizer = torch.optim.Adam(network.parameters(), 1e-4, fused=True)
+    flow = example_flow(device)
     scans: dict[str, Scan | None] = {"ours": None, "stepwise": stepwise}
     if with_slicing:
         scans["slicing"] = slicing
@@ -68,17 +76,20 @@ def time_steps(config: dict[str, int], rounds: int, with_slicing: bool) -> None:
         print(f"  step, {name:9} {min(values) * 1e3:9.1f} ms  {min(values) / ours:6.1f} x ours")
 
 
-def time_pathways(config: dict[str, int], rounds: int) -> None:
+def time_pathways(config: dict[str, int], device: torch.device, rounds: int) -> None:
     """Print how evaluation with shared pathways compares with separate ones."""
-    flow = torch.randn(BATCH, 10, FRAMES, generator=torch.Generator().manual_seed(0))
-    networks = {p: METST(**config, pathways=p).eval() for p in ("separate", "shared")}  # type: ignore[arg-type]
+    flow = example_flow(device)
+    networks = {
+        p: METST(**config, pathways=p).eval().to(device)  # type: ignore[arg-type]
+        for p in ("separate", "shared")
+    }
     times: dict[str, list[float]] = {name: [] for name in networks}
     with torch.no_grad():
         for _ in range(4 * rounds):
             for name, network in networks.items():
-                start = time.perf_counter()
+                start = now(device)
                 network(flow)
-                times[name].append(time.perf_counter() - start)
+                times[name].append(now(device) - start)
     separate, shared = (min(times[p]) for p in ("separate", "shared"))
     print(f"  eval, separate {separate * 1e3:.1f} ms, shared {shared * 1e3:.1f} ms")
     print(f"  shared / separate {shared / separate:.2f}")
@@ -90,12 +101,13 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--slicing", action="store_true", help="also the textbook scan (minutes)")
+    parser.add_argument("--device", type=torch.device, default=torch.device("cpu"))
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     for name, config in CONFIGS.items():
         print(f"{name}: threads {args.threads}, rounds {args.rounds}")
-        time_steps(config, args.rounds, args.slicing)
-        time_pathways(config, args.rounds)
+        time_steps(config, args.device, args.rounds, args.slicing)
+        time_pathways(config, args.device, args.rounds)
 
 
 if __name__ == "__main__":

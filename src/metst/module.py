@@ -80,7 +80,7 @@ class AnalysisModule(LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Adam with one cycle over all batches of all epochs, stepped per batch."""
-        optimizer = torch.optim.Adam(self.parameters(), lr=self.lr)
+        optimizer = torch.optim.Adam(self.parameters(), lr=self.lr, fused=True)
         steps = int(self.trainer.estimated_stepping_batches)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.lr, total_steps=steps)
         scheduler: Any = {"scheduler": schedule, "interval": "step"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from metst.cli import main
+from metst.cli import doctor, main
 from metst.face import DlibDetector
 
 
@@ -28,3 +28,23 @@ def test_the_size_of_the_released_network(capsys: pytest.CaptureFixture[str]) ->
     assert "18,054" in said
     assert "1,369,600" in said
     assert "1,249,926" in said
+
+
+@pytest.mark.parametrize(("mode", "told"), [("offline", "WANDB_MODE=offline"), (None, "online")])
+def test_wandb_mode(mode: str | None, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_version", lambda _: "0.31.0")
+    if mode is None:
+        monkeypatch.delenv("WANDB_MODE", raising=False)
+    else:
+        monkeypatch.setenv("WANDB_MODE", mode)
+    works, what = doctor._wandb()
+    assert works
+    assert what.startswith("0.31.0, ")
+    assert told in what
+
+
+def test_wandb_is_not_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_version", lambda _: None)
+    works, what = doctor._wandb()
+    assert not works
+    assert "pip install wandb" in what

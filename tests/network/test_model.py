@@ -83,7 +83,7 @@ def naive_network(network: METST, x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 @pytest.mark.parametrize("backend", WORKING)
-@pytest.mark.parametrize("pathways", ["separate", "shared"])
+@pytest.mark.parametrize("pathways", ["separate", "shared", "single"])
 @pytest.mark.parametrize("frames", [1, 2, 3, 50])
 def test_eval_outputs(backend: str, pathways: str, frames: int) -> None:
     network = build(pathways=pathways, backend=backend).eval()
@@ -144,7 +144,7 @@ def test_training_drops_paths_reproducibly() -> None:
     assert not torch.equal(outputs[0], outputs[2])
 
 
-@pytest.mark.parametrize("pathways", ["separate", "shared"])
+@pytest.mark.parametrize("pathways", ["separate", "shared", "single"])
 def test_without_stochastic_depth_training_equals_eval(pathways: str) -> None:
     network = build(pathways=pathways, drop_path=0.0)
     x = flow(4, 12)
@@ -176,7 +176,7 @@ def test_it_learns() -> None:
     assert losses[-1] < 0.6 * losses[0]
 
 
-@pytest.mark.parametrize("pathways", ["separate", "shared"])
+@pytest.mark.parametrize("pathways", ["separate", "shared", "single"])
 def test_compiles_whole(pathways: str) -> None:
     """Training mode with stochastic depth, without a graph break; then gradients without it."""
     network = build(pathways=pathways).train()
@@ -200,7 +200,7 @@ def test_compiles_whole(pathways: str) -> None:
     [
         ({"width": 0}, "width must be at least 1, got 0"),
         ({"drop_path": 1.0}, r"drop_path must be in \[0, 1\), got 1.0"),
-        ({"pathways": "both"}, "pathways must be one of separate, shared, got 'both'"),
+        ({"pathways": "both"}, "pathways must be one of separate, shared, single, got 'both'"),
         ({"init": "zero"}, "init must be one of released, mamba, got 'zero'"),
     ],
 )

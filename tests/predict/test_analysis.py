@@ -5,14 +5,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
+import torch
+from safetensors.torch import save
 
 from metst.errors import ConfigError, DataError
-from metst.predict import analyze, export_model, load_model
+from metst.predict import analyze, clip, export_model, load_model
 from metst.predict.analysis import Analysis
-from metst.predict.clip import survey
+from metst.predict.clip import frames_of, survey
 from metst.predict.files import write_analysis
 from metst.predict.overlay import write_overlay
 from metst.windows import CLASSES
@@ -72,13 +75,41 @@ def test_an_ensemble_is_the_mean_of_its_folds(tiny_root: Path, tiny_runs: Path) 
 
 def test_a_cut_is_no_micro_expression(tiny_root: Path, tiny_runs: Path, tmp_path: Path) -> None:
     first = images(folder_of(tiny_root, "spNO.1", "a"))
-    second = [255 - p // 2 for p in images(folder_of(tiny_root, "spNO.2", "b"))[:120]]
+    second = [p // 2 + 90 for p in images(folder_of(tiny_root, "spNO.2", "b"))[:120]]
     path = write_video(tmp_path / "two.mp4", [*first, *second])
     found = analyze(path, tiny_runs / "demo")
     assert [shot.first for shot in found.shots] == [0, len(first)]
     assert any("1 cuts (frames 151)" in note for note in found.notes)
     for x in found.intervals:
         assert not x.onset <= len(first) < x.offset
+
+
+def test_overlay_shows_no_face_of_the_shot_before(
+    tiny_root: Path, tiny_runs: Path, tmp_path: Path
+) -> None:
+    face = images(folder_of(tiny_root, "spNO.1", "a"))[:62]
+    wall = np.full_like(face[0], 90)
+    path = write_video(tmp_path / "two.avi", [*face, *[wall] * 60], codec="MJPG")
+    found = analyze(path, tiny_runs / "demo", fold="spNO.1")
+    write_overlay(found, tmp_path / "overlay.mp4")
+    frames = [frame for _, frame in frames_of(tmp_path / "overlay.mp4")]
+    height = face[0].shape[0]
+    assert frames[30][:height].max() > 240  # the white box of the face
+    assert max(frame[:height].max() for frame in frames[62:]) < 120
+
+
+def test_a_face_that_leaves_is_not_sought_all_over(
+    tiny_root: Path, tiny_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face = images(folder_of(tiny_root, "spNO.1", "a"))[:60]
+    fading = [cv2.addWeighted(face[-1], 1 - i / 40, face[-1] * 0, i / 40, 0) for i in range(40)]
+    path = write_video(tmp_path / "gone.avi", [*face, *fading, *[face[0] * 0] * 200], codec="MJPG")
+    opened = []
+    real = clip.open_file
+    monkeypatch.setattr(clip, "open_file", lambda p: opened.append(p) or real(p))
+    found = analyze(path, tiny_runs / "demo", fold="spNO.1")
+    assert any("no face" in note for note in found.notes)
+    assert len(opened) <= 4  # survey, its check for missing frames, and one or two readings
 
 
 def test_without_a_face_nothing_is_spotted(tiny_runs: Path, tmp_path: Path) -> None:
@@ -138,6 +169,7 @@ def test_the_shipped_demonstration_is_small_and_named() -> None:
         ("demo/config.yaml", None, DataError, "metst export"),
         ("demo/config.yaml", "spNO.1", ConfigError, "expected a run folder"),
         ("demo/folds", None, DataError, "config.yaml"),
+        ("nothing.ckpt", None, DataError, "found nothing"),
     ],
 )
 def test_what_holds_no_network_is_refused(
@@ -156,3 +188,19 @@ def test_the_package_offers_it_without_importing_torch() -> None:
     code = "import sys, metst; assert 'torch' not in sys.modules; print(metst.analyze.__module__)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "metst.predict.analysis"
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({}, "expected format 1"),
+        ({"format": 1}, "metst export"),
+        ({"format": 1, "network": {"widht": 8}}, "metst export"),
+        ({"format": 1, "network": {"width": 8, "depth": 1}}, "do not fit"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, told: dict, said: str) -> None:
+    path = tmp_path / "x.safetensors"
+    path.write_bytes(save({"a": torch.zeros(1)}, metadata={"metst": json.dumps(told)}))
+    with pytest.raises(DataError, match=said):
+        load_model(path)

@@ -13,6 +13,14 @@ def test_a_jump_among_still_frames_is_a_cut() -> None:
     assert find_cuts(changes) == (20, 36)
 
 
+def test_repeated_pictures_do_not_make_movement_a_cut() -> None:
+    changes = np.zeros(90)
+    changes[3::3] = 4.0  # 10 pictures/s in a file of 30
+    assert find_cuts(changes) == ()
+    changes[45] = 40.0
+    assert find_cuts(changes) == (45,)
+
+
 def test_movement_over_many_frames_is_none() -> None:
     changes = np.full(60, 0.2)
     changes[20:40] = 12.0

@@ -10,10 +10,11 @@ import torch
 
 from metst.cli import main
 from metst.errors import ConfigError
-from metst.face import DlibDetector
 from metst.network import METST
 from metst.predict import analyze, load_model
+from metst.predict.clip import frames_of
 from metst.predict.events import FIRST_MAXIMUM, Event, Spotter
+from metst.predict.faces import FollowedFace
 from metst.predict.live import DELAY, Live, Moment
 from metst.predict.model import About, Model
 from metst.predict.player import Player
@@ -28,7 +29,7 @@ def test_live_curves_equal_those_of_the_whole_video(tiny_root: Path, tiny_runs: 
     folder = tiny_root / "data" / "spNO.2" / "a" / "color"
     model = load_model(tiny_runs / "demo")
     whole = analyze(folder, tiny_runs / "demo")
-    live = Live(model, DlibDetector())
+    live = Live(model, FollowedFace())
     files = sorted(folder.glob("*.jpg"), key=lambda file: int(file.stem))
     moments = [m for file in files for m in live.push(read_grey(file))]
     assert [m.frame for m in moments] == list(range(len(files) - DELAY))
@@ -43,16 +44,54 @@ def test_live_curves_equal_those_of_the_whole_video(tiny_root: Path, tiny_runs: 
 def test_a_dropped_frame_moves_nothing_and_costs_nothing() -> None:
     torch.manual_seed(0)
     network = METST(width=8, depth=1, state=4).eval()
-    live = Live(Model(ABOUT, (network,)), DlibDetector())
+    live = Live(Model(ABOUT, (network,)), FollowedFace())
     moments = [m for _ in range(30) for m in live.push(None)]
     assert [m.frame for m in moments] == list(range(28))
     assert not any(m.seen for m in moments)
 
 
+def test_a_window_whose_first_frame_was_dropped_begins_with_the_next(tiny_root: Path) -> None:
+    torch.manual_seed(0)
+    network = METST(width=8, depth=1, state=4).eval()
+    files = sorted((tiny_root / "data" / "spNO.1" / "a" / "color").glob("*.jpg"))[:10]
+    live = Live(Model(ABOUT, (network,)), FollowedFace())
+    frames = [None, *(read_grey(file) for file in files)]
+    moments = [m for frame in frames for m in live.push(frame)]
+    assert moments[-1].seen
+
+
+def test_a_cut_parts_the_stream_as_it_parts_the_video(
+    tiny_root: Path, tiny_runs: Path, tmp_path: Path
+) -> None:
+    root = tiny_root / "data"
+    first = images(root / "spNO.1" / "a" / "color")[:105]
+    second = [p // 2 + 90 for p in images(root / "spNO.2" / "b" / "color")[:75]]
+    path = write_video(tmp_path / "two.avi", [*first, *second], codec="MJPG")
+    whole = analyze(path, tiny_runs / "demo")
+    assert [shot.first for shot in whole.shots] == [0, 105]
+    live = Live(load_model(tiny_runs / "demo"), FollowedFace())
+    moments = [m for _, frame in frames_of(path) for m in live.push(frame)]
+    assert [m.frame for m in moments] == list(range(len(first) + len(second) - DELAY))
+    assert [m.frame for m in moments if m.begins] == [0, 105]
+    got = np.array([m.score for m in moments])
+    assert np.allclose(got[:50], whole.score[:50], atol=1e-5)
+    assert np.allclose(got[105:155], whole.score[105:155], atol=1e-5)
+
+
+def test_nothing_is_smoothed_across_a_cut() -> None:
+    scores = bump(30, 0.9)
+    spotter = Spotter(ABOUT)
+    told = [
+        spotter.push(Moment(frame, score, np.full(5, 0.2), True, begins=frame in (0, 31)))
+        for frame, score in enumerate(scores.tolist())
+    ]
+    assert not any(told)
+
+
 def test_accumulated_flow_cannot_be_streamed() -> None:
     about = About("x", 30.0, 10, 2, reference="previous")
     with pytest.raises(ConfigError, match="reference: window"):
-        Live(Model(about, (METST(width=8, depth=1, state=4).eval(),)), DlibDetector())
+        Live(Model(about, (METST(width=8, depth=1, state=4).eval(),)), FollowedFace())
 
 
 def events_of(scores: list[float], seen: bool = True) -> list[tuple[int, Event]]:

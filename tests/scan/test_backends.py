@@ -42,7 +42,7 @@ def test_a_name_that_cannot_work_is_an_error() -> None:
 
 def test_probe_names_every_backend() -> None:
     probes = probe(CPU)
-    assert [p.name for p in probes] == ["mamba_ssm", "cpu", "reference"]
+    assert [p.name for p in probes] == ["mamba_ssm", "cpu", "triton", "reference"]
     for p in probes:
         assert p.works == (p.why == "") == (p.seconds is not None)
     seconds = {p.name: p.seconds for p in probes}

@@ -226,5 +226,5 @@ def test_backends_that_cannot_work() -> None:
     inputs = draw(1, 2, 3, 2)[:-1]
     with pytest.raises(BackendError, match="float32 only"):
         selective_scan(*inputs, backend="cpu")
-    with pytest.raises(BackendError, match="expected auto, mamba_ssm, cpu, reference"):
+    with pytest.raises(BackendError, match="expected auto, mamba_ssm, cpu, triton, reference"):
         selective_scan(*inputs, backend="numba")

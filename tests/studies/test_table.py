@@ -29,5 +29,8 @@ def test_latex_escapes_what_latex_reads_otherwise() -> None:
     text = TABLE.latex()
     assert r"\caption{A \& B}" in text
     assert r" & judged by & STRS & F1\_x \\" in text
-    assert r"with|all & strict & 0.5000 $\pm$ 0.0100 [0.4000, 0.6000] & 0.2500 [0.2000, 0.3000] \\" in text
+    assert (
+        r"with|all & strict & 0.5000 $\pm$ 0.0100 [0.4000, 0.6000] & 0.2500 [0.2000, 0.3000] \\"
+        in text
+    )
     assert text.count(r"\begin") == text.count(r"\end") == 2

@@ -1,6 +1,7 @@
 """`metst doctor`: what works on this machine, and the mend for what does not."""
 
 import importlib.metadata
+import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -95,6 +96,7 @@ def _optional() -> Iterator[tuple[str, Finding]]:
     cuda = torch.cuda.is_available()
     name = torch.cuda.get_device_name() if cuda else "no device: training runs on the CPU"
     yield "CUDA", (cuda, name)
+    yield "wandb", _wandb()
     for device in (torch.device("cpu"), *([torch.device("cuda")] if cuda else [])):
         probes = probe(device)
         slowest = max((p.seconds for p in probes if p.seconds), default=0.0)
@@ -102,6 +104,18 @@ def _optional() -> Iterator[tuple[str, Finding]]:
             ratio = slowest / found.seconds if found.seconds else 0.0
             what = f"{ratio:.1f} times the slowest" if found.works else found.why
             yield f"scan {found.name} on {device.type}", (found.works, what)
+
+
+def _wandb() -> Finding:
+    """Where a run that logs to Weights & Biases would do so; none does unless asked to."""
+    version = _version("wandb")
+    if version is None:
+        return False, "not installed: only runs that log to it need it; pip install wandb"
+    mode = os.environ.get("WANDB_MODE")
+    told = (
+        f"WANDB_MODE={mode}" if mode else "online unless WANDB_MODE=offline, which needs no login"
+    )
+    return True, f"{version}, {told}"
 
 
 def _size(config: Path) -> Table:

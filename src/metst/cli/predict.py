@@ -28,7 +28,7 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, default=Path("predictions"), help="folder for results")
     parser.add_argument("--overlay", action="store_true", help="also write an annotated video")
     config = parse(parser, arguments)
-    _check(config.videos, config.fps)
+    _check(config.videos)
     model = load_model(config.checkpoint, config.fold)
     terminal = console()
     terminal.print(f"networks: {model.about.name}", markup=False, soft_wrap=True)
@@ -36,27 +36,24 @@ def run(arguments: Sequence[str]) -> int:
     for video in config.videos:
         try:
             analysis = analyze_with(model, video, config.fps)
+            folder = config.out / _name(video)
+            write_analysis(analysis, folder)
+            if config.overlay:
+                write_overlay(analysis, folder / "overlay.mp4")
         except VideoError as error:
             terminal.print(str(error), style="red", markup=False, soft_wrap=True)
             failed += 1
             continue
-        folder = config.out / _name(video)
-        write_analysis(analysis, folder)
-        if config.overlay:
-            write_overlay(analysis, folder / "overlay.mp4")
         terminal.print(_table(analysis))
         terminal.print(f"written to {folder}", markup=False, soft_wrap=True)
     return 1 if failed else 0
 
 
-def _check(videos: Sequence[Path], fps: float | None) -> None:
+def _check(videos: Sequence[Path]) -> None:
     names = [_name(video) for video in videos]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         msg = f"two videos are called {twice}, and so would their results: predict them apart"
-        raise ConfigError(msg)
-    if fps is not None and not fps > 0:
-        msg = f"--fps: expected frames per second above 0, got {fps}"
         raise ConfigError(msg)
 
 

@@ -15,7 +15,7 @@ from metst.network.stem import Stem
 from metst.network.stream import Stream
 from metst.network.trunk import Trunk
 
-PATHWAYS = ("separate", "shared")
+PATHWAYS = ("separate", "shared", "single")
 INITS = ("released", "mamba")
 LONGEST = 1024
 """Frames that inference takes at once; longer videos go through in parts, state carried."""
@@ -34,7 +34,8 @@ class METST(nn.Module):
         conv: frames that a block's convolution sees.
         drop_path: highest rate of stochastic depth over the blocks.
         pathways: "separate" has a trunk for each task (ME-TST, section II-B); "shared" runs the
-            same trunk for both (the authors' released code), once only in eval mode.
+            same trunk for each (the authors' released code), once only in eval mode; "single" runs
+            one trunk once for both, also in training.
         init: "released" or "mamba", see `metst.network.initialization`.
         backend: of the scan, see `metst.scan.selective_scan`.
 
@@ -77,7 +78,7 @@ class METST(nn.Module):
         self.stem = Stem(channels, width)
         self.trunks = nn.ModuleList(
             Trunk(width, depth, state, expand, conv, drop_path, backend)
-            for _ in range(1 if pathways == "shared" else 2)
+            for _ in range(2 if pathways == "separate" else 1)
         )
         self.spotting = nn.Linear(width, 1)
         self.recognition = nn.Linear(width, emotions + 1)
@@ -104,7 +105,8 @@ class METST(nn.Module):
 
         (B, T, D) -> 2 x (B, T, D).
         """
-        if len(self.trunks) == 1 and self.training and self.config["drop_path"] > 0:
+        twice = self.config["pathways"] == "shared" and self.config["drop_path"] > 0
+        if twice and self.training:
             both = self.trunks[0](
                 torch.cat([x, x])
             )  # (2B, T, D): stochastic depth tells them apart

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from metst.labels import Recording, Timebase
 from metst.predict.clip import Survey, sampled, survey
 from metst.predict.faces import FollowedFace
-from metst.predict.measuring import Shot, has_face, shots
+from metst.predict.measuring import Shot, shots
 from metst.predict.model import About, Model, load_model, outputs
 from metst.progress import progress
 from metst.protocols import Protocol, get_protocol
@@ -135,7 +135,8 @@ def analyze(
 def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysis:
     """`analyze` with networks that are there already."""
     about = model.about
-    found = survey(video, fps or (about.fps if video.is_dir() else None))
+    rate = about.fps if fps is None and video.is_dir() else fps
+    found = survey(video, rate)
     indices = sampled(found, about.fps)
     detector = FollowedFace()
     with progress(video.name, len(indices), "frames") as advance:
@@ -259,7 +260,7 @@ def _notes(
     if short:
         notes.append(f"{len(short)} shots are shorter than {about.k} frames: nothing is spotted")
     windows = [w for shot in measured for w in shot.windows]
-    blind = sum(not has_face(w, about.k) for w in windows)
+    blind = sum(w.face is None for w in windows)
     if blind:
         notes.append(f"no face in {blind} of {len(windows)} windows: nothing is spotted there")
     if detector.most > 1:

@@ -12,16 +12,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from metst.errors import VideoError
+from metst.errors import ConfigError, VideoError
 from metst.predict.cuts import find_cuts, thumbnail
 from metst.video import Frame, nth_frames, read_grey
 
 Picture = NDArray[np.uint8]
 """Image (H, W, 3) in OpenCV's order blue, green, red; of some files (H, W)."""
 
-KEPT = 64
-"""Frames of a file that are kept after they were read, for looking back; for one before them the
-file is decoded from its beginning again."""
+KEPT = 128
+"""Chosen frames of a file that are kept when they were decoded, for looking back: more than two
+windows, where faces are sought. For an earlier one the file is decoded from its beginning again."""
+
+GAP = 3.5
+"""Frames are missing where more than so many usual steps lie between two: what happened there is
+unknown, and could look like an ME."""
 
 RATE_TOLERANCE = 0.01
 """Relative difference of frame rates below which every frame is taken as it is."""
@@ -118,7 +122,11 @@ def survey(path: Path, fps: float | None = None) -> Survey:
 
     Raises:
         VideoError: it has no frame, or an image folder comes without `fps`.
+        ConfigError: `fps` is no rate.
     """
+    if fps is not None and not fps > 0:
+        msg = f"fps: expected frames per second above 0, got {fps}"
+        raise ConfigError(msg)
     stamps: list[float | None] = []
     changes: list[float] = []
     before: NDArray[np.float32] | None = None
@@ -130,7 +138,9 @@ def survey(path: Path, fps: float | None = None) -> Survey:
     if not stamps:
         raise VideoError(path, "expected frames, found none; it holds sound alone, or is damaged")
     seconds, notes = _seconds(path, stamps, fps)
-    return Survey(path, seconds, find_cuts(np.array(changes)), (*notes, *_missing(path, stamps)))
+    gaps = np.flatnonzero(np.diff(seconds) > _longest_step(seconds)) + 1
+    cuts = sorted({*find_cuts(np.array(changes)), *gaps.tolist()})
+    return Survey(path, seconds, tuple(cuts), (*notes, *_missing(path, stamps)))
 
 
 def _seconds(
@@ -154,7 +164,7 @@ def _seconds(
     steps = np.diff(known)
     notes = []
     if len(steps) and steps.max() > 1.5 * np.median(steps):
-        notes.append("its frame rate varies, or frames were dropped: time stamps decide")
+        notes.append("its frame rate varies, or frames are missing: time stamps decide")
     return known - known[0], notes
 
 
@@ -174,7 +184,8 @@ def _missing(path: Path, stamps: list[float | None]) -> list[str]:
 def sampled(survey: Survey, fps: float) -> NDArray[np.int64]:
     """Frames of a video that stand for a rate of `fps`: the nearest in time for each instant.
 
-    At nearly the same, constant rate (`RATE_TOLERANCE`) every frame is taken once.
+    At nearly the same, constant rate (`RATE_TOLERANCE`) every frame is taken once. Nothing stands
+    for the inside of a gap (`GAP`), which parts the video like a cut.
     """
     seconds = survey.seconds
     if len(seconds) < 2:
@@ -186,7 +197,13 @@ def sampled(survey: Survey, fps: float) -> NDArray[np.int64]:
     instants = np.arange(int(seconds[-1] * fps + 1e-6) + 1) / fps
     later = np.searchsorted(seconds, instants).clip(1, len(seconds) - 1)
     earlier_is_nearer = instants - seconds[later - 1] <= seconds[later] - instants
-    return np.asarray(later - earlier_is_nearer, np.int64)
+    nearest = np.asarray(later - earlier_is_nearer, np.int64)
+    return nearest[np.abs(seconds[nearest] - instants) <= _longest_step(seconds) / 2]
+
+
+def _longest_step(seconds: NDArray[np.float64]) -> float:
+    """Longest time between two frames that is no gap."""
+    return GAP * float(np.median(np.diff(seconds))) if len(seconds) > 1 else 0.0
 
 
 class Clip:
@@ -205,6 +222,8 @@ class Clip:
         self._stream: Iterator[tuple[float | None, Frame]] = iter(())
         self._next = -1  # frame that the stream gives next; -1: not opened
         self._kept: dict[int, Frame] = {}
+        self._chosen = np.zeros(int(indices[-1]) + 1 if len(indices) else 0, bool)
+        self._chosen[indices] = True
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -220,11 +239,12 @@ class Clip:
             self._stream, self._next = frames_of(self.path), 0
             self._kept.clear()
         for _, frame in self._stream:
-            self._next += 1
-            if self._next > number:
-                self._kept[number] = frame
+            if self._chosen[self._next]:
+                self._kept[self._next] = frame
                 if len(self._kept) > KEPT:
                     del self._kept[next(iter(self._kept))]
+            self._next += 1
+            if self._next > number:
                 return frame
         raise VideoError(self.path, f"frame {number + 1} could be read at first, and not again")
 

@@ -27,18 +27,26 @@ def thumbnail(frame: Frame) -> NDArray[np.float32]:
 def find_cuts(changes: NDArray[np.float64]) -> tuple[int, ...]:
     """Frames that begin a new shot.
 
-    Such a frame differs from the one before by `LEAST` grey levels, and by `FACTOR` times the
-    median change of the `AROUND` frames on each side. Head motion lasts for several frames and
-    raises that median; an ME changes a small part of the picture. Slow fades are no cuts.
+    Head motion lasts for several frames and raises what is usual (`is_cut`); an ME changes a small
+    part of the picture. Slow fades are no cuts.
 
     Args:
         changes: (n,) mean absolute change of each frame's thumbnail; 0 for frame 0.
     """
     cuts: list[int] = []
     for frame in np.flatnonzero(changes >= LEAST).tolist():
-        near = np.r_[
-            changes[max(1, frame - AROUND) : frame], changes[frame + 1 : frame + 1 + AROUND]
-        ]
-        if frame and changes[frame] >= FACTOR * (np.median(near) if len(near) else 0.0):
+        before = changes[max(1, frame - AROUND) : frame]
+        after = changes[frame + 1 : frame + 1 + AROUND]
+        if frame and is_cut(changes[frame], np.concatenate([before, after])):
             cuts.append(frame)
     return tuple(cuts)
+
+
+def is_cut(change: float, near: NDArray[np.float64]) -> bool:
+    """Whether a frame changes by `LEAST`, and `FACTOR` times what frames near it usually do.
+
+    Frames that do not change at all are repeated ones, and do not tell what is usual.
+    """
+    moving = near[near > 0]
+    usual = float(np.median(moving)) if len(moving) else 0.0
+    return bool(change >= LEAST and change >= FACTOR * usual)

@@ -51,6 +51,9 @@ class Spotter:
     def push(self, moment: Moment) -> Event | None:
         """Take what is said about the next frame; tells an event once it is certain."""
         k_p = self.about.k_p
+        if moment.begins:  # nothing is smoothed across a cut
+            self._moments.clear()
+            self._smoothed.clear()
         self._moments.append(moment)
         if len(self._moments) <= 2 * k_p:
             return None

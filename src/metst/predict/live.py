@@ -2,12 +2,13 @@
 
 As in `metst.roi_flow`, a window of k frames begins at every k / 2 frames and measures motion since
 its own first frame. Each goes column by column through a stream of the network; what the windows
-that see a frame say about it is averaged. So the curves equal those of the whole video, but for its
-last frames, which no later window sees, and for faces, which are sought in the first frame of a
-window alone.
+that see a frame say about it is averaged. So the curves equal those of the whole video, but for
+the last frames of a shot, which no later window sees, and for faces, which are sought in the first
+frame of a window alone. A cut is known by the frames before it (`metst.predict.cuts.is_cut`).
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +16,10 @@ import torch
 from numpy.typing import NDArray
 
 from metst.errors import ConfigError
-from metst.face import LANDMARKS, LandmarkDetector
+from metst.face import LANDMARKS
 from metst.network.stream import Stream
+from metst.predict.cuts import AROUND, is_cut, thumbnail
+from metst.predict.faces import FollowedFace
 from metst.predict.model import Model
 from metst.roi_flow import ME_TST_ROIS
 from metst.roi_flow.boxes import Box
@@ -35,12 +38,14 @@ class Moment:
     Attributes:
         probabilities: of the classes (E + 1,).
         seen: whether a face was followed then.
+        begins: whether a shot begins with it.
     """
 
     frame: int
     score: float
     probabilities: NDArray[np.float64]
     seen: bool
+    begins: bool = False
 
 
 class Live:
@@ -50,32 +55,63 @@ class Live:
         ConfigError: the networks read motion that is known only afterwards.
     """
 
-    def __init__(self, model: Model, detector: LandmarkDetector) -> None:
+    def __init__(self, model: Model, detector: FollowedFace) -> None:
         if model.about.reference != "window":
             msg = "these networks read accumulated flow; only reference: window can be streamed"
             raise ConfigError(msg)
         self.model, self.detector = model, detector
         self._windows: list[_Window] = []
         self._said: dict[int, list[_Said]] = {}
-        self._frame = 0
+        self._frame = self._shot = 0
+        self._small: NDArray[np.float32] | None = None
+        self._changes: deque[float] = deque(maxlen=AROUND)
 
-    def push(self, frame: Frame | None) -> Iterator[Moment]:
+    def push(self, frame: Frame | None) -> list[Moment]:
         """Show the next frame (H, W); None stands for one that was dropped: nothing has moved.
 
-        Yields:
-            The frames about which everything is said now.
+        Returns:
+            What is said about the frames that are complete now.
         """
-        k = self.model.about.k
-        if self._frame % (k // 2) == 0:
-            self._windows.append(_Window(self.model, self._frame, frame, self.detector))
+        k, moments = self.model.about.k, []
+        if frame is not None and self._cuts(frame):
+            moments = self._end_shot()
+        if (self._frame - self._shot) % (k // 2) == 0:
+            self._windows.append(_Window(self.model, self._frame, self.detector))
         for window in self._windows:
-            for place, said in window.push(frame):
-                self._said.setdefault(place, []).append(said)
+            self._note(window.push(frame))
         self._windows = [w for w in self._windows if self._frame < w.start + k - 1]
         self._frame += 1
-        done = self._frame - 1 - DELAY
-        if done in self._said:
-            yield _moment(done, self._said.pop(done))
+        return moments + self._complete(self._frame - DELAY)
+
+    def _cuts(self, frame: Frame) -> bool:
+        """Whether a frame begins a new shot."""
+        small, before = thumbnail(frame), self._small
+        self._small = small
+        if before is None:
+            return False
+        change, near = float(np.abs(small - before).mean()), np.array(self._changes)
+        self._changes.append(change)
+        return is_cut(change, near)
+
+    def _end_shot(self) -> list[Moment]:
+        """Let the windows of the shot finish early, and begin another."""
+        for window in self._windows:
+            self._note(window.finish())
+        self._windows.clear()
+        self._changes.clear()
+        self.detector.new_shot()
+        moments = self._complete(self._frame)
+        self._shot = self._frame
+        return moments
+
+    def _note(self, said: Iterable[tuple[int, "_Said"]]) -> None:
+        for frame, words in said:
+            self._said.setdefault(frame, []).append(words)
+
+    def _complete(self, end: int) -> list[Moment]:
+        """Moments before frame `end`, in order."""
+        frames = sorted(frame for frame in self._said if frame < end)
+        return [_moment(frame, self._said.pop(frame), frame == self._shot) for frame in frames]
 
 
 @dataclass(frozen=True)
@@ -90,59 +126,67 @@ class _Said:
 class _Window:
     """A window on its way through the networks."""
 
-    def __init__(
-        self, model: Model, start: int, frame: Frame | None, detector: LandmarkDetector
-    ) -> None:
-        self.start, self.k = start, model.about.k
-        face = None if frame is None else locate(frame, detector)
-        self._follower = None
-        if face is not None and frame is not None:
-            self._follower = Follower(frame, face, ME_TST_ROIS)
+    def __init__(self, model: Model, start: int, detector: FollowedFace) -> None:
+        self.start, self._k, self._detector = start, model.about.k, detector
+        self._follower: Follower | None = None
+        self._sought = False
         self._streams = [Stream(network) for network in model.networks]
         self._column = np.zeros((ME_TST_ROIS.channels, 1), np.float32)  # (C, 1)
         self._columns = self._told = 0
 
-    def push(self, frame: Frame | None) -> Iterator[tuple[int, _Said]]:
+    def push(self, frame: Frame | None) -> list[tuple[int, _Said]]:
         """Frames that the streams have completed, and what they say."""
-        if self._follower is not None and frame is not None and self._columns:
-            motion = self._follower.motion(frame)  # (M, 2)
-            self._column = as_features(motion[None], self._follower.layout)  # (C, 1)
+        if frame is not None:
+            self._measure(frame)
         self._columns += 1
         column = torch.from_numpy(self._column)[None]  # (1, C, 1)
-        parts = [[stream.push(column)] for stream in self._streams]
-        if self._columns == self.k:
-            for part, stream in zip(parts, self._streams, strict=True):
-                part.append(stream.finish())
-        # Each network: score (m,) and logits (m, E + 1) of the m frames completed now.
-        scores = [torch.cat([p[0] for p in part], dim=1)[0] for part in parts]
-        logits = [torch.cat([p[1] for p in part], dim=1)[0].double() for part in parts]
-        for i in range(len(scores[0])):
-            said = _Said(
-                [float(s[i]) for s in scores],
-                [x[i].numpy() for x in logits],
-                self._follower is not None,
-            )
-            yield self.start + self._told, said
+        said = self._tell([stream.push(column) for stream in self._streams])
+        return said if self._columns < self._k else [*said, *self.finish()]
+
+    def finish(self) -> list[tuple[int, _Said]]:
+        """The last frames, when no more columns come."""
+        return self._tell([stream.finish() for stream in self._streams])
+
+    def _measure(self, frame: Frame) -> None:
+        """The column of a frame; the first one that came is what motion is measured from."""
+        if not self._sought:
+            face = locate(frame, self._detector)
+            self._follower = Follower(frame, face, ME_TST_ROIS) if face else None
+            self._sought = True
+        elif self._follower is not None:
+            motion = self._follower.motion(frame)  # (M, 2)
+            self._column = as_features(motion[None], self._follower.layout)  # (C, 1)
+
+    def _tell(self, parts: list[tuple[torch.Tensor, torch.Tensor]]) -> list[tuple[int, _Said]]:
+        """Score (1, m) and logits (1, m, E + 1) of each network, frame by frame."""
+        seen = self._follower is not None
+        told: list[tuple[int, _Said]] = []
+        for i in range(parts[0][0].shape[1]):
+            scores = [float(score[0, i]) for score, _ in parts]
+            logits = [x[0, i].double().numpy() for _, x in parts]
+            told.append((self.start + self._told, _Said(scores, logits, seen)))
             self._told += 1
+        return told
 
 
-def warm_up(model: Model, detector: LandmarkDetector) -> None:
+def warm_up(model: Model, detector: FollowedFace) -> None:
     """Load models and compile kernels before the first frame comes, which takes seconds."""
     picture = np.zeros((CROP_SIZE, CROP_SIZE), np.uint8)
     detector.detect(picture)
+    detector.new_shot()
     across = np.linspace(CROP_SIZE // 4, 3 * CROP_SIZE // 4, LANDMARKS).astype(np.int64)
     face = Face(Box(0, CROP_SIZE, 0, CROP_SIZE), np.stack([across, across], axis=1))
     Follower(picture, face, ME_TST_ROIS).motion(picture)
-    list(Live(model, detector).push(None))
+    Live(model, detector).push(None)
 
 
-def _moment(frame: int, said: list[_Said]) -> Moment:
+def _moment(frame: int, said: list[_Said], begins: bool) -> Moment:
     """Mean over windows, then over networks, as for a whole video."""
     score = float(np.mean([s.scores for s in said]))
     networks = range(len(said[0].logits))
     logits = [np.mean([s.logits[n] for s in said], axis=0) for n in networks]
     probabilities = np.mean([_softmax(x) for x in logits], axis=0)  # (E + 1,)
-    return Moment(frame, score, probabilities, any(s.seen for s in said))
+    return Moment(frame, score, probabilities, any(s.seen for s in said), begins)
 
 
 def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

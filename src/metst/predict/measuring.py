@@ -13,6 +13,7 @@ from metst.predict.faces import FollowedFace
 from metst.predict.model import About
 from metst.progress import Advance
 from metst.roi_flow import Window, iter_windows
+from metst.video import Frame
 from metst.windows import window_starts
 
 
@@ -31,17 +32,12 @@ class Shot:
     windows: tuple[Window, ...]
 
     def seen(self, k: int) -> NDArray[np.bool_]:
-        """Frames (L,) in a window that begins with a face or finds one in itself."""
+        """Frames (L,) in a window in which a face was followed."""
         seen = np.zeros(self.recording.frames, bool)
         for window in self.windows:
-            if has_face(window, k):
+            if window.face is not None:
                 seen[window.start : window.start + k] = True
         return seen
-
-
-def has_face(window: Window, k: int) -> bool:
-    """Whether a window was measured on a face of its own time, not on one of long before."""
-    return window.reference is not None and abs(window.reference - window.start) < k
 
 
 def shots(
@@ -60,30 +56,40 @@ def shots(
         detector: follows one face within a shot.
         advance: told of measured frames.
     """
-    name = survey.path.name
+    clip = Clip(survey.path, indices)
     for first, last in _bounds(survey.cuts, indices):
-        own = indices[first:last]
-        clip = Clip(survey.path, own)
-        recording = Recording(about.name, name, len(own), Timebase(about.fps))
-        starts = window_starts(len(own), about.k, tail=True)
+        shot = _Part(clip, first, last - first)
+        recording = Recording(about.name, survey.path.name, len(shot), Timebase(about.fps))
+        starts = window_starts(len(shot), about.k, tail=True)
         detector.new_shot()
         windows: list[Window] = []
         measured = 0
-        for window in iter_windows(clip, starts, about.k, detector, reference=about.reference):
-            windows.append(window if has_face(window, about.k) else _still(window))
+        # A face of another time would give the motion of another time.
+        for window in iter_windows(
+            shot, starts, about.k, detector, reference=about.reference, reach=about.k
+        ):
+            windows.append(window)
             end = window.start + about.k
-            advance(max(0, end - measured))
-            measured = max(measured, end)
-        advance(len(own) - measured)
+            advance(end - measured)
+            measured = end
+        advance(len(shot) - measured)
         yield Shot(first, recording, tuple(windows))
+
+
+class _Part:
+    """Some successive frames of a clip; a `metst.video.FrameSource`."""
+
+    def __init__(self, clip: Clip, first: int, length: int) -> None:
+        self.path, self._clip, self._first, self._length = clip.path, clip, first, length
+
+    def __len__(self) -> int:
+        return self._length
+
+    def read(self, index: int) -> Frame:
+        return self._clip.read(self._first + index)
 
 
 def _bounds(cuts: Sequence[int], indices: NDArray[np.int64]) -> list[tuple[int, int]]:
     """First and behind the last place in `indices` of every shot that has one."""
     places = np.searchsorted(indices, cuts).tolist()
     return [(a, b) for a, b in pairwise([0, *places, len(indices)]) if b > a]
-
-
-def _still(window: Window) -> Window:
-    """Nothing is known to move where no face is seen."""
-    return Window(window.start, np.zeros_like(window.features), None, None)

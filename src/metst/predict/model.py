@@ -29,11 +29,13 @@ FORMAT = 1
 NETWORK = "metst.network.METST"
 """The network that can be read back; any other would be code from a file."""
 
+BLOCK = 64
+"""Windows that go through a network at once: memory does not grow with the video."""
+
 DEMONSTRATION = "demonstration (trained on generated faces): not for research"
 
-RELEASED = {"fps": 30.0, "k": 50, "k_p": 6}
-"""Of the authors' CAS(ME)^3 checkpoints: 30 frames/s, windows of 50; k_p of MEs of 0.4 s, since
-the files do not carry it."""
+RELEASED_FPS, RELEASED_K, RELEASED_K_P = 30.0, 50, 6
+"""Assumed of an authors' checkpoint, which does not carry them: CAS(ME)^3, MEs of 0.4 s."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,16 @@ def load_model(place: Path | None = None, fold: str | None = None) -> Model:
     if not place.is_file():
         raise DataError(place, "expected a run folder or a checkpoint, found nothing")
     if place.suffix == ".pkl":
-        return Model(About(place.name, **RELEASED), (load_network(place),))  # type: ignore[arg-type]
-    if place.suffix == ".ckpt":
+        return _released(place)
+    if place.suffix == ".ckpt" and len(place.resolve().parents) > 2:
         return _of_run(place.resolve().parents[2], place.resolve().parent.name)
     return _exported(place)
+
+
+def _released(path: Path) -> Model:
+    assumed = f"assumed: CAS(ME)^3, {RELEASED_FPS:g} frames/s, k_p {RELEASED_K_P}"
+    about = About(f"{path.name} ({assumed})", RELEASED_FPS, RELEASED_K, RELEASED_K_P)
+    return Model(about, (load_network(path),))
 
 
 def export_model(model: Model, path: Path, name: str) -> None:
@@ -118,10 +126,14 @@ def _exported(path: Path) -> Model:
     except (SafetensorError, KeyError, OSError, ValueError) as error:
         msg = f"expected a checkpoint written by `metst export` ({error})"
         raise DataError(path, msg) from error
-    if told.pop("format") != FORMAT:
+    if told.pop("format", None) != FORMAT:
         raise DataError(path, f"expected format {FORMAT}: export it again with this version")
-    network = _network(path, told.pop("network"), weights)
-    return Model(About(**told), (network,))
+    try:
+        network = _network(path, told.pop("network"), weights)
+        return Model(About(**told), (network,))
+    except (KeyError, TypeError) as error:
+        msg = f"expected what `metst export` writes, found something else ({error})"
+        raise DataError(path, msg) from error
 
 
 def _of_run(folder: Path, fold: str | None) -> Model:
@@ -130,7 +142,7 @@ def _of_run(folder: Path, fold: str | None) -> Model:
     if not run.config.is_file() or not run.annotations.is_file():
         msg = "expected the folder of a run with config.yaml and annotations.csv"
         raise DataError(folder, msg)
-    done = [p.name for p in sorted((folder / "folds").iterdir()) if run.fold(p.name).done]
+    done = [p.name for p in sorted(folder.glob("folds/*")) if run.fold(p.name).done]
     if fold is not None and fold not in done:
         msg = f"expected a finished fold, one of {', '.join(done) or 'none'}, got {fold!r}"
         raise DataError(folder, msg)
@@ -185,7 +197,12 @@ def _peak(config: Mapping[str, Any]) -> float:
 @torch.inference_mode()
 def outputs(model: Model, flow: Tensor) -> list[tuple[Tensor, Tensor]]:
     """Score (W, k) and logits (W, k, E + 1) of flow windows (W, C, k), of each network."""
-    if not len(flow):
-        k, classes = model.about.k, model.networks[0].config["emotions"] + 1
-        return [(torch.zeros(0, k), torch.zeros(0, k, classes)) for _ in model.networks]
-    return [network(flow) for network in model.networks]
+    k, classes = model.about.k, model.networks[0].config["emotions"] + 1
+    nothing = torch.zeros(0, k), torch.zeros(0, k, classes)
+    several: list[tuple[Tensor, Tensor]] = []
+    for network in model.networks:
+        starts = range(0, len(flow), BLOCK)
+        blocks = [nothing, *(network(flow[i : i + BLOCK]) for i in starts)]
+        scores, logits = zip(*blocks, strict=True)
+        several.append((torch.cat(scores), torch.cat(logits)))
+    return several

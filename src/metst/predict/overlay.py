@@ -1,6 +1,5 @@
 """A copy of a video with what was seen in it: face, ROIs, score, and the current label."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -28,14 +27,20 @@ def write_overlay(analysis: Analysis, path: Path) -> None:
         VideoError: this build of OpenCV cannot write it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    places = _places(analysis)
-    windows = dict(_windows(analysis))
-    half = analysis.about.k // 2
+    unfinished = path.with_name(f".unfinished-{path.name}")  # its name ends as the codec asks
+    try:
+        _write(analysis, unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _write(analysis: Analysis, path: Path) -> None:
+    places, windows = _places(analysis), _windows(analysis)
     writer: cv2.VideoWriter | None = None
     for number, picture in enumerate(colors_of(analysis.path)):
         place = int(places[min(number, len(places) - 1)])
-        window = windows.get(place // half) or windows.get(place // half - 1)
-        drawn = _draw(picture, analysis, place, window, number + FIRST)
+        drawn = _draw(picture, analysis, place, windows[place], number + FIRST)
         if writer is None:
             size = (drawn.shape[1], drawn.shape[0])
             codec = cv2.VideoWriter.fourcc(*"mp4v")
@@ -60,13 +65,15 @@ def _places(analysis: Analysis) -> NDArray[np.int64]:
     return np.asarray(last.clip(min=0), np.int64)
 
 
-def _windows(analysis: Analysis) -> Iterator[tuple[int, Window]]:
-    """Window with a face, by the half window of the video that it begins in."""
-    half = analysis.about.k // 2
+def _windows(analysis: Analysis) -> list[Window | None]:
+    """The window that began last at each place of the curves; None before any and without face."""
+    windows: list[Window | None] = [None] * len(analysis.score)
     for shot in analysis.shots:
         for window in shot.windows:
-            if window.face is not None:
-                yield (shot.first + window.start) // half, window
+            first = shot.first + window.start
+            for place in range(first, first + analysis.about.k):
+                windows[place] = window
+    return windows
 
 
 def _draw(

@@ -73,7 +73,7 @@ class Player:
                 else:
                     self.dropped += 1
             self._waiting.put(None)
-        except VideoError as error:
+        except (VideoError, OSError, cv2.error) as error:
             self._waiting.put(error)
 
     def _camera(self) -> Iterator[Arrival]:

@@ -55,8 +55,8 @@ class Totals:
 def stream(model: Model, source: int | Path, totals: Totals) -> Iterator[Told]:
     """Analyze a live source; keeps count in `totals`.
 
-    Instants of the networks' frame rate are taken from the first frame that arrives at or after
-    them; where frames were dropped, the last motion is repeated.
+    Each instant of the networks' frame rate is taken from the first frame that comes nearest to it;
+    where frames were dropped, the last motion is repeated.
 
     Raises:
         VideoError: the source cannot be read.
@@ -72,16 +72,17 @@ def stream(model: Model, source: int | Path, totals: Totals) -> Iterator[Told]:
         if due < totals.frames:
             continue  # a source that is faster than the networks
         before = time.monotonic()
+        moments: list[Moment] = []
         for instant in range(totals.frames, due + 1):
             clocks[instant] = arrival.clock
             totals.frames += 1
             totals.repeated += instant < due
-            for moment in live.push(arrival.frame if instant == due else None):
-                event = spotter.push(moment)
-                about = event.apex if event else moment.frame
-                delay = time.monotonic() - clocks[about]
-                yield Told(moment, event, moment.frame / fps, delay)
+            moments += live.push(arrival.frame if instant == due else None)
+        totals.busy += time.monotonic() - before
+        for moment in moments:
+            event = spotter.push(moment)
+            delay = time.monotonic() - clocks[event.apex if event else moment.frame]
+            yield Told(moment, event, moment.frame / fps, delay)
         for old in [i for i in clocks if i < totals.frames - model.about.k]:
             del clocks[old]
-        totals.busy += time.monotonic() - before
         totals.seconds, totals.dropped = time.monotonic() - begun, player.dropped

@@ -80,10 +80,19 @@ def moved(box: Box, right: int, down: int, frame: Frame) -> Box:
 
 
 class FaceFinder:
-    """Faces of a video; every frame is searched once at most."""
+    """Faces of a video; every frame is searched once at most.
 
-    def __init__(self, source: FrameSource, detector: LandmarkDetector) -> None:
-        self.source, self.detector = source, detector
+    Args:
+        source: the video.
+        detector: finds the faces.
+        reach: only frames less than so many away from a window's first one are searched; None
+            searches the whole video, as the authors' released code does.
+    """
+
+    def __init__(
+        self, source: FrameSource, detector: LandmarkDetector, reach: int | None = None
+    ) -> None:
+        self.source, self.detector, self.reach = source, detector, reach
         self._faces: dict[int, Face | None] = {}
 
     def find(self, start: int) -> tuple[int, Face] | None:
@@ -92,8 +101,12 @@ class FaceFinder:
         That is the first of start, then 3, 6, ... frames before it, then 3, 6, ... frames after it,
         with a face (authors' released code); None where none of them has one.
         """
-        step = SEARCH_STEP
-        candidates = chain(range(start, -1, -step), range(start + step, len(self.source), step))
+        step, end = SEARCH_STEP, len(self.source)
+        first, last = (
+            (0, end) if self.reach is None else (start - self.reach + 1, start + self.reach)
+        )
+        back = range(start, max(first, 0) - 1, -step)
+        candidates = chain(back, range(start + step, min(last, end), step))
         for index in candidates:
             face = self._at(index)
             if face is not None:

@@ -55,6 +55,7 @@ def iter_windows(
     rois: RoiSet = ME_TST_ROIS,
     reference: Reference = "window",
     engine: Engine = "auto",
+    reach: int | None = None,
 ) -> Iterator[Window]:
     """Measure windows of a video one after the other.
 
@@ -70,15 +71,16 @@ def iter_windows(
         reference: `window` measures each flow from the first frame of the window, as the authors'
             released code does; with `previous`, windows are cut from `iter_motion`.
         engine: what computes the flow; numbers agree to rounding.
+        reach: how far from a window's first frame a face is sought, see `FaceFinder`.
 
     Raises:
         VideoError: a frame cannot be read.
     """
     starts = [int(start) for start in starts]
     if reference == "window" or not starts:
-        yield from _measure(source, starts, k, detector, rois, reference, engine)
+        yield from _measure(source, starts, k, detector, rois, reference, engine, reach)
         return
-    pieces = list(iter_motion(source, k // 2, detector, rois, engine))
+    pieces = list(iter_motion(source, k // 2, detector, rois, engine, reach))
     motion = join([piece.features for piece in pieces], rois)  # (C, T)
     for start in starts:
         piece = pieces[min(start // (k // 2), len(pieces) - 1)]
@@ -92,6 +94,7 @@ def iter_motion(
     detector: LandmarkDetector,
     rois: RoiSet = ME_TST_ROIS,
     engine: Engine = "auto",
+    reach: int | None = None,
 ) -> Iterator[Window]:
     """Measure the motion of a whole video, from frame to frame and added up, piece after piece.
 
@@ -101,6 +104,7 @@ def iter_motion(
         detector: finds the faces.
         rois: what is measured.
         engine: what computes the flow.
+        reach: how far from a piece's first frame a face is sought, see `FaceFinder`.
 
     Yields:
         Pieces (C, every + 1), the last one shorter: column 0 is zero and shares its frame with the
@@ -110,7 +114,7 @@ def iter_motion(
         VideoError: a frame cannot be read.
     """
     starts = range(0, max(len(source) - 1, 1), every)
-    yield from _measure(source, starts, every + 1, detector, rois, "previous", engine)
+    yield from _measure(source, starts, every + 1, detector, rois, "previous", engine, reach)
 
 
 def join(pieces: Sequence[NDArray[np.floating[Any]]], rois: RoiSet = ME_TST_ROIS) -> Motion:
@@ -130,9 +134,10 @@ def _measure(
     rois: RoiSet,
     reference: Reference,
     engine: Engine,
+    reach: int | None,
 ) -> Iterator[Window]:
     """Follow the face for `length` frames from each start, or to the end of the video."""
-    tracks = _tracks(source, starts, length, detector, reference)
+    tracks = _tracks(source, starts, length, detector, reference, reach)
     for track, features in measure(tracks, rois, reference, engine):
         yield Window(track.start, features, track.origin, track.face)
 
@@ -143,10 +148,11 @@ def _tracks(
     length: int,
     detector: LandmarkDetector,
     reference: Reference,
+    reach: int | None,
 ) -> Iterator[Track]:
     """The frames of each window and the face in them; read in the order of time."""
     recent = _RecentFrames(source)
-    finder = FaceFinder(recent, detector)
+    finder = FaceFinder(recent, detector, reach)
     for start in starts:
         recent.forget_before(start)
         recent.keep(start)

@@ -19,9 +19,10 @@ _LOG = logging.getLogger(__name__)
 _MODULES = {
     "mamba_ssm": "metst.scan.mamba",
     "cpu": "metst.scan.cpu",
+    "triton": "metst.scan.triton",
     "reference": "metst.scan.reference",
 }
-"""Modules of the backends by name, the fastest first; imported when first asked for."""
+"""Modules of the backends by name, on each device the fastest first; imported when asked for."""
 
 
 class Backend(Protocol):

@@ -24,6 +24,9 @@ Array = NDArray[Any]
 
 _LOG2E = math.log2(math.e)
 
+_MANY = 16
+"""Samples that are enough for all threads; fewer share their blocks of channels out too."""
+
 
 def obstacle(device: torch.device, dtype: torch.dtype) -> str | None:
     """Why the kernels cannot run for tensors of a device and dtype, or None."""
@@ -47,12 +50,12 @@ def forward(
     u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tensor, initial: Tensor | None
 ) -> tuple[Tensor, Tensor]:
     """Outputs (B, T, I) and last state (B, I, N)."""
-    from metst.scan import kernels
+    from metst.scan import kernels, simd
 
     inputs = _arrays(u, delta, A.t() * _LOG2E, B, C, D)
     y = np.empty(u.shape, np.float32)
     state = _state(u, A, initial)
-    blocks = -(-u.shape[2] // kernels.LANES)
+    blocks = -(-u.shape[2] // simd.LANES)
     _share(kernels.forward, [*inputs, y, state], u.shape[0] * blocks)
     return torch.from_numpy(y), torch.from_numpy(state)
 
@@ -69,16 +72,19 @@ def backward(
     initial: Tensor | None,
 ) -> tuple[Tensor, ...]:
     """Gradients of u, delta, A, B, C, D and the initial state."""
-    from metst.scan import kernels
+    from metst.scan import kernels, simd
 
     inputs = [*_arrays(u, delta, A.t() * _LOG2E, B, C, D), _state(u, A, initial), *_arrays(grad)]
     du, ddelta = np.empty(u.shape, np.float32), np.empty(u.shape, np.float32)
-    dA = np.empty((u.shape[0], *A.shape), np.float32)
-    dB, dC = np.zeros(B.shape, np.float32), np.zeros(C.shape, np.float32)
-    dD = np.zeros((u.shape[0], u.shape[2]), np.float32)
+    batch, frames, inner = u.shape
+    groups = 1 if batch >= _MANY else -(-inner // simd.LANES)
+    dA = np.empty((batch, A.shape[1], inner), np.float32)
+    dB, dC = np.zeros((2, batch, groups, frames, A.shape[1]), np.float32)
+    dD = np.zeros((batch, inner), np.float32)
     dstate = _state(u, A, grad_state)
-    _share(kernels.backward, [*inputs, du, ddelta, dA, dB, dC, dD, dstate], u.shape[0])
-    outputs = (du, ddelta, dA.sum(0), dB, dC, dD.sum(0), dstate)  # (B, I[, N]) -> (I[, N])
+    _share(kernels.backward, [*inputs, du, ddelta, dA, dB, dC, dD, dstate], batch * groups)
+    dA = np.ascontiguousarray(dA.sum(0).T)  # (B, N, I) -> (I, N)
+    outputs = (du, ddelta, dA, dB.sum(1), dC.sum(1), dD.sum(0), dstate)
     return tuple(torch.from_numpy(x) for x in outputs)
 
 

@@ -1,98 +1,107 @@
-"""Numba kernels of the CPU scan: states stay in cache and never reach memory as a whole.
+"""Numba kernels of the CPU scan: states stay in registers and never reach memory as a whole.
 
-Shapes: B batch, T frames, I inner channels, N states. Innermost loops run over channels (lanes),
-and are written so that LLVM vectorizes them: every array is indexed by the lane, scratch arrays
-are allocated in the kernel that the loops are compiled into. Decay rates come transposed (N, I)
-and multiplied by log2(e), since 2**x is what is cheap to compute.
+Shapes: B batch, T frames, I inner channels, N states. A part of the work is one sample and a block
+of `LANES` channels, a vector; the channels beyond I are zeros, which change nothing. Its rows are
+copied to scratch a span of frames at a time, so that what the states need lies in the first caches;
+then each state runs over the span. Decay rates come transposed (N, I) and multiplied by log2(e),
+since 2**x is what is cheap to compute.
 """
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from llvmlite import ir  # type: ignore[import-untyped]
-from numba import njit, types
-from numba.extending import intrinsic
-from numpy.polynomial import Chebyshev, Polynomial
+from numba import njit
 from numpy.typing import NDArray
 
+from metst.scan.simd import LANES, exp2, fma, load, mul, spread, store, total
+
 Array = NDArray[np.float32]
-Span = tuple[Array, Array, Array, Array, Array]
-"""u, delta, B, C and the gradient of y, for some frames of one sample."""
-Rows = tuple[Array, Array, Array, Array, Array]
-"""Scratch per lane: step, step * u, the gradient of y, and sums for those of u and delta."""
 F = TypeVar("F", bound=Callable[..., Any])
 
-LANES = 128
-"""Channels computed together: their states at N = 64 are 32 KiB, within L1 or near it."""
+FORWARD_SPAN = 16
+"""Frames that each state runs over at once: their rows, 12 KiB, lie in the first cache."""
 
 SPAN = 64
-"""Frames whose states the backward pass keeps at once: 2 MiB at N = 64, 512 KiB at N = 16."""
+"""The same in the backward pass, which replays every span: a window (k = 50) should be one."""
 
 _LN2 = np.float32(np.log(2))
 _ZERO = np.float32(0)
-_LOWEST = np.float32(-126)  # smallest exponent of a normal float32
-_MANTISSA = 23  # bits of a float32 mantissa
-
-# 2**x on [-1/2, 1/2], relative error 2e-7 in float32; one degree less would have 4e-6.
-_P0, _P1, _P2, _P3, _P4, _P5 = (
-    np.float32(c)
-    for c in Chebyshev.interpolate(np.exp2, 5, domain=[-0.5, 0.5]).convert(kind=Polynomial).coef
-)
 
 
-def _jit(function: F, *, inline: str = "never") -> F:
+def _jit(function: F) -> F:
     """Compile on the first call, without the interpreter lock; keep the code where possible.
 
     Of fast math only what lets sums be vectorized: reordering, fused multiply-add, signless zero.
     """
     math = {"reassoc", "contract", "nsz"}
-    options: Any = {"nogil": True, "fastmath": math, "error_model": "numpy", "inline": inline}
+    options: Any = {"nogil": True, "fastmath": math, "error_model": "numpy"}
     try:
         return cast("F", njit(cache=True, **options)(function))
     except RuntimeError:  # neither the package nor the user's cache folder can be written
         return cast("F", njit(**options)(function))
 
 
-def _inlined(function: F) -> F:
-    """Compile into the caller, where LLVM can see that scratch arrays do not overlap.
-
-    The backward pass takes four times as long without.
-    """
-    return _jit(function, inline="always")
-
-
-@intrinsic
-def _round(_context: Any, _x: Any) -> Any:  # noqa: ANN401
-    """Nearest whole number, as a float (np.rint does not vectorize)."""
-
-    def build(_ctx: Any, builder: Any, _signature: Any, args: Any) -> Any:  # noqa: ANN401
-        return builder.call(builder.module.declare_intrinsic("llvm.rint", [ir.FloatType()]), args)
-
-    return types.float32(types.float32), build
-
-
-@intrinsic
-def _scale(_context: Any, _x: Any, _power: Any) -> Any:  # noqa: ANN401
-    """Scale: x * 2**power for a positive x and a whole power, by adding to the exponent's bits."""
-
-    def build(_ctx: Any, builder: Any, _signature: Any, args: Any) -> Any:  # noqa: ANN401
-        integer = ir.IntType(32)
-        power = builder.shl(builder.fptosi(args[1], integer), ir.Constant(integer, _MANTISSA))
-        return builder.bitcast(
-            builder.add(builder.bitcast(args[0], integer), power), ir.FloatType()
-        )
-
-    return types.float32(types.float32, types.float32), build
+@_jit
+def _rows(source: Array, first: int, scratch: Array) -> None:
+    """Copy the block of channels from `first` on, (frames, I) -> (frames, LANES)."""
+    lanes = min(LANES, source.shape[1] - first)
+    scratch[:, lanes:] = _ZERO
+    for t in range(source.shape[0]):
+        for j in range(lanes):
+            scratch[t, j] = source[t, first + j]
 
 
 @_jit
-def _exp2(x: np.float32) -> Any:  # noqa: ANN401
-    """2**x for x below 128, as a polynomial; everything under 2**-126 becomes 2**-126."""
-    x = _LOWEST if x < _LOWEST else x  # unlike max(), lets NaN through
-    whole = _round(x)  # type: ignore[call-arg,var-annotated]
-    f = x - whole
-    return _scale(_P0 + f * (_P1 + f * (_P2 + f * (_P3 + f * (_P4 + f * _P5)))), whole)
+def _drives(u: Array, first: int, step: Array, drive: Array) -> None:
+    """Write drive = step * u for the block of channels from `first` on."""
+    lanes = min(LANES, u.shape[1] - first)
+    drive[:, lanes:] = _ZERO
+    for t in range(u.shape[0]):
+        for j in range(lanes):
+            drive[t, j] = step[t, j] * u[t, first + j]
+
+
+@_jit
+def _write_rows(scratch: Array, first: int, target: Array) -> None:
+    """The way back, (frames, LANES) -> (frames, I)."""
+    for t in range(target.shape[0]):
+        for j in range(min(LANES, target.shape[1] - first)):
+            target[t, first + j] = scratch[t, j]
+
+
+@_jit
+def _columns(source: Array, first: int, block: Array) -> None:
+    """Copy the states of the block of channels from `first` on, (I, N) -> (N, LANES)."""
+    lanes = min(LANES, source.shape[0] - first)
+    block[:, lanes:] = _ZERO
+    for j in range(lanes):
+        for n in range(source.shape[1]):
+            block[n, j] = source[first + j, n]
+
+
+@_jit
+def _write_columns(block: Array, first: int, target: Array) -> None:
+    """The way back, (N, LANES) -> (I, N)."""
+    for j in range(min(LANES, target.shape[0] - first)):
+        for n in range(target.shape[1]):
+            target[first + j, n] = block[n, j]
+
+
+@_jit
+def _advance(
+    B: Array, C: Array, step: Array, drive: Array, rates: Array, h: Array, y: Array
+) -> None:
+    """Scan some frames from the states `h`, which become the last; add their outputs to `y`."""
+    for n in range(rates.shape[0]):
+        rate, state = load(rates, n * LANES), load(h, n * LANES)
+        for t in range(B.shape[0]):
+            into, out = spread(B[t, n]), spread(C[t, n])
+            at = t * LANES
+            decay = exp2(mul(load(step, at), rate))
+            state = fma(decay, state, mul(load(drive, at), into))
+            store(y, at, fma(out, state, load(y, at)))
+        store(h, n * LANES, state)
 
 
 @_jit
@@ -113,119 +122,101 @@ def forward(
     state and is overwritten by the last.
     """
     frames, inner = u.shape[1:]
-    states = A2.shape[0]
     blocks = (inner + LANES - 1) // LANES
-    width = min(LANES, inner)
-    h = np.empty((states, width), np.float32)
-    rates = np.empty((states, width), np.float32)
-    step = np.empty(width, np.float32)
-    drive = np.empty(width, np.float32)
-    total = np.empty(width, np.float32)
+    h = np.zeros((A2.shape[0], LANES), np.float32)
+    rates, rows = np.zeros_like(h), np.zeros((3, FORWARD_SPAN, LANES), np.float32)
+    step, drive, outputs = rows[0], rows[1], rows[2]
     for part in range(parts[0], parts[1]):
         b, first = part // blocks, part % blocks * LANES
-        lanes = min(LANES, inner - first)
-        for n in range(states):
-            for j in range(lanes):
-                h[n, j] = state[b, first + j, n]
-                rates[n, j] = A2[n, first + j]
-        for t in range(frames):
-            for j in range(lanes):
-                x = u[b, t, first + j]
-                step[j] = delta[b, t, first + j]
-                drive[j] = step[j] * x
-                total[j] = D[first + j] * x
-            for n in range(states):
-                into, out = B[b, t, n], C[b, t, n]
-                for j in range(lanes):
-                    value = _exp2(step[j] * rates[n, j]) * h[n, j] + drive[j] * into
-                    h[n, j] = value
-                    total[j] += out * value
-            for j in range(lanes):
-                y[b, t, first + j] = total[j]
-        for n in range(states):
-            for j in range(lanes):
-                state[b, first + j, n] = h[n, j]
+        _rows(A2, first, rates)
+        _columns(state[b], first, h)
+        for start in range(0, frames, FORWARD_SPAN):
+            s = slice(start, min(start + FORWARD_SPAN, frames))
+            _rows(delta[b, s], first, step)
+            _drives(u[b, s], first, step, drive)
+            outputs[:] = _ZERO
+            _advance(B[b, s], C[b, s], step, drive, rates, h, outputs)
+            for t in range(s.stop - start):
+                for j in range(min(LANES, inner - first)):
+                    i = first + j
+                    y[b, start + t, i] = outputs[t, j] + D[i] * u[b, start + t, i]
+        _write_columns(h, first, state[b])
 
 
-@_inlined
+@_jit
 def _replay(
-    span: Span, rates: Array, first: int, lanes: int, rows: Rows, h: Array, before: Array
-) -> None:
-    """Scan one span from state `h`, which becomes the last; keep in `before` those before each."""
-    u, delta, B, _, _ = span
-    step, drive, _, _, _ = rows
-    for t in range(u.shape[0]):
-        for j in range(lanes):
-            step[j] = delta[t, first + j]
-            drive[j] = step[j] * u[t, first + j]
-        for n in range(rates.shape[0]):
-            into = B[t, n]
-            for j in range(lanes):
-                before[t, n, j] = h[n, j]
-                h[n, j] = _exp2(step[j] * rates[n, j]) * h[n, j] + drive[j] * into
-
-
-@_inlined
-def _descend(
-    span: Span,
-    D: Array,
+    B: Array,
+    n: int,
+    step: Array,
+    drive: Array,
     rates: Array,
-    first: int,
-    lanes: int,
-    rows: Rows,
-    before: Array,
+    h: Array,
+    kept: tuple[Array, Array],
+) -> None:
+    """Scan state n over some frames, keeping its decays and what it was before and after each."""
+    decays, states = kept
+    rate, state = load(rates, n * LANES), load(h, n * LANES)
+    store(states, 0, state)
+    for t in range(B.shape[0]):
+        at = t * LANES
+        decay = exp2(mul(load(step, at), rate))
+        state = fma(decay, state, mul(load(drive, at), spread(B[t, n])))
+        store(decays, at, decay)
+        store(states, at + LANES, state)
+    store(h, n * LANES, state)
+
+
+@_jit
+def _descend(
+    B: Array,
+    C: Array,
+    n: int,
+    rows: Array,
+    rates: Array,
     g: Array,
     drates: Array,
-    gradients: tuple[Array, Array, Array, Array, Array],
+    kept: tuple[Array, Array],
+    gradients: tuple[Array, Array],
 ) -> None:
-    """Walk one span backward; `g` is the gradient of the state after it, then of that before.
+    """Walk state n back over the frames that `_replay` kept.
 
-    `gradients` are those of u, delta, B, C and D in the span.
+    `rows` are step, step * u, the gradient of y, and the sums for those of step * u and of the
+    exponent; `g` is the gradient of the state after the frames, then of that before.
     """
-    u, delta, B, C, grad = span
-    step, drive, weight, ddrive, dexponent = rows
-    du, ddelta, dB, dC, dD = gradients
-    for back in range(u.shape[0]):
-        t = u.shape[0] - 1 - back
-        for j in range(lanes):
-            step[j] = delta[t, first + j]
-            drive[j] = step[j] * u[t, first + j]
-            weight[j] = grad[t, first + j]
-            ddrive[j] = _ZERO
-            dexponent[j] = _ZERO
-        for n in range(rates.shape[0]):
-            into, out = B[t, n], C[t, n]
-            dinto, dout = _ZERO, _ZERO
-            for j in range(lanes):
-                decay = _exp2(step[j] * rates[n, j])
-                decayed = decay * before[t, n, j]
-                dout += weight[j] * (decayed + drive[j] * into)
-                value = g[n, j] + weight[j] * out
-                dinto += value * drive[j]
-                ddrive[j] += value * into
-                g[n, j] = value * decay
-                value *= decayed
-                drates[n, j] += value * step[j]
-                dexponent[j] += value * rates[n, j]
-            dB[t, n] += dinto
-            dC[t, n] += dout
-        for j in range(lanes):
+    step, drive, weight, ddrive, dexponent = rows[0], rows[1], rows[2], rows[3], rows[4]
+    (decays, states), (dB, dC) = kept, gradients
+    at = n * LANES
+    rate, gradient, drate = load(rates, at), load(g, at), load(drates, at)
+    after = load(states, B.shape[0] * LANES)
+    for back in range(B.shape[0]):
+        t = B.shape[0] - 1 - back
+        at = t * LANES
+        into, out, dy = spread(B[t, n]), spread(C[t, n]), load(weight, at)
+        value = fma(dy, out, gradient)
+        dC[t, n] += total(mul(dy, after))
+        dB[t, n] += total(mul(value, load(drive, at)))
+        store(ddrive, at, fma(value, into, load(ddrive, at)))
+        gradient = mul(value, load(decays, at))
+        after = load(states, at)
+        exponent = mul(gradient, after)
+        drate = fma(exponent, load(step, at), drate)
+        store(dexponent, at, fma(exponent, rate, load(dexponent, at)))
+    store(g, n * LANES, gradient)
+    store(drates, n * LANES, drate)
+
+
+@_jit
+def _write_gradients(
+    u: Array, D: Array, first: int, rows: Array, du: Array, ddelta: Array, dD: Array
+) -> None:
+    """From the sums of some frames to the gradients of a block's channels from `first` on."""
+    step, weight, ddrive, dexponent = rows[0], rows[2], rows[3], rows[4]
+    for t in range(u.shape[0]):
+        for j in range(min(LANES, u.shape[1] - first)):
             i = first + j
-            du[t, i] = ddrive[j] * step[j] + weight[j] * D[i]
-            ddelta[t, i] = ddrive[j] * u[t, i] + dexponent[j] * _LN2
-            dD[i] += weight[j] * u[t, i]
-
-
-@_inlined
-def _scratch(width: int) -> Rows:
-    """Separate allocations, which LLVM knows not to overlap."""
-    return (
-        np.empty(width, np.float32),
-        np.empty(width, np.float32),
-        np.empty(width, np.float32),
-        np.empty(width, np.float32),
-        np.empty(width, np.float32),
-    )
+            du[t, i] = ddrive[t, j] * step[t, j] + weight[t, j] * D[i]
+            ddelta[t, i] = ddrive[t, j] * u[t, i] + dexponent[t, j] * _LN2
+            dD[i] += weight[t, j] * u[t, i]
 
 
 @_jit
@@ -245,31 +236,33 @@ def backward(
     dC: Array,
     dD: Array,
     dstate: Array,
-    samples: tuple[int, int],
+    parts: tuple[int, int],
 ) -> None:
-    """Gradients of the samples `samples[0]` to `samples[1]`, last excluded.
+    """Gradients of parts `parts[0]` to `parts[1]`, last excluded; a part is a group of a sample.
 
-    Goes forward over the spans, keeping the state before each, then back, replaying each. `A2` is
-    A * log2(e), (N, I); `initial` the state before the first frame (B, I, N); `grad` the gradient
-    of the outputs. Writes `du` and `ddelta`; adds to `dB` and `dC`; per sample, for the caller to
-    sum, writes `dA` (B, I, N) and adds to `dD` (B, I). `dstate`, the gradient of the last state,
-    becomes that of the initial one.
+    All blocks of a sample are one group, or each is its own: `dB` and `dC`, which sum over
+    channels, are (B, groups, T, N), zero before the call. Goes forward over the spans, keeping the
+    states before each, then back, replaying each. `A2` is A * log2(e), (N, I); `initial` the state
+    before the first frame (B, I, N); `grad` the gradient of the outputs. Writes `du` and `ddelta`;
+    per sample, for the caller to sum, writes `dA` (B, N, I) and adds to `dD` (B, I). `dstate`, the
+    gradient of the last state, becomes that of the initial one.
     """
     frames, inner = u.shape[1:]
-    states, width = A2.shape[0], min(LANES, inner)
+    groups = dB.shape[1]
+    width = (inner + LANES - 1) // LANES // groups * LANES  # channels of a group
     spans = (frames + SPAN - 1) // SPAN
-    checkpoints = np.empty((spans, states, width), np.float32)
-    before = np.empty((min(SPAN, frames), states, width), np.float32)
-    h, g = np.empty((states, width), np.float32), np.empty((states, width), np.float32)
-    rates, drates = np.empty((states, width), np.float32), np.empty((states, width), np.float32)
-    rows = _scratch(width)
-    for b in range(samples[0], samples[1]):
-        for first in range(0, inner, LANES):
-            lanes = min(LANES, inner - first)
-            for n in range(states):
-                for j in range(lanes):
-                    h[n, j], g[n, j] = initial[b, first + j, n], dstate[b, first + j, n]
-                    rates[n, j], drates[n, j] = A2[n, first + j], _ZERO
+    checkpoints = np.empty((spans, A2.shape[0], LANES), np.float32)
+    rows = np.zeros((5, SPAN, LANES), np.float32)
+    kept = np.empty((SPAN, LANES), np.float32), np.empty((SPAN + 1, LANES), np.float32)
+    h = np.zeros((A2.shape[0], LANES), np.float32)
+    g, rates, drates = np.zeros_like(h), np.zeros_like(h), np.zeros_like(h)
+    for part in range(parts[0], parts[1]):
+        b, group = part // groups, part % groups
+        for first in range(group * width, min(group * width + width, inner), LANES):
+            _rows(A2, first, rates)
+            _columns(initial[b], first, h)
+            _columns(dstate[b], first, g)
+            drates[:] = _ZERO
             for turn in range(2 * spans - 1):
                 k = min(turn, 2 * spans - 2 - turn)
                 if turn < spans:
@@ -277,11 +270,16 @@ def backward(
                 else:
                     h[:] = checkpoints[k]
                 s = slice(k * SPAN, min(k * SPAN + SPAN, frames))
-                span = (u[b, s], delta[b, s], B[b, s], C[b, s], grad[b, s])
-                _replay(span, rates, first, lanes, rows, h, before)
+                _rows(delta[b, s], first, rows[0])
+                _drives(u[b, s], first, rows[0], rows[1])
+                _rows(grad[b, s], first, rows[2])
+                rows[3:] = _ZERO
+                gradients = dB[b, group, s], dC[b, group, s]
+                for n in range(A2.shape[0]):
+                    _replay(B[b, s], n, rows[0], rows[1], rates, h, kept)
+                    if turn >= spans - 1:
+                        _descend(B[b, s], C[b, s], n, rows, rates, g, drates, kept, gradients)
                 if turn >= spans - 1:
-                    gradients = (du[b, s], ddelta[b, s], dB[b, s], dC[b, s], dD[b])
-                    _descend(span, D, rates, first, lanes, rows, before, g, drates, gradients)
-            for n in range(states):
-                for j in range(lanes):
-                    dA[b, first + j, n], dstate[b, first + j, n] = drates[n, j], g[n, j]
+                    _write_gradients(u[b, s], D, first, rows, du[b, s], ddelta[b, s], dD[b])
+            _write_rows(drates, first, dA[b])
+            _write_columns(g, first, dstate[b])
