@@ -1,5 +1,6 @@
 """A tiny demo data set, made once, and the options that make an experiment use it."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ TINY = DemoOptions(subjects=2, videos=2, frames=150, size=200, seed=3)
 def _one_thread() -> None:
     """Torch's OpenMP pool spins for minutes where other programs share the cores."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c_is_heard() -> None:
+    """Started in a script's background, this process and its children would ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from metst.cli import main
 from metst.loso.ledger import RunFolder
 
 DEMO = ["loso", "--config", "experiments/demo.yaml"]
@@ -59,7 +58,8 @@ def test_two_runs_share_the_folds(killed: bool, tiny: list[str], tmp_path: Path)
     assert by == {"spNO.1": second.pid if killed else first.pid, "spNO.2": second.pid}
     assert run.fold("spNO.1").log.read_text().count("training begins") == (2 if killed else 1)
 
-    assert main([*DEMO, *tiny, "--name=alone"]) == 0
+    with started([*DEMO, *tiny, "--name=alone"], tmp_path / "alone.log") as undisturbed:
+        assert undisturbed.wait(DEADLINE) == 0
     for name in ("results.json", "predictions.csv"):
         shared, alone = ((tmp_path / run / name).read_bytes() for run in ("shared", "alone"))
         assert shared == alone

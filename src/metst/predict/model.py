@@ -1,7 +1,7 @@
 """Trained networks with what they must be told: frame rate, window, length of an ME."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
@@ -21,6 +21,7 @@ from metst.loso.ledger import RunFolder
 from metst.network import METST
 from metst.release import load_network
 from metst.results import read_annotations
+from metst.results.judging import judging
 from metst.roi_flow import Reference
 
 FORMAT = 1
@@ -159,7 +160,7 @@ def _of_run(folder: Path, fold: str | None) -> Model:
         fps=read_annotations(run.annotations)[0].timebase.sampled_fps,
         k=data["k"],
         k_p=int(median(k_p)),
-        peak=_peak(config),
+        peak=judging(config)[0],
         reference=data.get("reference", "window"),
     )
     return Model(about, networks)
@@ -185,13 +186,6 @@ def _network(path: Path, config: Mapping[str, Any], weights: Mapping[str, Tensor
         msg = f"its weights do not fit its own configuration ({reason})"
         raise DataError(path, msg) from error
     return network.eval()
-
-
-def _peak(config: Mapping[str, Any]) -> float:
-    options: Sequence[Mapping[str, Any]] = [
-        c.get("init_args") or {} for c in config.get("callbacks") or ()
-    ]
-    return next((float(o["peak"]) for o in options if "peak" in o), About.peak)
 
 
 @torch.inference_mode()

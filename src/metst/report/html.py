@@ -17,8 +17,9 @@ from metst.protocols import get_scoring
 from metst.report.contents import contents
 from metst.report.numbers import Numbers
 from metst.report.quality import quality
-from metst.report.run import Run, check_same_data, judging, read_run
+from metst.report.run import Run, check_same_data, read_run
 from metst.results import compare_tables
+from metst.results.judging import judging
 from metst.results.published import PUBLISHED_SCORES
 
 SHOWN = ("authors", "strict")

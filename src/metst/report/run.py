@@ -20,11 +20,9 @@ from metst.loso.data import FoldData
 from metst.loso.ledger import RunFolder
 from metst.protocols.scoring import select
 from metst.results import evaluate, outcomes, read_annotations, read_predictions
+from metst.results.judging import judging
 
 _log = logging.getLogger(__name__)
-
-PEAK, IOU = 0.55, 0.5
-"""Of a judging callback that does not say otherwise, see `Protocol`."""
 
 
 @runtime_checkable
@@ -131,14 +129,6 @@ def read_run(path: Path) -> Run:
     )
     fates = outcomes(predictions, judged, strategy, iou)
     return Run(folder, config, results, evaluation, recordings, predictions, fates)
-
-
-def judging(config: Mapping[str, Any]) -> tuple[float, float]:
-    """Peak threshold and least overlap of a find, as the judging callback was told."""
-    options = [c.get("init_args") or {} for c in config.get("callbacks") or ()]
-    judges = [o for o in options if "peak" in o or "iou" in o]
-    judge = judges[0] if judges else {}
-    return judge.get("peak", PEAK), judge.get("iou", IOU)
 
 
 def check_same_data(runs: Sequence[Run]) -> None:

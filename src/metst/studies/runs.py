@@ -15,7 +15,9 @@ from metst.loso.arguments import flat
 from metst.loso.ledger import RunFolder
 from metst.metrics.counts import Counts
 from metst.protocols import get_scoring
+from metst.protocols.scoring import Scoring
 from metst.results import read_annotations, read_predictions
+from metst.results.judging import judging
 from metst.results.published import PUBLISHED_SCORES
 from metst.studies.cells import Cell, cells
 from metst.studies.layouts import Layout
@@ -31,11 +33,13 @@ class FinishedRun:
 
     Attributes:
         config: its settings under their dotted names.
+        iou: least overlap of a find.
         results: contents of `results.json`.
     """
 
     folder: Path
     config: Mapping[str, Any]
+    iou: float
     results: Mapping[str, Any]
     recordings: Sequence[Recording]
     predictions: pd.DataFrame
@@ -43,8 +47,11 @@ class FinishedRun:
     def counts(self, protocol: str, synergy: str) -> Mapping[str, Counts]:
         """Counts of every subject; of those that are finished in an incomplete run."""
         judged = [r for r in self.recordings if r.subject in self.results["folds"]]
-        scoring = get_scoring(protocol, analyzed=self.analyzed)
-        return scoring.counts(self.predictions, judged, synergy)
+        return self.scoring(protocol).counts(self.predictions, judged, synergy)
+
+    def scoring(self, protocol: str) -> Scoring:
+        """The judging half of a protocol, as it judged this run."""
+        return get_scoring(protocol, iou=self.iou, analyzed=self.analyzed)
 
     @property
     def analyzed(self) -> tuple[str, ...]:
@@ -72,9 +79,11 @@ def read_run(folder: Path) -> FinishedRun:
     if not files.results.exists():
         raise DataError(folder, "expected a run with results.json; finish it with `metst loso`")
     recordings = read_annotations(files.annotations)
+    config = yaml.safe_load(files.config.read_text())
     return FinishedRun(
         folder,
-        dict(flat(yaml.safe_load(files.config.read_text()))),
+        dict(flat(config)),
+        judging(config)[1],
         json.loads(files.results.read_text()),
         recordings,
         read_predictions(files.predictions, recordings),
@@ -95,9 +104,9 @@ def lines(label: str, runs: Sequence[FinishedRun], layout: Layout, synergy: str)
     incomplete = "" if all(run.results["complete"] for run in runs) else " (incomplete)"
     made: list[Line] = []
     for protocol in runs[0].results["protocols"]:
-        scoring = get_scoring(protocol, analyzed=runs[0].analyzed)
         counts = [run.counts(protocol, synergy) for run in runs]
-        made.append(Line(label + incomplete, protocol, cells(counts, scoring, layout)))
+        scores = cells(counts, runs[0].scoring(protocol), layout)
+        made.append(Line(label + incomplete, protocol, scores))
     return made
 
 
