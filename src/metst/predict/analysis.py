@@ -20,6 +20,7 @@ from metst.progress import progress
 from metst.protocols import Protocol, get_protocol
 from metst.report.timeline import Timeline, draw_timeline
 from metst.results import PUBLISHED
+from metst.spotting import Smoothed, peak_threshold
 from metst.windows import CLASSES, Curves, Outputs
 
 _log = logging.getLogger(__name__)
@@ -143,8 +144,8 @@ def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysi
         measured = tuple(shots(found, indices, about, detector, advance))
     protocol = get_protocol("strict", k=about.k, batch_size=1, peak=about.peak)
     curves = _mean([_curves(protocol, o, measured, about.k) for o in _outputs(model, measured)])
-    smoothed, thresholds = protocol.spotting_curve(curves, about.k_p)
-    threshold = _whole(smoothed.values, curves.lengths, about.peak)
+    smoothed, _ = protocol.spotting_curve(curves, about.k_p)
+    threshold = _whole(smoothed, about.peak)
     notes = (*found.notes, *_notes(found, indices, about, measured, detector))
     for note in notes:
         _log.warning("%s: %s", video.name, note)
@@ -156,7 +157,7 @@ def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysi
         found.seconds[indices],
         _joined(curves.score, curves.lengths),
         _joined(smoothed.values, curves.lengths),
-        threshold if len(measured) > 1 else float(thresholds[0]),
+        threshold,
         _joined(curves.logits.softmax(dim=-1), curves.lengths),
         measured,
         notes,
@@ -190,10 +191,10 @@ def _mean(several: Sequence[Curves]) -> Curves:
     return Curves(score, probabilities.log(), several[0].lengths)  # softmax undoes the logarithm
 
 
-def _whole(smoothed: torch.Tensor, lengths: torch.Tensor, peak: float) -> float:
+def _whole(smoothed: Smoothed, peak: float) -> float:
     """Height that a peak needs within the whole video: the threshold's rule over all shots."""
-    values = _joined(smoothed, lengths)
-    return float(values.mean() + peak * (values.max() - values.mean()))
+    values = torch.from_numpy(_joined(smoothed.values, smoothed.lengths))[None]  # (1, T)
+    return float(peak_threshold(Smoothed(values, torch.tensor([values.shape[1]])), peak))
 
 
 def _joined(values: torch.Tensor, lengths: torch.Tensor) -> NDArray[np.float64]:
@@ -221,7 +222,7 @@ def _intervals(
         zip(labeled.found.video.tolist(), labeled.found.peak.tolist(), strict=True)
     ):
         score = float(labeled.found.score[i])
-        if not seen[shot][apex] or (len(measured) > 1 and score < threshold):
+        if not seen[shot][apex] or score < threshold:
             continue
         ends = int(labeled.onset[i]), apex, int(labeled.offset[i])
         frames = indices[[measured[shot].first + frame for frame in ends]].tolist()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from metst.errors import ConfigError
 from metst.face import LANDMARKS
@@ -185,10 +186,5 @@ def _moment(frame: int, said: list[_Said], begins: bool) -> Moment:
     score = float(np.mean([s.scores for s in said]))
     networks = range(len(said[0].logits))
     logits = [np.mean([s.logits[n] for s in said], axis=0) for n in networks]
-    probabilities = np.mean([_softmax(x) for x in logits], axis=0)  # (E + 1,)
+    probabilities = np.mean([softmax(x) for x in logits], axis=0)  # (E + 1,)
     return Moment(frame, score, probabilities, any(s.seen for s in said), begins)
-
-
-def _softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    powers = np.exp(logits - logits.max())
-    return np.asarray(powers / powers.sum())

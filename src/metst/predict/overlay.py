@@ -15,7 +15,7 @@ from metst.roi_flow.boxes import Box
 from metst.roi_flow.crop import CROP_SIZE, Face
 from metst.roi_flow.layout import Layout
 
-WHITE, BLACK, GREY = (255, 255, 255), (0, 0, 0), (160, 160, 160)
+WHITE, GREY = (255, 255, 255), (160, 160, 160)
 STRIP = 48
 """Height of the strip below the picture that tells score and label, in pixels."""
 
@@ -66,7 +66,7 @@ def _places(analysis: Analysis) -> NDArray[np.int64]:
 
 
 def _windows(analysis: Analysis) -> list[Window | None]:
-    """The window that began last at each place of the curves; None before any and without face."""
+    """The window that began last at each place of the curves; None where a shot has none."""
     windows: list[Window | None] = [None] * len(analysis.score)
     for shot in analysis.shots:
         for window in shot.windows:
