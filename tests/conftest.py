@@ -1,6 +1,9 @@
 """A tiny demo data set, made once, and the options that make an experiment use it."""
 
+import importlib.util
+import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,22 @@ TINY = DemoOptions(subjects=2, videos=2, frames=150, size=200, seed=3)
 def _one_thread() -> None:
     """Torch's OpenMP pool spins for minutes where other programs share the cores."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_connection_beyond_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Here and in every Python process that is started from here; see `loopback`."""
+    notes = tmp_path_factory.mktemp("connections") / "notes.txt"
+    folder = Path(__file__).with_name("loopback").resolve()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("METST_CONNECTIONS", str(notes))
+        patch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
+        spec = importlib.util.spec_from_file_location("loopback", folder / "sitecustomize.py")
+        assert spec is not None
+        assert spec.loader is not None
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+        yield
+        assert not notes.exists(), notes.read_text()
 
 
 @pytest.fixture(autouse=True, scope="session")

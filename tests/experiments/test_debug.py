@@ -22,7 +22,7 @@ def test_each_opens_with_its_command(path: Path) -> None:
 
 def test_overfitting_learns_its_batch(tiny: list[str], tmp_path: Path) -> None:
     assert main(over("overfit.yaml", tiny, "--folds=spNO.1")) == 0
-    log = pd.read_csv(tmp_path / "debug-overfit" / "folds" / "spNO.1" / "log" / "metrics.csv")
+    log = pd.read_csv(tmp_path / "debug-overfit" / "folds" / "spNO.1" / "curves.csv")
     loss = log["loss"].dropna()
     assert len(loss) == 100
     assert loss.iloc[-1] < loss.iloc[0] / 4
@@ -30,8 +30,8 @@ def test_overfitting_learns_its_batch(tiny: list[str], tmp_path: Path) -> None:
 
 def test_the_profile_names_our_functions(tiny: list[str], tmp_path: Path) -> None:
     assert main(over("profile.yaml", tiny, "--folds=spNO.1")) == 0
-    log = tmp_path / "debug-profile" / "folds" / "spNO.1" / "log"
-    assert "training_step" in (log / "fit-profile.txt").read_text()
+    fold = tmp_path / "debug-profile" / "folds" / "spNO.1"
+    assert "training_step" in (fold / "fit-profile.txt").read_text()
 
 
 @pytest.mark.parametrize("name", ["two_epochs", "tiny"])

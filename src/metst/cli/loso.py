@@ -6,15 +6,15 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 
 from metst.cli._tables import console, tell_damage
-from metst.errors import ConfigError, MetstError
+from metst.errors import ConfigError
+from metst.experiment import run_experiment
 from metst.loso.arguments import parse
 from metst.loso.config import experiment_parser
 from metst.loso.ledger import NAMES_SHOWN, RunFolder
 from metst.loso.overview import overview
-from metst.loso.runner import Finished, run_loso
+from metst.loso.runner import Finished
 from metst.loso.selection import Selection
 from metst.loso.stopping import sigterm_is_ctrl_c
-from metst.report import write_report
 from metst.results.summary import summary
 
 
@@ -32,21 +32,10 @@ def run(arguments: Sequence[str]) -> int:
         raise ConfigError(msg)
     with sigterm_is_ctrl_c():
         parser = experiment_parser("metst loso")
-        finished = run_loso(parser, config, selection, fresh=chosen["fresh"])
+        finished = run_experiment(parser, config, selection, fresh=chosen["fresh"])
     _tell(finished, folder)
-    _report(finished, folder)
     tell_damage(finished.damaged)
     return 1 if finished.failed or finished.damaged else 0
-
-
-def _report(finished: Finished, folder: Path) -> None:
-    """Write the page, unless it is there already; what stops it stops nothing else."""
-    if not finished.results or not (finished.ran or not RunFolder(folder).report.exists()):
-        return
-    try:
-        console().print(f"report: {write_report([folder])}", markup=False, soft_wrap=True)
-    except (MetstError, OSError) as error:
-        console().print(f"no report: {error}", style="red", markup=False, soft_wrap=True)
 
 
 def options() -> ArgumentParser:

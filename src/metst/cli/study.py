@@ -7,10 +7,10 @@ from pathlib import Path
 from jsonargparse import ArgumentParser, Namespace
 
 from metst.cli._tables import console
+from metst.experiment import run_experiment
 from metst.files import write_atomic
 from metst.loso.arguments import parse
 from metst.loso.config import experiment_parser
-from metst.loso.runner import run_loso
 from metst.studies import LAYOUTS, Study, Table, Variant, read_study
 from metst.studies.notes import notes
 from metst.studies.runs import FinishedRun, lines, published_lines, read_run
@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
     for number, (variant, seed, trial) in enumerate(trials, 1):
         _log.info("%s: run %d of %d: %s, seed %d", study.name, number, len(trials), variant, seed)
         trial.pop("study")
-        finished = run_loso(experiment_parser("metst loso"), trial)
+        finished = run_experiment(experiment_parser("metst loso"), trial)
         failed |= bool(finished.failed)
     table = _table(study, folder)
     write_atomic(folder / "table.md", table.markdown().encode())

@@ -1,8 +1,8 @@
 """The configuration of an experiment: read from YAML and options and built once a fold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from jsonargparse import ArgumentParser, Namespace
@@ -20,6 +20,11 @@ NOT_COMPARED = (
     "executor.scheduler",
     "loso.runs",
     "data.suppress",
+    "wandb.mode",
+    "wandb.project",
+    "wandb.entity",
+    "wandb.tags",
+    "wandb.folds",
 )
 """Settings that change no number, so that a run may be continued under other values."""
 
@@ -37,6 +42,26 @@ class LosoOptions:
     threads: int = 1
 
 
+@dataclass
+class WandbOptions:
+    """What is told to wandb (https://wandb.ai); changes no number.
+
+    Attributes:
+        mode: off: nothing; offline: into the run folder, for `wandb sync`; online: to the server.
+            The environment's WANDB_MODE, where it asks for less, wins.
+        project: name of the wandb project.
+        entity: user or team; the user's default where it is not given.
+        tags: of the wandb run.
+        folds: table: one wandb run for all folds; runs: a child run for each fold besides.
+    """
+
+    mode: Literal["off", "offline", "online"] = "off"
+    project: str = "metst"
+    entity: str | None = None
+    tags: list[str] = field(default_factory=list)
+    folds: Literal["table", "runs"] = "table"
+
+
 def experiment_parser(prog: str) -> ArgumentParser:
     """Parser of an experiment's YAML with dotted overrides (`--model.lr 3e-4`)."""
     parser = ArgumentParser(prog=prog, exit_on_error=False, allow_abbrev=False)
@@ -49,6 +74,7 @@ def experiment_parser(prog: str) -> ArgumentParser:
     parser.add_argument("--callbacks", type=list[Callback], default=[])
     parser.add_class_arguments(LosoOptions, "loso")
     parser.add_class_arguments(ExecutorOptions, "executor")
+    parser.add_class_arguments(WandbOptions, "wandb")
     return parser
 
 
@@ -64,6 +90,7 @@ class Experiment:
     callbacks: list[Callback]
     loso: LosoOptions
     executor: ExecutorOptions
+    wandb: WandbOptions
 
 
 def build(parser: ArgumentParser, config: Namespace) -> Experiment:
@@ -78,6 +105,7 @@ def build(parser: ArgumentParser, config: Namespace) -> Experiment:
         made.callbacks,
         made.loso,
         made.executor,
+        made.wandb,
     )
 
 

@@ -10,11 +10,11 @@ from typing import Any, Literal, cast
 import torch
 from lightning.fabric.plugins.environments.lightning import LightningEnvironment
 from lightning.pytorch import Callback, LightningModule, Trainer
-from lightning.pytorch.loggers import CSVLogger
 
 from metst.executors import stop_wanted
 from metst.loso.checkpoint import AtomicCheckpointIO, recover, settle
 from metst.loso.config import Experiment, build, experiment_parser
+from metst.loso.curves import CurvesLogger
 from metst.loso.data import FoldData
 from metst.loso.fold_log import fold_log
 from metst.loso.ledger import FoldFolder, RunFolder
@@ -109,7 +109,7 @@ def _trainer(experiment: Experiment, folder: FoldFolder, bookkeeper: Callback) -
     return Trainer(
         **(settings | chosen),
         callbacks=[*experiment.callbacks, bookkeeper],
-        logger=CSVLogger(folder.path, name="", version="log"),
+        logger=CurvesLogger(folder.curves),
         # A fold is one process on one device, also inside a task of Slurm.
         plugins=[AtomicCheckpointIO(), LightningEnvironment()],
         default_root_dir=folder.path,

@@ -15,7 +15,6 @@ NOISE = (
     # A fold is one process, also inside a task of Slurm.
     ".*`srun` command is available.*",
     ".*LeafSpec.*is deprecated.*",
-    ".*Experiment logs directory .* exists.*",
     ".*Checkpoint directory .* exists.*",
 )
 """Warnings of Lightning that say nothing about a fold."""

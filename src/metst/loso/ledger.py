@@ -2,7 +2,8 @@
 
     runs/<name>/{config.yaml, data.json, subjects.json, environment.json}
     runs/<name>/folds/<subject>/{status.json, last.ckpt, outputs.safetensors, predictions.csv, ...}
-    runs/<name>/{annotations.csv, predictions.csv, results.json}
+    runs/<name>/{annotations.csv, predictions.csv, results.json, report.html}
+    runs/<name>/wandb/  what wandb is told, where that is asked for
 
 Everything is written atomically, so that it can be read at any time.
 
@@ -72,6 +73,7 @@ class FoldFolder:
         self.predictions = path / "predictions.csv"
         self.metrics = path / "metrics.json"
         self.log = path / "fold.log"
+        self.curves = path / "curves.csv"
         self._status = path / "status.json"
 
     @property
@@ -139,6 +141,7 @@ class RunFolder:
         self.predictions = path / "predictions.csv"
         self.results = path / "results.json"
         self.report = path / "report.html"
+        self.wandb = path / "wandb"
         self._subjects = path / "subjects.json"
         self._users = Lock(path / ".users")
 
@@ -221,7 +224,8 @@ class RunFolder:
                     "this run another name (--name NAME)"
                 )
                 raise MetstError(msg)
-            shutil.rmtree(self.path / "folds", ignore_errors=True)
+            for folder in (self.path / "folds", self.wandb):
+                shutil.rmtree(folder, ignore_errors=True)
             for path in self._written():
                 path.unlink(missing_ok=True)
 

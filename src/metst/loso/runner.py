@@ -3,7 +3,7 @@
 import json
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -57,6 +57,7 @@ def run_loso(
     selection: Selection = Selection(),  # noqa: B008 - frozen
     *,
     fresh: bool = False,
+    begun: Callable[[RunFolder], None] | None = None,
 ) -> Finished:
     """Run what is missing of an experiment and pool what is there.
 
@@ -69,6 +70,7 @@ def run_loso(
         config: the experiment.
         selection: the folds to run.
         fresh: throw away what the run folder holds first.
+        begun: told of the run folder when there is something to run, before any training.
 
     Raises:
         DataError: the data set is not there.
@@ -92,6 +94,8 @@ def run_loso(
             folder.check_data(data.identity(), data.subjects())
         chosen = selection.of(folder, data.subjects())
         pending = [s for s in chosen if not folder.fold(s).done]
+        if pending and begun is not None:
+            begun(folder)
         failed = _run_folds(folder, text, pending, experiment)
         with folder.lock.awaited(f"pooling {folder.path}"):
             results = (not pending and folder.complete_results()) or _pool(folder, data, judge)

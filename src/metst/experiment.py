@@ -1,0 +1,50 @@
+"""A whole experiment: its folds, its report, and what wandb is told of it."""
+
+import logging
+from pathlib import Path
+
+import yaml
+from jsonargparse import ArgumentParser, Namespace
+
+from metst.errors import MetstError
+from metst.loso.arguments import flat
+from metst.loso.config import to_yaml
+from metst.loso.ledger import RunFolder
+from metst.loso.runner import Finished, run_loso
+from metst.loso.selection import Selection
+from metst.report import write_report
+from metst.tracking import track
+
+_log = logging.getLogger(__name__)
+
+
+def run_experiment(
+    parser: ArgumentParser,
+    config: Namespace,
+    selection: Selection = Selection(),  # noqa: B008 - frozen
+    *,
+    fresh: bool = False,
+) -> Finished:
+    """Run what is missing of an experiment, and write the report where there is something new.
+
+    Arguments and errors are those of `metst.loso.runner.run_loso`.
+    """
+    folder = RunFolder(config.loso.runs / config.name)
+    settings = dict(flat(yaml.safe_load(to_yaml(parser, config))))
+    with track(parser.instantiate(config).wandb, folder.path, config.name, settings) as tracker:
+        finished = run_loso(parser, config, selection, fresh=fresh, begun=tracker.follow)
+        if finished.results:
+            _report(finished, folder)
+            tracker.conclude(folder, finished.results, finished.damaged)
+    return finished
+
+
+def _report(finished: Finished, folder: RunFolder) -> None:
+    """Write the page, unless it is there already; what stops it stops nothing else."""
+    if not finished.ran and folder.report.exists():
+        return
+    try:
+        path: Path = write_report([folder.path])
+        _log.info("report: %s", path)
+    except (MetstError, OSError) as error:
+        _log.error("no report: %s", error)
