@@ -16,6 +16,7 @@ from metst.files import write_atomic
 from metst.labels import Recording
 from metst.loso.data import FoldData
 from metst.loso.ledger import FoldFolder
+from metst.loso.pooling import fold_outputs
 from metst.protocols import PROTOCOLS, Protocol, ProtocolName, get_protocol
 from metst.protocols.labeled import Labeled
 from metst.results import PUBLISHED, pool, write_predictions, write_results
@@ -82,6 +83,13 @@ class SpotThenRecognize(Callback):
         """Scores of a predictions table over recordings, of one fold or of all together."""
         return pool(predictions, recordings, synergy=self.synergy, iou=self.iou, analyzed=analyzed)
 
+    def predict(self, outputs: Outputs, flow: Tensor, data: FoldData) -> pd.DataFrame:
+        """Predictions of a fold from what its network said, by every protocol and strategy."""
+        speed = speed_curves(flow, outputs.windows, outputs.recordings, outputs.k)
+        motion = Motion(speed, data.motion_threshold())
+        self.analyses = [self._analyze(name, outputs, motion, data) for name in PROTOCOLS]
+        return pd.concat([a.predictions() for a in self.analyses], ignore_index=True)
+
     def on_test_batch_end(
         self,
         trainer: Trainer,  # noqa: ARG002
@@ -96,9 +104,10 @@ class SpotThenRecognize(Callback):
     def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
         """Predictions and scores of the fold."""
         data = cast(FoldData, trainer.datamodule)  # type: ignore[attr-defined]
-        outputs, motion = self._outputs(data)
-        self.analyses = [self._analyze(name, outputs, motion, data) for name in PROTOCOLS]
-        predictions = pd.concat([a.predictions() for a in self.analyses], ignore_index=True)
+        joined = {key: torch.cat([b[key] for b in self._batches]) for key in self._batches[0]}
+        self._batches.clear()
+        outputs = fold_outputs(joined, data)
+        predictions = self.predict(outputs, joined["flow"], data)
         metrics = {
             a.protocol.name: {"k_p": a.k_p, **{s: a.scores(s) for s in STRATEGIES}}
             for a in self.analyses
@@ -108,15 +117,6 @@ class SpotThenRecognize(Callback):
         write_atomic(folder.outputs, save(tensors))
         write_predictions(predictions, folder.predictions)
         write_results(metrics, folder.metrics)
-
-    def _outputs(self, data: FoldData) -> tuple[Outputs, Motion]:
-        """All window outputs of the left-out subject, and how its face moved."""
-        joined = {key: torch.cat([b[key] for b in self._batches]) for key in self._batches[0]}
-        self._batches.clear()
-        windows, recordings = data.windows_per_recording(), data.test_recordings()
-        outputs = Outputs(joined["score"], joined["logits"], windows, recordings, data.k)
-        speed = speed_curves(joined["flow"], windows, recordings, data.k)
-        return outputs, Motion(speed, data.motion_threshold())
 
     def _analyze(
         self, name: ProtocolName, outputs: Outputs, motion: Motion, data: FoldData

@@ -25,6 +25,7 @@ class DemoDataModule(CASME3DataModule):
         features: which flow is read, see `FeatureDataModule`.
         suppress: findings that are accepted, see `FeatureDataModule`.
         reference: what flow is measured from, see `FeatureDataModule`.
+        without: subjects that are taken for absent, see `FeatureDataModule`.
         demo: what is generated.
     """
 
@@ -42,10 +43,12 @@ class DemoDataModule(CASME3DataModule):
         features: Features = "auto",
         suppress: list[str] | None = None,
         reference: Reference = "window",
+        without: list[str] | None = None,
         demo: DemoOptions = DemoOptions(),  # noqa: B008 - frozen
     ) -> None:
         super().__init__(
-            root, cache, k, ratio, batch_size, labels, shuffle_labels, features, suppress, reference
+            *(root, cache, k, ratio, batch_size, labels, shuffle_labels),
+            *(features, suppress, reference, without),
         )
         self.demo = demo
         self.timebase = Timebase(fps=demo.fps)

@@ -4,6 +4,7 @@ A data set is a subclass of `LOSODataModule` that knows the facts declared here 
 example): where its videos and tables lie and how its frames are counted.
 """
 
+import difflib
 import hashlib
 import logging
 from abc import abstractmethod
@@ -46,6 +47,8 @@ class FeatureDataModule(LightningDataModule):
         suppress: findings that somebody has looked at and accepts, see `metst.check.check`.
         reference: what the flow that is extracted here is measured from: the first frame of its
             `window`, as in the authors' released features, or the `previous` frame and added up.
+        without: subjects that are taken for absent, as if their folders and label rows were not
+            there: to choose settings inside the training subjects of a fold.
     """
 
     name: str
@@ -70,6 +73,7 @@ class FeatureDataModule(LightningDataModule):
         features: Features = "auto",
         suppress: list[str] | None = None,
         reference: Reference = "window",
+        without: list[str] | None = None,
     ) -> None:
         super().__init__()
         self.root = root
@@ -78,6 +82,7 @@ class FeatureDataModule(LightningDataModule):
         self.features = features
         self.suppress = suppress
         self.reference = reference
+        self.without = without or []
 
     # Facts of a data set
 
@@ -211,7 +216,17 @@ class FeatureDataModule(LightningDataModule):
     @cached_property
     def _keys(self) -> tuple[VideoKey, ...]:
         """Every video, in the order of folds and windows."""
-        return in_order(self.videos()) if self._has_videos else self._stored
+        keys = in_order(self.videos()) if self._has_videos else self._stored
+        there = list(dict.fromkeys(subject for subject, _ in keys))
+        for name in self.without:
+            if name not in there:
+                near = " or ".join(difflib.get_close_matches(name, there)) or ", ".join(there)
+                msg = f"data.without: no subject {name!r} in {self.name}; there is {near}"
+                raise ConfigError(msg)
+        if self.without and len(set(there) - set(self.without)) < 2:
+            msg = f"data.without: of {len(there)} subjects, two have to stay"
+            raise ConfigError(msg)
+        return tuple(key for key in keys if key[0] not in self.without)
 
     @property
     def _stored(self) -> tuple[VideoKey, ...]:

@@ -57,6 +57,7 @@ class LOSODataModule(FeatureDataModule):
         features: which flow is read, see `FeatureDataModule`.
         suppress: findings that are accepted, see `FeatureDataModule`.
         reference: what flow is measured from, see `FeatureDataModule`.
+        without: subjects that are taken for absent, see `FeatureDataModule`.
     """
 
     def __init__(
@@ -71,8 +72,9 @@ class LOSODataModule(FeatureDataModule):
         features: Features = "auto",
         suppress: list[str] | None = None,
         reference: Reference = "window",
+        without: list[str] | None = None,
     ) -> None:
-        super().__init__(root, cache, k, features, suppress, reference)
+        super().__init__(root, cache, k, features, suppress, reference, without)
         self.ratio = ratio
         self.batch_size = batch_size
         self.label_rule = labels

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from metst.executors import Executor
 from metst.labels import Recording
+from metst.windows import Outputs
 
 
 class FoldData(Protocol):
@@ -61,6 +62,9 @@ class FoldData(Protocol):
 @runtime_checkable
 class Judge(Protocol):
     """A callback that leaves a fold's predictions, and can score those of all folds together."""
+
+    def predict(self, outputs: Outputs, flow: Tensor, data: FoldData) -> pd.DataFrame:
+        """The fold's predictions from its window outputs and flow windows (N, C, k)."""
 
     def evaluate(
         self, predictions: pd.DataFrame, recordings: Sequence[Recording], analyzed: tuple[str, ...]

@@ -13,13 +13,13 @@ import torch
 from jsonargparse import ArgumentParser, Namespace
 
 from metst.environment import describe
-from metst.errors import ConfigError
 from metst.executors import Outcome, make_executor
 from metst.files import write_atomic
 from metst.loso.config import Experiment, build, to_yaml
 from metst.loso.data import FoldData, Judge
 from metst.loso.fold import FoldEnd, FoldJob
 from metst.loso.ledger import FoldFolder, RunFolder
+from metst.loso.pooling import judging_callback, pooled
 from metst.loso.remote import FOLD_MEMORY, run_folds
 from metst.loso.selection import Selection
 from metst.loso.sharing import wait_for_others
@@ -78,7 +78,7 @@ def run_loso(
         MetstError: it shall be begun anew while another process works on it.
     """
     experiment = build(parser, config)
-    data, judge = cast(FoldData, experiment.data), _judge(experiment)
+    data, judge = cast(FoldData, experiment.data), judging_callback(experiment)
     folder = RunFolder(experiment.loso.runs / config.name)
     text = to_yaml(parser, config)
     with ExitStack() as stack:
@@ -183,30 +183,14 @@ def _watch(folds: Sequence[FoldFolder]) -> Iterator[None]:
         thread.join()
 
 
-def _judge(experiment: Experiment) -> Judge:
-    """The callback that scores; asked for before hours of training, not after."""
-    judges = [callback for callback in experiment.callbacks if isinstance(callback, Judge)]
-    if len(judges) != 1:
-        msg = (
-            f"callbacks: expected one that scores, such as "
-            f"callbacks.spot_then_recognize.SpotThenRecognize, got {len(judges)}"
-        )
-        raise ConfigError(msg)
-    return judges[0]
-
-
 def _pool(folder: RunFolder, data: FoldData, judge: Judge) -> dict[str, Any]:
     """Predictions and results over the folds that are done."""
-    subjects = data.subjects()
-    done = [s for s in subjects if folder.fold(s).done]
+    done = [s for s in data.subjects() if folder.fold(s).done]
     if not done:
         return {}
     tables = [read_predictions(folder.fold(s).predictions) for s in done]
     predictions = pd.concat(tables, ignore_index=True)
-    judged = [r for r in data.recordings() if r.subject in done]
-    results = judge.evaluate(predictions, judged, data.analyzed)
-    results["complete"] = len(done) == len(subjects)
-    results["demanded"] = len(subjects)
+    results = pooled(predictions, done, data, judge)
     write_annotations(data.recordings(), folder.annotations)
     write_predictions(predictions, folder.predictions)
     write_results(results, folder.results)

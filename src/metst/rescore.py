@@ -1,0 +1,84 @@
+"""A run judged again under other post-processing, from what its folds kept: nothing is trained."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import pandas as pd
+import torch
+from jsonargparse import Namespace
+from lightning.pytorch import LightningDataModule
+from safetensors.torch import load_file
+
+from metst.errors import ConfigError, DataError
+from metst.loso.config import build, experiment_parser
+from metst.loso.data import FoldData, Judge
+from metst.loso.ledger import FoldFolder, RunFolder
+from metst.loso.pooling import fold_outputs, judging_callback, pooled
+
+
+def rescore(
+    run: Path,
+    *,
+    peak: float | None = None,
+    synergy: str | None = None,
+    subjects: Sequence[str] | None = None,
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Predictions and results of a run whose judging callback had been told otherwise.
+
+    Args:
+        run: run folder.
+        peak: where the peak threshold lies between mean and maximum of the smoothed score; the
+            run's own by default.
+        synergy: strategy of the main scores; the run's own by default.
+        subjects: folds to judge; all that are done by default.
+
+    Returns:
+        The predictions table and the contents of `results.json`.
+
+    Raises:
+        DataError: it is no run, or a fold that is asked for is not done.
+        ConfigError: the callback cannot be told so, or the data are not those of the run any more.
+    """
+    folder = RunFolder(run)
+    if not folder.config.is_file():
+        raise DataError(folder.config, "expected here, in the folder of a run (`metst loso`)")
+    parser = experiment_parser("metst loso")
+    config = parser.parse_string(folder.config.read_text())
+    _tell_callback(config, {"peak": peak, "synergy": synergy})
+    experiment = build(parser, config)
+    data, judge = cast(FoldData, experiment.data), judging_callback(experiment)
+    folder.check_data(data.identity(), data.subjects())
+    done = [s for s in data.subjects() if folder.fold(s).done]
+    chosen = done if subjects is None else [s for s in data.subjects() if s in subjects]
+    if not chosen or not set(chosen) <= set(done):
+        missing = ", ".join(s for s in chosen if s not in done) or "all folds"
+        raise DataError(folder.path, f"not done yet: {missing}; finish the run with `metst loso`")
+    tables = [_predictions(folder.fold(s), s, config.seed, data, judge) for s in chosen]
+    predictions = pd.concat(tables, ignore_index=True)
+    return predictions, pooled(predictions, chosen, data, judge)
+
+
+def _tell_callback(config: Namespace, wanted: dict[str, Any]) -> None:
+    """Change arguments of the callback that judges."""
+    for name, value in wanted.items():
+        if value is None:
+            continue
+        takers = [c.init_args for c in config.callbacks if name in (c.get("init_args") or {})]
+        if not takers:
+            msg = f"{name}: no callback of the run takes it, as SpotThenRecognize does"
+            raise ConfigError(msg)
+        for arguments in takers:
+            arguments[name] = value
+
+
+def _predictions(
+    fold: FoldFolder, subject: str, seed: int, data: FoldData, judge: Judge
+) -> pd.DataFrame:
+    """What one fold would have predicted."""
+    if not fold.outputs.is_file():
+        raise DataError(fold.outputs, "the fold's outputs are gone; run it again (--fresh)")
+    data.choose(subject, seed)
+    batches = cast(LightningDataModule, data).test_dataloader()
+    flow = torch.cat([batch[0] for batch in batches])  # (N, C, k)
+    return judge.predict(fold_outputs(load_file(fold.outputs), data), flow, data)
