@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
-import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from safetensors.torch import save
 from torch import Tensor
@@ -98,13 +97,14 @@ class SpotThenRecognize(Callback):
         batch: Any,  # noqa: ANN401
         *_: Any,  # noqa: ANN401
     ) -> None:
-        """Keep a batch of windows and their outputs on their device."""
+        """Keep a batch and its outputs on their device."""
         self._batches.append({**outputs, "flow": batch[0]})
 
     def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
         """Predictions and scores of the fold."""
         data = cast(FoldData, trainer.datamodule)  # type: ignore[attr-defined]
-        joined = {key: torch.cat([b[key] for b in self._batches]) for key in self._batches[0]}
+        times = {"score": 1, "logits": 1, "flow": 2}
+        joined = {k: data.windowed([b[k] for b in self._batches], t) for k, t in times.items()}
         self._batches.clear()
         outputs = fold_outputs(joined, data)
         predictions = self.predict(outputs, joined["flow"], data)

@@ -1,10 +1,11 @@
-"""Batches of windows that depend on their key alone: (seed, subject, epoch, batch).
+"""Batches of windows or whole videos that depend on their key alone.
 
-An interrupted epoch that is run again gives the same batches with the same augmentation, whatever
-the number of loader processes.
+The key is (seed, subject, epoch, batch): an interrupted epoch that is run again gives the same
+batches with the same augmentation, whatever the number of loader processes.
 """
 
-from collections.abc import Iterator
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -14,10 +15,10 @@ from metst.module import Batch
 from metst.randomness import generator
 
 GAIN_PERCENT = (90, 110)
-"""Range of the augmentation in percent, both included: one factor per window (released code)."""
+"""Range of the augmentation in percent, both included: one factor per sample (released code)."""
 
 Keyed = tuple[int, int, Tensor]
-"""Epoch, number of the batch in it, indices (B,) of its windows."""
+"""Epoch, number of the batch in it, indices (B,) of its samples."""
 
 
 def in_batches(indices: Tensor, batch_size: int, epoch: int) -> Iterator[Keyed]:
@@ -30,68 +31,125 @@ class KeyedBatches(Sampler[Keyed]):
     """Shuffled batches of an epoch; the last one may be short.
 
     Args:
-        windows: number of windows.
-        batch_size: windows per batch.
+        samples: number of windows or videos.
+        batch_size: samples per batch.
         key: seed and subject.
         epoch: the first one to be iterated; `set_epoch` chooses others.
     """
 
-    def __init__(self, windows: int, batch_size: int, key: tuple[int, str], epoch: int) -> None:
-        self.windows, self.batch_size, self.key, self.epoch = windows, batch_size, key, epoch
+    def __init__(self, samples: int, batch_size: int, key: tuple[int, str], epoch: int) -> None:
+        self.samples, self.batch_size, self.key, self.epoch = samples, batch_size, key, epoch
 
     def set_epoch(self, epoch: int) -> None:
         """Called by Lightning before each epoch."""
         self.epoch = epoch
 
     def __len__(self) -> int:
-        return -(-self.windows // self.batch_size)
+        return -(-self.samples // self.batch_size)
 
     def __iter__(self) -> Iterator[Keyed]:
-        order = generator(*self.key, "shuffle", self.epoch).permutation(self.windows)
+        order = generator(*self.key, "shuffle", self.epoch).permutation(self.samples)
         return in_batches(torch.from_numpy(order), self.batch_size, self.epoch)
 
 
-class Windows(Dataset[Batch]):
-    """Windows in memory; an item is a whole batch.
+class Samples(Dataset[Batch]):
+    """What a fold is trained on, in memory; an item is a whole batch.
 
     Args:
-        flow: (W, C, k).
-        spot: spotting target (W, k).
-        emotion: emotion class (W, k).
         key: seed and subject, for the augmentation.
-        augment: multiply each window by a random gain, drawn anew for every batch.
+        augment: multiply each sample's flow by a random gain, drawn anew for every batch.
     """
 
-    def __init__(
-        self, flow: Tensor, spot: Tensor, emotion: Tensor, key: tuple[int, str], *, augment: bool
-    ) -> None:
-        self.flow, self.spot, self.emotion = flow, spot, emotion
+    def __init__(self, key: tuple[int, str], *, augment: bool) -> None:
         self.key, self.augment = key, augment
 
+    @abstractmethod
     def __len__(self) -> int:
-        return len(self.flow)
+        """Number of samples."""
+
+    @abstractmethod
+    def plain(self, indices: Tensor) -> Batch:
+        """The samples with these numbers (B,), without augmentation."""
+
+    @abstractmethod
+    def classes(self) -> Tensor:
+        """Emotion class of every frame of every sample, in one row."""
 
     def __getitem__(self, item: Keyed) -> Batch:
         epoch, number, indices = item
-        flow = self.flow[indices]  # (B, C, k)
+        flow, spot, emotion = self.plain(indices)
         if self.augment:
             low, high = GAIN_PERCENT
             percent = generator(*self.key, "gain", epoch, number).integers(
                 low, high, len(flow), endpoint=True
             )
             flow = flow * torch.from_numpy(percent / 100).float()[:, None, None]
-        return flow, self.spot[indices], self.emotion[indices]
+        return flow, spot, emotion
+
+
+class Windows(Samples):
+    """Windows of k frames.
+
+    Args:
+        flow: (W, C, k).
+        spot: spotting target (W, k).
+        emotion: emotion class (W, k).
+        key: seed and subject, for the augmentation.
+        augment: as for `Samples`.
+    """
+
+    def __init__(
+        self, flow: Tensor, spot: Tensor, emotion: Tensor, key: tuple[int, str], *, augment: bool
+    ) -> None:
+        super().__init__(key, augment=augment)
+        self.flow, self.spot, self.emotion = flow, spot, emotion
+
+    def __len__(self) -> int:
+        return len(self.flow)
+
+    def plain(self, indices: Tensor) -> Batch:
+        """(B, C, k), (B, k), (B, k)."""
+        return self.flow[indices], self.spot[indices], self.emotion[indices]
+
+    def classes(self) -> Tensor:
+        """(W k,)."""
+        return self.emotion.flatten()
+
+
+class Videos(Samples):
+    """Whole videos, each of its own length T, so that a batch is one of them.
+
+    Args:
+        videos: flow (C, T), spotting target (T,) and emotion class (T,) of each.
+        key: seed and subject, for the augmentation.
+        augment: as for `Samples`.
+    """
+
+    def __init__(self, videos: Sequence[Batch], key: tuple[int, str], *, augment: bool) -> None:
+        super().__init__(key, augment=augment)
+        self.videos = videos
+
+    def __len__(self) -> int:
+        return len(self.videos)
+
+    def plain(self, indices: Tensor) -> Batch:
+        """(1, C, T), (1, T), (1, T)."""
+        flow, spot, emotion = self.videos[int(indices)]
+        return flow[None], spot[None], emotion[None]
+
+    def classes(self) -> Tensor:
+        """All frames of all videos."""
+        return torch.cat([emotion for _, _, emotion in self.videos])
 
 
 class SameBatches(Dataset[Batch]):
     """The first epoch's batches without augmentation, in every epoch: to overfit some of them."""
 
-    def __init__(self, windows: Windows, batches: KeyedBatches) -> None:
-        self.windows, self.batches = windows, [indices for _, _, indices in batches]
+    def __init__(self, samples: Samples, batches: KeyedBatches) -> None:
+        self.samples, self.batches = samples, [indices for _, _, indices in batches]
 
     def __len__(self) -> int:
         return len(self.batches)
 
     def __getitem__(self, number: int) -> Batch:
-        chosen = self.batches[number]
-        return self.windows.flow[chosen], self.windows.spot[chosen], self.windows.emotion[chosen]
+        return self.samples.plain(self.batches[number])

@@ -26,6 +26,7 @@ class DemoDataModule(CASME3DataModule):
         suppress: findings that are accepted, see `FeatureDataModule`.
         reference: what flow is measured from, see `FeatureDataModule`.
         without: subjects that are taken for absent, see `FeatureDataModule`.
+        whole_videos: instead of windows, see `LOSODataModule`.
         demo: what is generated.
     """
 
@@ -44,11 +45,12 @@ class DemoDataModule(CASME3DataModule):
         suppress: list[str] | None = None,
         reference: Reference = "window",
         without: list[str] | None = None,
+        whole_videos: bool = False,
         demo: DemoOptions = DemoOptions(),  # noqa: B008 - frozen
     ) -> None:
         super().__init__(
             *(root, cache, k, ratio, batch_size, labels, shuffle_labels),
-            *(features, suppress, reference, without),
+            *(features, suppress, reference, without, whole_videos),
         )
         self.demo = demo
         self.timebase = Timebase(fps=demo.fps)

@@ -1,6 +1,7 @@
 """The choice of a fold, its windows, targets and batches: the same for all data sets.
 
-Shapes: W windows, C flow channels, k frames per window, E emotion classes, B windows per batch.
+Shapes: W windows, C flow channels, k frames per window, E emotion classes, B windows per batch,
+T frames of a video.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from datamodules.batches import KeyedBatches, SameBatches, Windows, in_batches
+from datamodules.batches import KeyedBatches, SameBatches, Samples, Videos, Windows, in_batches
 from datamodules.features import FeatureDataModule, Features
 from metst.errors import MetstError
 from metst.labels import EMOTIONS, Recording
@@ -23,7 +24,7 @@ from metst.module import Batch
 from metst.randomness import generator
 from metst.roi_flow import Reference
 from metst.synergy import motion_threshold, speed_curves
-from metst.windows import balance, cut, frame_labels, window_starts
+from metst.windows import balance, cut, frame_labels, whole_flow, window_starts
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,10 @@ class LOSODataModule(FeatureDataModule):
         suppress: findings that are accepted, see `FeatureDataModule`.
         reference: what flow is measured from, see `FeatureDataModule`.
         without: subjects that are taken for absent, see `FeatureDataModule`.
+        whole_videos: train on whole videos instead of windows, one per batch, and run the network
+            over each test video at once, as ME-TST, section II, describes it; its released code
+            knows windows only. `ratio` and the batch size of training do not apply: a video is
+            mostly negative frames as it is. Flow is put together by `metst.windows.whole_flow`.
     """
 
     def __init__(
@@ -73,12 +78,14 @@ class LOSODataModule(FeatureDataModule):
         suppress: list[str] | None = None,
         reference: Reference = "window",
         without: list[str] | None = None,
+        whole_videos: bool = False,
     ) -> None:
         super().__init__(root, cache, k, features, suppress, reference, without)
         self.ratio = ratio
         self.batch_size = batch_size
         self.label_rule = labels
         self.shuffle_labels = shuffle_labels
+        self.whole_videos = whole_videos
         self.subject = ""
         self.seed = 0
         self._epoch = 0
@@ -107,9 +114,23 @@ class LOSODataModule(FeatureDataModule):
         """Number of test windows of each of `test_recordings`, tail windows included."""
         return tuple(len(self._starts(r, tail=True)) for r in self.test_recordings())
 
+    def windowed(self, parts: Sequence[Tensor], time: int) -> Tensor:
+        """What came of the test batches, as windows (N, ..., k, ...); videos are cut into them.
+
+        Args:
+            parts: of each batch (B, ..., T, ...).
+            time: the dimension of T.
+        """
+        if not self.whole_videos:
+            return torch.cat(list(parts))
+        recordings = self._long_enough(self.test_recordings())
+        return torch.cat(
+            [self._cut(p[0], r, time - 1) for p, r in zip(parts, recordings, strict=True)]
+        )
+
     def emotion_counts(self) -> Tensor:
-        """Frames per class (E + 1,) in the selected training windows of the fold."""
-        return torch.bincount(self._training.emotion.flatten(), minlength=len(EMOTIONS) + 1)
+        """Frames per class (E + 1,) in what the fold is trained on."""
+        return torch.bincount(self._training.classes(), minlength=len(EMOTIONS) + 1)
 
     def motion_threshold(self) -> float:
         """Speed that nearly all micro-expressions of the training subjects stay below."""
@@ -122,20 +143,28 @@ class LOSODataModule(FeatureDataModule):
 
     def train_dataloader(self) -> DataLoader[Batch]:
         """Shuffled, augmented training windows; a batch is drawn from its own key."""
-        batches = KeyedBatches(len(self._training), self.batch_size, self._key, self._epoch)
+        size = 1 if self.whole_videos else self.batch_size
+        batches = KeyedBatches(len(self._training), size, self._key, self._epoch)
         if self.trainer and self.trainer.overfit_batches:  # type: ignore[attr-defined]
             return DataLoader(SameBatches(self._training, batches), batch_size=None)
         return DataLoader(self._training, sampler=batches, batch_size=None)
 
     def test_dataloader(self) -> DataLoader[Batch]:
-        """All windows of the left-out subject, video after video."""
-        recordings = self.test_recordings()
-        flow = torch.cat([self._flow(r, tail=True) for r in recordings])  # (W, C, k)
+        """All windows of the left-out subject, video after video; or its videos, whole."""
         # Nobody looks at the targets of the left-out subject here: metrics read its labels.
-        none = torch.zeros(len(flow), self.k)
-        windows = Windows(flow, none, none.long(), self._key, augment=False)
-        batches = list(in_batches(torch.arange(len(flow)), self.batch_size, epoch=0))
-        return DataLoader(windows, sampler=batches, batch_size=None)
+        samples: Samples
+        if self.whole_videos:
+            whole = [self._whole(r) for r in self._long_enough(self.test_recordings())]
+            none = [torch.zeros(flow.shape[1]) for flow in whole]  # (T,) each
+            videos = [(flow, zero, zero.long()) for flow, zero in zip(whole, none, strict=True)]
+            samples, size = Videos(videos, self._key, augment=False), 1
+        else:
+            flow = torch.cat([self._flow(r, tail=True) for r in self.test_recordings()])
+            zeros = torch.zeros(len(flow), self.k)  # (W, k)
+            samples = Windows(flow, zeros, zeros.long(), self._key, augment=False)
+            size = self.batch_size
+        batches = list(in_batches(torch.arange(len(samples)), size, epoch=0))
+        return DataLoader(samples, sampler=batches, batch_size=None)
 
     def state_dict(self) -> dict[str, int]:
         """The epoch that a resumed training begins with.
@@ -162,15 +191,49 @@ class LOSODataModule(FeatureDataModule):
         entry = self.cache.read(self._spec, recording.subject, recording.video)
         return torch.from_numpy(entry.windows[: len(self._starts(recording, tail=tail))])
 
+    def _long_enough(self, recordings: Sequence[Recording]) -> list[Recording]:
+        """Those with at least one window."""
+        return [r for r in recordings if len(self._starts(r, tail=True))]
+
+    def _whole(self, recording: Recording) -> Tensor:
+        """Flow (C, T) of a whole video."""
+        windows = self._flow(recording, tail=True).numpy()  # (W, C, k)
+        starts = self._starts(recording, tail=True)
+        return torch.from_numpy(whole_flow(windows, starts, recording.frames))
+
+    def _cut(self, video: Tensor, recording: Recording, time: int) -> Tensor:
+        """Windows (W, ..., k, ...) of what a video (..., T, ...) holds."""
+        starts = torch.from_numpy(self._starts(recording, tail=True))
+        frames = (starts[:, None] + torch.arange(self.k)).to(video.device)  # (W, k)
+        taken = video.index_select(time, frames.flatten())  # (..., W k, ...)
+        return taken.reshape(*video.shape[:time], *frames.shape, *video.shape[time + 1 :]).movedim(
+            time, 0
+        )
+
     @cached_property
-    def _training(self) -> Windows:
-        """Selected training windows of the fold."""
+    def _training(self) -> Samples:
+        """What the fold is trained on."""
         recordings = [
             r for r in self._recordings if r.subject != self.subject and samples(r, self.label_rule)
         ]
         if not recordings:
             msg = f"fold {self.subject}: no other subject has a micro-expression to train on"
             raise MetstError(msg)
+        return self._videos(recordings) if self.whole_videos else self._windows(recordings)
+
+    def _videos(self, recordings: Sequence[Recording]) -> Videos:
+        """Whole training videos with their targets."""
+        long_enough = self._long_enough(recordings)
+        targets = [
+            (torch.from_numpy(t.spot), torch.from_numpy(t.emotion))
+            for t in self._targets(long_enough)
+        ]
+        flow = [self._whole(r) for r in long_enough]  # (C, T) each
+        videos = [(x, *target) for x, target in zip(flow, targets, strict=True)]
+        return Videos(videos, self._key, augment=True)
+
+    def _windows(self, recordings: Sequence[Recording]) -> Windows:
+        """Selected training windows with their targets."""
         flow = torch.cat([self._flow(r, tail=False) for r in recordings])  # (W, C, k)
         starts = [self._starts(r, tail=False) for r in recordings]
         pairs = list(zip(self._targets(recordings), starts, strict=True))

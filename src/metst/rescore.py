@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
-import torch
 from jsonargparse import Namespace
-from lightning.pytorch import LightningDataModule
 from safetensors.torch import load_file
 
 from metst.errors import ConfigError, DataError
 from metst.loso.config import build, experiment_parser
 from metst.loso.data import FoldData, Judge
 from metst.loso.ledger import FoldFolder, RunFolder
-from metst.loso.pooling import fold_outputs, judging_callback, pooled
+from metst.loso.pooling import flow_windows, fold_outputs, judging_callback, pooled
 
 
 def rescore(
@@ -79,6 +77,4 @@ def _predictions(
     if not fold.outputs.is_file():
         raise DataError(fold.outputs, "the fold's outputs are gone; run it again (--fresh)")
     data.choose(subject, seed)
-    batches = cast(LightningDataModule, data).test_dataloader()
-    flow = torch.cat([batch[0] for batch in batches])  # (N, C, k)
-    return judge.predict(fold_outputs(load_file(fold.outputs), data), flow, data)
+    return judge.predict(fold_outputs(load_file(fold.outputs), data), flow_windows(data), data)

@@ -4,36 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
-from hypothesis import strategies as st
 from safetensors.torch import load_file
 
 from metst.loso.ledger import RunFolder
-from metst.report.curves import chain, fold_timelines
+from metst.report.curves import fold_timelines
 from metst.results import read_annotations, read_predictions
 from metst.windows import window_starts
 
 K = 10
-
-
-@given(st.integers(K, 60), st.integers(0, 2**32 - 1))
-def test_chained_windows_give_the_movement_they_were_cut_from(frames: int, seed: int) -> None:
-    """Each window lacks its own beginning; chained, only that of the video is lacking."""
-    track = np.random.default_rng(seed).normal(size=(3, frames)).cumsum(axis=1)
-    starts = window_starts(frames, K, tail=True)
-    windows = np.stack([track[:, s : s + K] - track[:, s : s + 1] for s in starts])
-    chained = chain(windows.astype(np.float32), starts, frames)
-    np.testing.assert_allclose(chained, track - track[:, :1], atol=1e-3)
-
-
-def test_frames_that_no_window_sees_keep_the_last_value() -> None:
-    windows = np.arange(K, dtype=np.float32)[None, None]  # (1, 1, K)
-    chained = chain(windows, np.array([0]), K + 3)
-    assert chained.tolist() == [[*range(K), *[K - 1] * 3]]
-
-
-def test_a_video_without_windows_stays_at_rest() -> None:
-    assert not chain(np.zeros((0, 2, K), np.float32), np.zeros(0, np.int64), 7).any()
 
 
 def test_curves_are_the_mean_of_the_windows_and_peaks_are_predictions(made_up: Path) -> None:

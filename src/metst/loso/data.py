@@ -52,8 +52,16 @@ class FoldData(Protocol):
     def windows_per_recording(self) -> tuple[int, ...]:
         """Number of test windows of each of `test_recordings`, tail windows included."""
 
+    def windowed(self, parts: Sequence[Tensor], time: int) -> Tensor:
+        """What came of the test batches, each (B, ..., T, ...), as windows (N, ..., k, ...).
+
+        Args:
+            parts: in the order of the batches; windows already, or whole videos.
+            time: the dimension of T.
+        """
+
     def emotion_counts(self) -> Tensor:
-        """Frames per class (E + 1,) in the selected training windows of the fold."""
+        """Frames per class (E + 1,) in what the fold is trained on."""
 
     def motion_threshold(self) -> float:
         """Speed, in crop pixels per frame, above which recognition decides about a candidate."""

@@ -1,9 +1,10 @@
 """From the folds' outputs and predictions to results: what the runner and rescoring share."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
+from lightning.pytorch import LightningDataModule
 from torch import Tensor
 
 from metst.errors import ConfigError
@@ -32,6 +33,12 @@ def fold_outputs(tensors: Mapping[str, Tensor], data: FoldData) -> Outputs:
     """Window outputs of the left-out subject, from `score` (N, k) and `logits` (N, k, E + 1)."""
     windows, recordings = data.windows_per_recording(), data.test_recordings()
     return Outputs(tensors["score"], tensors["logits"], windows, recordings, data.k)
+
+
+def flow_windows(data: FoldData) -> Tensor:
+    """Flow windows (N, C, k) of the left-out subject, as its network reads them."""
+    batches = cast(LightningDataModule, data).test_dataloader()
+    return data.windowed([batch[0] for batch in batches], time=2)
 
 
 def pooled(

@@ -151,8 +151,11 @@ def _of_run(folder: Path, fold: str | None) -> Model:
     if not chosen:
         raise DataError(folder, "no fold of this run is finished")
     config = yaml.safe_load(run.config.read_text())
-    networks = tuple(_of_fold(run, config, name) for name in chosen)
     data = config["data"]["init_args"]
+    if data.get("whole_videos"):
+        msg = f"{run.config}: its networks read whole videos (data.whole_videos), new ones come in "
+        raise ConfigError(msg + "windows: take a run that was trained on windows")
+    networks = tuple(_of_fold(run, config, name) for name in chosen)
     k_p = [json.loads(run.fold(n).metrics.read_text())["strict"]["k_p"] for n in chosen]
     name = f"{folder.resolve().name}, " + (f"fold {fold}" if fold else f"{len(chosen)} folds")
     about = About(

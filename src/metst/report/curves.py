@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from safetensors.torch import load_file
 
 from metst.labels import Recording
@@ -76,33 +74,3 @@ def fold_timelines(
     stitched = protocol.curves(Outputs(tensors["score"], tensors["logits"], windows, mine, k))
     k_p = protocol.half_length(recordings, subject)
     return timelines(protocol, stitched, mine, k_p, predictions)
-
-
-def chain(
-    windows: NDArray[np.float32], starts: NDArray[np.int64], frames: int
-) -> NDArray[np.float32]:
-    """One displacement curve per channel (C, frames) from overlapping flow windows (W, C, k).
-
-    Each window is measured from its own first frame. It is shifted until it agrees, on average,
-    with the frames it shares with the windows before it, and the mean of both is drawn there; so
-    slow movements add up over a video. Frames that no window sees keep the last value.
-
-    Args:
-        windows: in the order of their starts.
-        starts: first frame (W,) of each window; each overlaps the one before.
-        frames: of the video.
-    """
-    channels, k = windows.shape[1:]
-    curve = np.zeros((channels, frames), np.float32)
-    end = 0
-    for window, start in zip(windows, starts.tolist(), strict=True):
-        shared = max(0, end - start)
-        before = curve[:, start : start + shared]  # (C, shared)
-        shift = (before - window[:, :shared]).mean(axis=1, keepdims=True) if shared else 0.0
-        moved = window + shift  # (C, k)
-        curve[:, start + shared : start + k] = moved[:, shared:]
-        before[:] = (before + moved[:, :shared]) / 2
-        end = start + k
-    if 0 < end < frames:
-        curve[:, end:] = curve[:, end - 1 : end]
-    return curve

@@ -6,19 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
-import torch
-from lightning.pytorch import LightningDataModule
 from numpy.typing import NDArray
 
 from metst.errors import MetstError
 from metst.labels import EMOTIONS, Recording
 from metst.labels.strict import strict_samples
 from metst.loso.data import FoldData
-from metst.report.curves import chain, fold_timelines
+from metst.loso.pooling import flow_windows
+from metst.report.curves import fold_timelines
 from metst.report.run import Run
 from metst.report.timeline import Timeline
 from metst.roi_flow import ME_TST_ROIS
-from metst.windows import window_starts
+from metst.windows import chain, window_starts
 
 _log = logging.getLogger(__name__)
 
@@ -122,8 +121,7 @@ def traces(run: Run) -> dict[VideoKey, NDArray[np.float32]]:
 
 
 def _of_subject(data: FoldData) -> Iterator[tuple[VideoKey, NDArray[np.float32]]]:
-    batches = cast(LightningDataModule, data).test_dataloader()
-    flow = torch.cat([batch[0] for batch in batches]).numpy()  # (N, C, k)
+    flow = flow_windows(data).numpy()  # (N, C, k)
     begin = 0
     for recording, count in zip(data.test_recordings(), data.windows_per_recording(), strict=True):
         starts = window_starts(recording.frames, data.k, tail=True)[:count]

@@ -4,6 +4,7 @@ from metst.windows.cutting import cut, window_starts
 from metst.windows.sampling import balance, negatives_authors, negatives_strict
 from metst.windows.stitching import Curves, Outputs, stitch_authors, stitch_average
 from metst.windows.targets import CLASSES, NEUTRAL_CLASS, class_weights, frame_labels
+from metst.windows.whole import chain, whole_flow
 
 __all__ = [
     "CLASSES",
@@ -11,6 +12,7 @@ __all__ = [
     "Curves",
     "Outputs",
     "balance",
+    "chain",
     "class_weights",
     "cut",
     "frame_labels",
@@ -18,5 +20,6 @@ __all__ = [
     "negatives_strict",
     "stitch_authors",
     "stitch_average",
+    "whole_flow",
     "window_starts",
 ]

@@ -1,0 +1,89 @@
+"""A fold trained on whole videos leaves what one trained on windows leaves."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from metst.cli import main
+from metst.cli.main import USAGE
+from metst.loso.arguments import parse
+from metst.loso.config import build, experiment_parser
+from metst.loso.data import FoldData
+from metst.loso.pooling import flow_windows
+from metst.network import METST
+from metst.rescore import rescore
+from metst.results import read_predictions
+from tests.datamodules.fourth import FourthDataModule
+from tests.datamodules.test_without import made, write
+
+WHOLE = ["--config", "experiments/demo.yaml", "--data.whole_videos=true"]
+
+
+def test_a_run_over_whole_videos(tiny: list[str], tmp_path: Path) -> None:
+    assert main(["loso", *WHOLE, *tiny]) == 0
+    folder = tmp_path / "demo"
+    assert json.loads((folder / "results.json").read_text())["complete"]
+    predictions, results = rescore(folder)
+    assert predictions.equals(read_predictions(folder / "predictions.csv"))
+    assert results == json.loads((folder / "results.json").read_text())
+    assert main(["predict", "none.mp4", "--checkpoint", str(folder)]) == USAGE
+
+
+def test_the_network_sees_a_test_video_at_once(tiny: list[str], tmp_path: Path) -> None:
+    """What is kept are windows of one pass over each video: overlapping frames agree."""
+    assert main(["loso", *WHOLE, *tiny, "--folds=spNO.1"]) == 0
+    kept = load_file(tmp_path / "demo" / "folds" / "spNO.1" / "outputs.safetensors")
+    parser = experiment_parser("metst loso")
+    experiment = build(parser, parse(parser, [*WHOLE, *tiny]))
+    data: FoldData = experiment.data  # type: ignore[assignment]
+    data.choose("spNO.1", experiment.seed)
+    checkpoint = torch.load(tmp_path / "demo/folds/spNO.1/last.ckpt", weights_only=True)
+    weights = {k.removeprefix("network."): v for k, v in checkpoint["state_dict"].items()}
+    network: METST = experiment.model.network  # type: ignore[assignment]
+    network.load_state_dict({k: v for k, v in weights.items() if k in network.state_dict()})
+    network.eval()
+    first = 0
+    for batch, recording, count in zip(
+        experiment.data.test_dataloader(),
+        data.test_recordings(),
+        data.windows_per_recording(),
+        strict=True,
+    ):
+        with torch.no_grad():
+            score, _ = network(batch[0])  # (1, T)
+        assert score.shape == (1, recording.frames)
+        half = data.k // 2
+        for i in range(count - 1):  # the last is a tail window
+            expected = score[0, i * half : i * half + data.k]
+            torch.testing.assert_close(kept["score"][first + i], expected, atol=1e-6, rtol=0)
+        first += count
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> FourthDataModule:
+    root = write(tmp_path)
+    made(root)
+    whole = FourthDataModule(root, root / "cache", 8, ratio=1.0, batch_size=4, whole_videos=True)
+    whole.choose("S1", seed=3)
+    return whole
+
+
+def test_a_batch_is_a_video(data: FourthDataModule) -> None:
+    batches = list(data.train_dataloader())
+    assert [flow.shape for flow, _, _ in batches] == [(1, 10, 32)] * 2
+    assert all(spot.shape == emotion.shape == (1, 32) for _, spot, emotion in batches)
+    assert int(data.emotion_counts().sum()) == 2 * 32
+    annotated = {r.subject: r.micro[0] for r in data.recordings()}
+    onsets = sorted(int(spot[0].argmax()) for _, spot, _ in batches)
+    assert onsets == sorted(annotated[s].onset // 2 for s in ("S2", "S3"))
+
+
+def test_cut_windows_are_those_of_the_video(data: FourthDataModule) -> None:
+    windows = flow_windows(data)
+    (batch,) = data.test_dataloader()
+    assert windows.shape == (7, 10, 8)
+    for i, window in enumerate(windows):
+        assert torch.equal(window, batch[0][0, :, 4 * i : 4 * i + 8])
