@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 
 from metst.cli import main
 from metst.cli.main import USAGE
+from metst.labels.samples import samples
 from metst.loso.arguments import parse
 from metst.loso.config import build, experiment_parser
 from metst.loso.data import FoldData
@@ -76,9 +77,15 @@ def test_a_batch_is_a_video(data: FourthDataModule) -> None:
     assert [flow.shape for flow, _, _ in batches] == [(1, 10, 32)] * 2
     assert all(spot.shape == emotion.shape == (1, 32) for _, spot, emotion in batches)
     assert int(data.emotion_counts().sum()) == 2 * 32
-    annotated = {r.subject: r.micro[0] for r in data.recordings()}
-    onsets = sorted(int(spot[0].argmax()) for _, spot, _ in batches)
-    assert onsets == sorted(annotated[s].onset // 2 for s in ("S2", "S3"))
+    training = [r for r in data.recordings() if r.subject != "S1"]
+    spans = {r.subject: samples(r, "strict")[0] for r in training}
+    for _, spot, emotion in batches:
+        frames = spot[0].nonzero().flatten()
+        before = int(frames[0]) - 1  # frames strictly between onset and offset are ME frames
+        (subject,) = (s for s, (onset, _, _) in spans.items() if onset == before)
+        onset, offset, emotion_class = spans.pop(subject)
+        assert frames.tolist() == list(range(onset + 1, offset))
+        assert (emotion[0, frames] == emotion_class).all()
 
 
 def test_cut_windows_are_those_of_the_video(data: FourthDataModule) -> None:
