@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from metst.scan import selective_scan
+from metst.scan import causal_silu, gated, selective_scan
 
 RANK_RATIO = 16  # D / R; the default of Mamba-1
 
@@ -37,7 +37,7 @@ class Mixer(nn.Module):
         self.sizes = (rank, state, state)
         self.backend = backend
         self.in_proj = nn.Linear(width, 2 * inner, bias=False)
-        self.conv = CausalConvolution(inner, conv)
+        self.conv = CausalConvolution(inner, conv, backend)
         self.x_proj = nn.Linear(inner, sum(self.sizes), bias=False)
         self.dt_proj = nn.Linear(rank, inner)
         self.A_log = nn.Parameter(torch.arange(1.0, state + 1).log().repeat(inner, 1))  # (I, N)
@@ -47,7 +47,7 @@ class Mixer(nn.Module):
     def forward(self, x: Tensor, memory: Memory | None = None) -> Tensor:
         """Mix; a `memory` stands for the frames before these, and is brought up to date."""
         x, gate = self.in_proj(x).chunk(2, dim=-1)  # (B, T, D) -> 2 x (B, T, I)
-        x = functional.silu(self.conv(x, memory))
+        x = self.conv(x, memory)
         rates, b, c = self.x_proj(x).split(self.sizes, dim=-1)  # (B, T, I) -> (B, T, R | N | N)
         delta = functional.softplus(self.dt_proj(rates))  # (B, T, R) -> (B, T, I)
         y, state = selective_scan(
@@ -63,7 +63,7 @@ class Mixer(nn.Module):
         )
         if memory is not None:
             memory.state = state
-        out: Tensor = self.out_proj(y * functional.silu(gate))  # (B, T, I) -> (B, T, D)
+        out: Tensor = self.out_proj(gated(y, gate, backend=self.backend))  # (B, T, I) -> (B, T, D)
         return out
 
     def start(self, batch: int) -> Memory:
@@ -76,28 +76,21 @@ class Mixer(nn.Module):
 
 
 class CausalConvolution(nn.Module):
-    """Depthwise convolution over the present frame and the `taps - 1` before it.
+    """Silu of a depthwise convolution over the present frame and the `taps - 1` before it."""
 
-    A sum of shifted products: on the CPU faster than torch's grouped convolution, forward and
-    backward, and without its transposes.
-    """
-
-    def __init__(self, inner: int, taps: int) -> None:
+    def __init__(self, inner: int, taps: int, backend: str) -> None:
         super().__init__()
         self.taps = taps
+        self.backend = backend
         bound = 1 / math.sqrt(taps)  # torch's default for convolutions
         self.weight = nn.Parameter(torch.empty(inner, taps).uniform_(-bound, bound))
         self.bias = nn.Parameter(torch.empty(inner).uniform_(-bound, bound))
 
     def forward(self, x: Tensor, memory: Memory | None = None) -> Tensor:
         """(B, T, I) -> (B, T, I)."""
-        frames = x.shape[1]
-        if memory is None:
-            x = functional.pad(x, (0, 0, self.taps - 1, 0))  # (B, T, I) -> (B, T + taps - 1, I)
-        else:
-            x = torch.cat([memory.recent, x], dim=1)
+        lead = 0
+        if memory is not None:
+            frames, lead = x.shape[1], self.taps - 1
+            x = torch.cat([memory.recent, x], dim=1)  # (B, T, I) -> (B, lead + T, I)
             memory.recent = x[:, frames:]
-        y: Tensor = self.bias
-        for tap, weight in enumerate(self.weight.unbind(1)):
-            y = torch.addcmul(y, x[:, tap : tap + frames], weight)
-        return y
+        return causal_silu(x, self.weight, self.bias, lead, backend=self.backend)

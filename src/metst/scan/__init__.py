@@ -1,6 +1,7 @@
-"""Selective scan, the recurrence of Mamba-1, behind one function with several backends."""
+"""Selective scan, the recurrence of Mamba-1, with several backends, and what surrounds it."""
 
 from metst.scan.backends import Choice, Probe, choose, probe
 from metst.scan.operator import selective_scan
+from metst.scan.pointwise import causal_silu, gated
 
-__all__ = ["Choice", "Probe", "choose", "probe", "selective_scan"]
+__all__ = ["Choice", "Probe", "causal_silu", "choose", "gated", "probe", "selective_scan"]

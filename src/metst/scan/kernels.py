@@ -1,10 +1,11 @@
 """Numba kernels of the CPU scan: states stay in registers and never reach memory as a whole.
 
-Shapes: B batch, T frames, I inner channels, N states. A part of the work is one sample and a block
-of `LANES` channels, a vector; the channels beyond I are zeros, which change nothing. Its rows are
-copied to scratch a span of frames at a time, so that what the states need lies in the first caches;
-then each state runs over the span. Decay rates come transposed (N, I) and multiplied by log2(e),
-since 2**x is what is cheap to compute.
+Shapes: B batch, T frames, I inner channels, a multiple of `LANES`, N states, an even number: the
+caller pads. A part of the work is one sample and a block of `LANES` channels, a vector. What the
+states need of it is copied to scratch a span of frames at a time, so that it lies in the first
+caches; then the states run over the span two at a time, which halves the traffic with scratch.
+Decay rates come transposed (N, I) and multiplied by log2(e), since 2**x is what is cheap to
+compute.
 """
 
 from collections.abc import Callable
@@ -20,16 +21,17 @@ Array = NDArray[np.float32]
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORWARD_SPAN = 16
-"""Frames that each state runs over at once: their rows, 12 KiB, lie in the first cache."""
+"""Frames that two states run over at once: their rows lie in the first cache."""
 
 SPAN = 64
 """The same in the backward pass, which replays every span: a window (k = 50) should be one."""
 
 _LN2 = np.float32(np.log(2))
 _ZERO = np.float32(0)
+_OUTPUT_ROWS, _GRADIENT_ROWS, _KEPT_ROWS = 3, 5, 4  # vectors per frame in scratch
 
 
-def _jit(function: F) -> F:
+def jit(function: F) -> F:
     """Compile on the first call, without the interpreter lock; keep the code where possible.
 
     Of fast math only what lets sums be vectorized: reordering, fused multiply-add, signless zero.
@@ -42,69 +44,43 @@ def _jit(function: F) -> F:
         return cast("F", njit(**options)(function))
 
 
-@_jit
-def _rows(source: Array, first: int, scratch: Array) -> None:
-    """Copy the block of channels from `first` on, (frames, I) -> (frames, LANES)."""
-    lanes = min(LANES, source.shape[1] - first)
-    scratch[:, lanes:] = _ZERO
-    for t in range(source.shape[0]):
-        for j in range(lanes):
-            scratch[t, j] = source[t, first + j]
-
-
-@_jit
-def _drives(u: Array, first: int, step: Array, drive: Array) -> None:
-    """Write drive = step * u for the block of channels from `first` on."""
-    lanes = min(LANES, u.shape[1] - first)
-    drive[:, lanes:] = _ZERO
-    for t in range(u.shape[0]):
-        for j in range(lanes):
-            drive[t, j] = step[t, j] * u[t, first + j]
-
-
-@_jit
-def _write_rows(scratch: Array, first: int, target: Array) -> None:
-    """The way back, (frames, LANES) -> (frames, I)."""
-    for t in range(target.shape[0]):
-        for j in range(min(LANES, target.shape[1] - first)):
-            target[t, first + j] = scratch[t, j]
-
-
-@_jit
+@jit
 def _columns(source: Array, first: int, block: Array) -> None:
     """Copy the states of the block of channels from `first` on, (I, N) -> (N, LANES)."""
-    lanes = min(LANES, source.shape[0] - first)
-    block[:, lanes:] = _ZERO
-    for j in range(lanes):
+    for j in range(LANES):
         for n in range(source.shape[1]):
             block[n, j] = source[first + j, n]
 
 
-@_jit
+@jit
 def _write_columns(block: Array, first: int, target: Array) -> None:
     """The way back, (N, LANES) -> (I, N)."""
-    for j in range(min(LANES, target.shape[0] - first)):
+    for j in range(LANES):
         for n in range(target.shape[1]):
             target[first + j, n] = block[n, j]
 
 
-@_jit
-def _advance(
-    B: Array, C: Array, step: Array, drive: Array, rates: Array, h: Array, y: Array
-) -> None:
-    """Scan some frames from the states `h`, which become the last; add their outputs to `y`."""
-    for n in range(rates.shape[0]):
-        rate, state = load(rates, n * LANES), load(h, n * LANES)
-        for t in range(B.shape[0]):
-            into, out = spread(B[t, n]), spread(C[t, n])
-            at = t * LANES
-            decay = exp2(mul(load(step, at), rate))
-            state = fma(decay, state, mul(load(drive, at), into))
-            store(y, at, fma(out, state, load(y, at)))
-        store(h, n * LANES, state)
+@jit
+def _advance(B: Array, C: Array, n: int, rates: Array, at: int, rows: Array, h: Array) -> None:
+    """Scan states n and n + 1 over some frames; `rates` has those of state n at index `at`.
+
+    `rows` are step, step * u and the outputs, which are added to; `h` becomes the last states.
+    """
+    first, second = n * LANES, (n + 1) * LANES
+    rate, other_rate = load(rates, at), load(rates, at + rates.shape[1])
+    state, other = load(h, first), load(h, second)
+    for t in range(B.shape[0]):
+        row = t * _OUTPUT_ROWS * LANES
+        step, drive, y = load(rows, row), load(rows, row + LANES), load(rows, row + 2 * LANES)
+        state = fma(exp2(mul(step, rate)), state, mul(drive, spread(B[t, n])))
+        other = fma(exp2(mul(step, other_rate)), other, mul(drive, spread(B[t, n + 1])))
+        y = fma(spread(C[t, n + 1]), other, fma(spread(C[t, n]), state, y))
+        store(rows, row + 2 * LANES, y)
+    store(h, first, state)
+    store(h, second, other)
 
 
-@_jit
+@jit
 def forward(
     u: Array,
     delta: Array,
@@ -122,104 +98,132 @@ def forward(
     state and is overwritten by the last.
     """
     frames, inner = u.shape[1:]
-    blocks = (inner + LANES - 1) // LANES
-    h = np.zeros((A2.shape[0], LANES), np.float32)
-    rates, rows = np.zeros_like(h), np.zeros((3, FORWARD_SPAN, LANES), np.float32)
-    step, drive, outputs = rows[0], rows[1], rows[2]
+    blocks = inner // LANES
+    h = np.empty((A2.shape[0], LANES), np.float32)
+    rows = np.empty((FORWARD_SPAN, _OUTPUT_ROWS, LANES), np.float32)
     for part in range(parts[0], parts[1]):
         b, first = part // blocks, part % blocks * LANES
-        _rows(A2, first, rates)
         _columns(state[b], first, h)
         for start in range(0, frames, FORWARD_SPAN):
             s = slice(start, min(start + FORWARD_SPAN, frames))
-            _rows(delta[b, s], first, step)
-            _drives(u[b, s], first, step, drive)
-            outputs[:] = _ZERO
-            _advance(B[b, s], C[b, s], step, drive, rates, h, outputs)
+            at = (b * frames + start) * inner + first
             for t in range(s.stop - start):
-                for j in range(min(LANES, inner - first)):
-                    i = first + j
-                    y[b, start + t, i] = outputs[t, j] + D[i] * u[b, start + t, i]
+                row = t * _OUTPUT_ROWS * LANES
+                x, step = load(u, at + t * inner), load(delta, at + t * inner)
+                store(rows, row, step)
+                store(rows, row + LANES, mul(step, x))
+                store(rows, row + 2 * LANES, mul(load(D, first), x))
+            for n in range(0, A2.shape[0], 2):
+                _advance(B[b, s], C[b, s], n, A2, n * inner + first, rows, h)
+            for t in range(s.stop - start):
+                store(y, at + t * inner, load(rows, (t * _OUTPUT_ROWS + 2) * LANES))
         _write_columns(h, first, state[b])
 
 
-@_jit
-def _replay(
-    B: Array,
-    n: int,
-    step: Array,
-    drive: Array,
-    rates: Array,
-    h: Array,
-    kept: tuple[Array, Array],
-) -> None:
-    """Scan state n over some frames, keeping its decays and what it was before and after each."""
-    decays, states = kept
-    rate, state = load(rates, n * LANES), load(h, n * LANES)
-    store(states, 0, state)
+@jit
+def _replay(B: Array, n: int, rates: Array, at: int, rows: Array, h: Array, kept: Array) -> None:
+    """Scan states n and n + 1 over some frames, keeping both decays and both states before each.
+
+    Arguments as those of `_advance`.
+    """
+    first, second = n * LANES, (n + 1) * LANES
+    rate, other_rate = load(rates, at), load(rates, at + rates.shape[1])
+    state, other = load(h, first), load(h, second)
     for t in range(B.shape[0]):
-        at = t * LANES
-        decay = exp2(mul(load(step, at), rate))
-        state = fma(decay, state, mul(load(drive, at), spread(B[t, n])))
-        store(decays, at, decay)
-        store(states, at + LANES, state)
-    store(h, n * LANES, state)
+        row, keep = t * _GRADIENT_ROWS * LANES, t * _KEPT_ROWS * LANES
+        step, drive = load(rows, row), load(rows, row + LANES)
+        decay, other_decay = exp2(mul(step, rate)), exp2(mul(step, other_rate))
+        store(kept, keep, decay)
+        store(kept, keep + LANES, other_decay)
+        store(kept, keep + 2 * LANES, state)
+        store(kept, keep + 3 * LANES, other)
+        state = fma(decay, state, mul(drive, spread(B[t, n])))
+        other = fma(other_decay, other, mul(drive, spread(B[t, n + 1])))
+    store(h, first, state)
+    store(h, second, other)
 
 
-@_jit
+@jit
 def _descend(
     B: Array,
     C: Array,
     n: int,
-    rows: Array,
     rates: Array,
-    g: Array,
-    drates: Array,
-    kept: tuple[Array, Array],
+    at: int,
+    rows: Array,
+    kept: Array,
+    sums: tuple[Array, Array, Array],
     gradients: tuple[Array, Array],
 ) -> None:
-    """Walk state n back over the frames that `_replay` kept.
+    """Walk states n and n + 1 back over the frames that `_replay` kept.
 
     `rows` are step, step * u, the gradient of y, and the sums for those of step * u and of the
-    exponent; `g` is the gradient of the state after the frames, then of that before.
+    exponent. `sums` are the last states, their gradient, which becomes that of the states before
+    the frames, and the gradient of the rates.
     """
-    step, drive, weight, ddrive, dexponent = rows[0], rows[1], rows[2], rows[3], rows[4]
-    (decays, states), (dB, dC) = kept, gradients
-    at = n * LANES
-    rate, gradient, drate = load(rates, at), load(g, at), load(drates, at)
-    after = load(states, B.shape[0] * LANES)
+    (h, g, drates), (dB, dC) = sums, gradients
+    first, second = n * LANES, (n + 1) * LANES
+    rate, other_rate = load(rates, at), load(rates, at + rates.shape[1])
+    after, other_after = load(h, first), load(h, second)
+    gradient, other_gradient = load(g, first), load(g, second)
+    drate, other_drate = load(drates, first), load(drates, second)
     for back in range(B.shape[0]):
         t = B.shape[0] - 1 - back
-        at = t * LANES
-        into, out, dy = spread(B[t, n]), spread(C[t, n]), load(weight, at)
-        value = fma(dy, out, gradient)
+        row, keep = t * _GRADIENT_ROWS * LANES, t * _KEPT_ROWS * LANES
+        drive, dy = load(rows, row + LANES), load(rows, row + 2 * LANES)
+        value = fma(dy, spread(C[t, n]), gradient)
+        other_value = fma(dy, spread(C[t, n + 1]), other_gradient)
         dC[t, n] += total(mul(dy, after))
-        dB[t, n] += total(mul(value, load(drive, at)))
-        store(ddrive, at, fma(value, into, load(ddrive, at)))
-        gradient = mul(value, load(decays, at))
-        after = load(states, at)
-        exponent = mul(gradient, after)
-        drate = fma(exponent, load(step, at), drate)
-        store(dexponent, at, fma(exponent, rate, load(dexponent, at)))
-    store(g, n * LANES, gradient)
-    store(drates, n * LANES, drate)
+        dC[t, n + 1] += total(mul(dy, other_after))
+        dB[t, n] += total(mul(value, drive))
+        dB[t, n + 1] += total(mul(other_value, drive))
+        ddrive = fma(value, spread(B[t, n]), load(rows, row + 3 * LANES))
+        store(rows, row + 3 * LANES, fma(other_value, spread(B[t, n + 1]), ddrive))
+        gradient = mul(value, load(kept, keep))
+        other_gradient = mul(other_value, load(kept, keep + LANES))
+        after, other_after = load(kept, keep + 2 * LANES), load(kept, keep + 3 * LANES)
+        exponent, other_exponent = mul(gradient, after), mul(other_gradient, other_after)
+        step = load(rows, row)
+        drate = fma(exponent, step, drate)
+        other_drate = fma(other_exponent, step, other_drate)
+        dexponent = fma(exponent, rate, load(rows, row + 4 * LANES))
+        store(rows, row + 4 * LANES, fma(other_exponent, other_rate, dexponent))
+    store(g, first, gradient)
+    store(g, second, other_gradient)
+    store(drates, first, drate)
+    store(drates, second, other_drate)
 
 
-@_jit
+@jit
+def _read_rows(u: Array, delta: Array, grad: Array, at: int, rows: Array) -> None:
+    """Begin the rows of some frames, whose channels start at index `at`; the sums at zero."""
+    zero = spread(_ZERO)
+    for t in range(rows.shape[0]):
+        row, source = t * _GRADIENT_ROWS * LANES, at + t * u.shape[2]
+        step = load(delta, source)
+        store(rows, row, step)
+        store(rows, row + LANES, mul(step, load(u, source)))
+        store(rows, row + 2 * LANES, load(grad, source))
+        store(rows, row + 3 * LANES, zero)
+        store(rows, row + 4 * LANES, zero)
+
+
+@jit
 def _write_gradients(
-    u: Array, D: Array, first: int, rows: Array, du: Array, ddelta: Array, dD: Array
+    u: Array, direct: Array, at: int, rows: Array, du: Array, ddelta: Array, ddirect: Array
 ) -> None:
-    """From the sums of some frames to the gradients of a block's channels from `first` on."""
-    step, weight, ddrive, dexponent = rows[0], rows[2], rows[3], rows[4]
-    for t in range(u.shape[0]):
-        for j in range(min(LANES, u.shape[1] - first)):
-            i = first + j
-            du[t, i] = ddrive[t, j] * step[t, j] + weight[t, j] * D[i]
-            ddelta[t, i] = ddrive[t, j] * u[t, i] + dexponent[t, j] * _LN2
-            dD[i] += weight[t, j] * u[t, i]
+    """From the sums of some frames to the gradients of their channels, which start at `at`."""
+    weight, dweight, ln2 = load(direct, 0), load(ddirect, 0), spread(_LN2)
+    for t in range(rows.shape[0]):
+        row, target = t * _GRADIENT_ROWS * LANES, at + t * u.shape[2]
+        x, dy, ddrive = load(u, target), load(rows, row + 2 * LANES), load(rows, row + 3 * LANES)
+        store(du, target, fma(ddrive, load(rows, row), mul(dy, weight)))
+        store(ddelta, target, fma(ddrive, x, mul(load(rows, row + 4 * LANES), ln2)))
+        dweight = fma(dy, x, dweight)
+    store(ddirect, 0, dweight)
 
 
-@_jit
+@jit
 def backward(
     u: Array,
     delta: Array,
@@ -249,17 +253,17 @@ def backward(
     """
     frames, inner = u.shape[1:]
     groups = dB.shape[1]
-    width = (inner + LANES - 1) // LANES // groups * LANES  # channels of a group
+    width = inner // groups  # channels of a group
     spans = (frames + SPAN - 1) // SPAN
     checkpoints = np.empty((spans, A2.shape[0], LANES), np.float32)
-    rows = np.zeros((5, SPAN, LANES), np.float32)
-    kept = np.empty((SPAN, LANES), np.float32), np.empty((SPAN + 1, LANES), np.float32)
-    h = np.zeros((A2.shape[0], LANES), np.float32)
-    g, rates, drates = np.zeros_like(h), np.zeros_like(h), np.zeros_like(h)
+    scratch = np.empty((SPAN, _GRADIENT_ROWS, LANES), np.float32)
+    kept = np.empty((SPAN, _KEPT_ROWS, LANES), np.float32)
+    h = np.empty((A2.shape[0], LANES), np.float32)
+    g, drates = np.empty_like(h), np.empty_like(h)
     for part in range(parts[0], parts[1]):
         b, group = part // groups, part % groups
-        for first in range(group * width, min(group * width + width, inner), LANES):
-            _rows(A2, first, rates)
+        for first in range(group * width, group * width + width, LANES):
+            channels = slice(first, first + LANES)
             _columns(initial[b], first, h)
             _columns(dstate[b], first, g)
             drates[:] = _ZERO
@@ -270,16 +274,15 @@ def backward(
                 else:
                     h[:] = checkpoints[k]
                 s = slice(k * SPAN, min(k * SPAN + SPAN, frames))
-                _rows(delta[b, s], first, rows[0])
-                _drives(u[b, s], first, rows[0], rows[1])
-                _rows(grad[b, s], first, rows[2])
-                rows[3:] = _ZERO
-                gradients = dB[b, group, s], dC[b, group, s]
-                for n in range(A2.shape[0]):
-                    _replay(B[b, s], n, rows[0], rows[1], rates, h, kept)
+                rows, at = scratch[: s.stop - s.start], (b * frames + s.start) * inner + first
+                _read_rows(u, delta, grad, at, rows)
+                for n in range(0, A2.shape[0], 2):
+                    rate = n * inner + first
+                    _replay(B[b, s], n, A2, rate, rows, h, kept)
                     if turn >= spans - 1:
-                        _descend(B[b, s], C[b, s], n, rows, rates, g, drates, kept, gradients)
+                        sums, gradients = (h, g, drates), (dB[b, group, s], dC[b, group, s])
+                        _descend(B[b, s], C[b, s], n, A2, rate, rows, kept, sums, gradients)
                 if turn >= spans - 1:
-                    _write_gradients(u[b, s], D, first, rows, du[b, s], ddelta[b, s], dD[b])
-            _write_rows(drates, first, dA[b])
+                    _write_gradients(u, D[channels], at, rows, du, ddelta, dD[b, channels])
+            dA[b, :, channels] = drates
             _write_columns(g, first, dstate[b])

@@ -1,12 +1,13 @@
 """Vectors of float32 as values inside Numba kernels.
 
 LLVM does vectorize plain loops, but leaves what they carry in memory; a vector in a variable stays
-in registers. `LANES` numbers are two registers of AVX-512, four of AVX2, eight of NEON: enough
-independent work to hide the latency of each operation.
+in registers. `LANES` numbers are two registers of AVX-512, four of AVX2, eight of NEON: with two
+states at a time enough independent work to hide the latency of each operation.
 
-Numba's cache watches the file of a kernel only: after a change here, touch `kernels.py` too.
+Numba's cache watches the files of kernels only: after a change here, touch theirs too.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 from numpy.polynomial import Chebyshev, Polynomial
 
-LANES = 64
+LANES = 32
 
 _FLOAT, _INT = ir.FloatType(), ir.IntType(32)
 _FLOATS, _INTS = ir.VectorType(_FLOAT, LANES), ir.VectorType(_INT, LANES)
@@ -147,14 +148,32 @@ def exp2(_context: Any, _x: Any) -> Any:  # noqa: ANN401
     """2**x for x below 128, as a polynomial; everything under 2**-126 becomes 2**-126."""
 
     def build(_ctx: Any, builder: Any, _signature: Any, args: Any) -> Any:  # noqa: ANN401
-        low = _constant(_LOWEST)
-        x = builder.select(builder.fcmp_ordered("<", args[0], low), low, args[0])  # NaN stays
-        whole = _call(builder, "llvm.rint", _FLOATS, x)
-        part = builder.fsub(x, whole)
-        power = _constant(_EXP2[-1])
-        for coefficient in reversed(_EXP2[:-1]):
-            power = _fma(builder, power, part, _constant(coefficient))
-        shift = builder.shl(builder.fptosi(whole, _INTS), _constant(_MANTISSA, _INTS))
-        return builder.bitcast(builder.add(builder.bitcast(power, _INTS), shift), _FLOATS)
+        return _exp2(builder, args[0])
 
     return _VECTOR(_VECTOR), build
+
+
+@_operation
+def sigmoid(_context: Any, _x: Any) -> Any:  # noqa: ANN401
+    """1 / (1 + exp(-x)); never under 2**-126."""
+
+    def build(_ctx: Any, builder: Any, _signature: Any, args: Any) -> Any:  # noqa: ANN401
+        high = _constant(-_LOWEST)
+        x = builder.fmul(args[0], _constant(-math.log2(math.e)))
+        x = builder.select(builder.fcmp_ordered(">", x, high), high, x)  # NaN stays
+        one = _constant(1)
+        return builder.fdiv(one, builder.fadd(one, _exp2(builder, x)))
+
+    return _VECTOR(_VECTOR), build
+
+
+def _exp2(builder: Any, x: Any) -> Any:  # noqa: ANN401
+    low = _constant(_LOWEST)
+    x = builder.select(builder.fcmp_ordered("<", x, low), low, x)  # NaN stays
+    whole = _call(builder, "llvm.rint", _FLOATS, x)
+    part = builder.fsub(x, whole)
+    power = _constant(_EXP2[-1])
+    for coefficient in reversed(_EXP2[:-1]):
+        power = _fma(builder, power, part, _constant(coefficient))
+    shift = builder.shl(builder.fptosi(whole, _INTS), _constant(_MANTISSA, _INTS))
+    return builder.bitcast(builder.add(builder.bitcast(power, _INTS), shift), _FLOATS)
