@@ -2,6 +2,7 @@
 
 DATASET ?= demo
 STUDY   ?= ablation_synergy
+SWEEP   ?= demo
 ARGS    ?=
 PYTHON  ?= python3
 VENV    ?= .venv
@@ -13,7 +14,7 @@ BENCHES := $(filter-out chaos compact,$(patsubst experiments/bench/%.py,%,$(wild
 CODE  := src datamodules callbacks experiments tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install loso study extract checkpoint demo check test lint format pins mamba bench clean
+.PHONY: help install loso study sweep extract checkpoint demo check test lint format pins mamba bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +36,9 @@ extract: $(STAMP) ## fill the flow cache of DATASET
 
 study: $(STAMP) ## variants of an experiment and their table: STUDY=pathways DATASET=demo
 	$(RUN) study --config experiments/$(DATASET).yaml --study experiments/studies/$(STUDY).yaml $(ARGS)
+
+sweep: $(STAMP) ## search settings on wandb's servers, or here: SWEEP=demo ARGS=--local
+	$(RUN) sweep experiments/sweeps/$(SWEEP).yaml $(ARGS)
 
 checkpoint: $(STAMP) ## the small network that ships with the package, trained on the demo
 	$(RUN) loso --config experiments/compact.yaml

@@ -135,7 +135,7 @@ class LOSODataModule(FeatureDataModule):
     def motion_threshold(self) -> float:
         """Speed that nearly all micro-expressions of the training subjects stay below."""
         training = [r for r in self._recordings if r.subject != self.subject]
-        flow = [self._flow(r, tail=True) for r in training]  # (W, C, k) each
+        flow = [self._flow_read(r) for r in training]  # (W, C, k) each
         speed = speed_curves(torch.cat(flow), [len(f) for f in flow], training, self.k)
         return motion_threshold(speed, training)
 
@@ -190,6 +190,12 @@ class LOSODataModule(FeatureDataModule):
         """Flow windows (W, C, k) of a video."""
         entry = self.cache.read(self._spec, recording.subject, recording.video)
         return torch.from_numpy(entry.windows[: len(self._starts(recording, tail=tail))])
+
+    def _flow_read(self, recording: Recording) -> Tensor:
+        """Flow windows (W, C, k) as the network reads them; of a whole video, cut from it."""
+        if self.whole_videos:
+            return self._cut(self._whole(recording), recording, time=1)
+        return self._flow(recording, tail=True)
 
     def _long_enough(self, recordings: Sequence[Recording]) -> list[Recording]:
         """Those with at least one window."""

@@ -67,5 +67,18 @@ def test_what_cannot_be_done_is_told(run: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="synergy: expected one of"):
         rescore(run, synergy="best")
     (run / "folds" / "spNO.2" / "predictions.csv").unlink()
-    with pytest.raises(DataError, match=r"not done yet: spNO\.2"):
+    with pytest.raises(DataError, match=r"not done: spNO\.2; done: spNO\.1"):
         rescore(run, subjects=["spNO.1", "spNO.2"])
+    with pytest.raises(DataError, match=r"not done: spNO\.7"):
+        rescore(run, subjects=["spNO.1", "spNO.7"])
+    (run / "folds" / "spNO.1" / "predictions.csv").unlink()
+    with pytest.raises(DataError, match="not done: any fold"):
+        rescore(run)
+
+
+def test_flow_that_is_gone_is_told(run: Path, tmp_path: Path) -> None:
+    config = yaml.safe_load((run / "config.yaml").read_text())
+    config["data"]["init_args"]["cache"] = str(tmp_path / "empty")
+    (run / "config.yaml").write_text(yaml.safe_dump(config))
+    with pytest.raises(DataError, match="metst extract --config"):
+        rescore(run)

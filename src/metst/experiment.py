@@ -35,6 +35,8 @@ def run_experiment(
         finished = run_loso(parser, config, selection, fresh=fresh, begun=tracker.follow)
         if finished.results:
             _report(finished, folder)
+        # Tasks of a cluster run a few folds each: whoever completes the run tells its end.
+        if finished.results and (finished.results["complete"] or selection == Selection()):
             tracker.conclude(folder, finished.results, finished.damaged)
     return finished
 

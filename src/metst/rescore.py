@@ -35,7 +35,7 @@ def rescore(
         The predictions table and the contents of `results.json`.
 
     Raises:
-        DataError: it is no run, or a fold that is asked for is not done.
+        DataError: it is no run, a fold that is asked for is not done, or the flow is gone.
         ConfigError: the callback cannot be told so, or the data are not those of the run any more.
     """
     folder = RunFolder(run)
@@ -46,15 +46,24 @@ def rescore(
     _tell_callback(config, {"peak": peak, "synergy": synergy})
     experiment = build(parser, config)
     data, judge = cast(FoldData, experiment.data), judging_callback(experiment)
+    chosen = _chosen(folder, data.subjects(), subjects)
     folder.check_data(data.identity(), data.subjects())
-    done = [s for s in data.subjects() if folder.fold(s).done]
-    chosen = done if subjects is None else [s for s in data.subjects() if s in subjects]
-    if not chosen or not set(chosen) <= set(done):
-        missing = ", ".join(s for s in chosen if s not in done) or "all folds"
-        raise DataError(folder.path, f"not done yet: {missing}; finish the run with `metst loso`")
     tables = [_predictions(folder.fold(s), s, config.seed, data, judge) for s in chosen]
     predictions = pd.concat(tables, ignore_index=True)
     return predictions, pooled(predictions, chosen, data, judge)
+
+
+def _chosen(folder: RunFolder, there: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
+    """The folds to judge, in the order of the data set."""
+    if not there:
+        msg = "the flow of its data is not in the cache any more; measure it again: metst extract"
+        raise DataError(folder.path, f"{msg} --config {folder.config}")
+    done = [s for s in there if folder.fold(s).done]
+    missing = [s for s in wanted or () if s not in done]
+    if missing or not done:
+        msg = f"not done: {', '.join(missing) or 'any fold'}; done: {', '.join(done) or 'none'}"
+        raise DataError(folder.path, f"{msg}; `metst loso` goes on with a run")
+    return done if wanted is None else [s for s in done if s in wanted]
 
 
 def _tell_callback(config: Namespace, wanted: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ class FourthDataModule(LOSODataModule):
 
     name = "fourth"
     timebase = Timebase(fps=50.0, skip=2, first=0)
-    analyzed = ("negative", "positive", "surprise")
+    analyzed: tuple[str, ...] = ("negative", "positive", "surprise")
     how_to_get = "Ask the Fourth Laboratory."
     detector = FakeDetector()  # the clips show no real faces
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch import Tensor
 
 from metst.cli import main
 from metst.cli.main import USAGE
+from metst.labels import Recording
 from metst.labels.samples import samples
 from metst.loso.arguments import parse
 from metst.loso.config import build, experiment_parser
@@ -17,6 +19,7 @@ from metst.loso.pooling import flow_windows
 from metst.network import METST
 from metst.rescore import rescore
 from metst.results import read_predictions
+from metst.synergy import motion_threshold, speed_curves
 from tests.datamodules.fourth import FourthDataModule
 from tests.datamodules.test_without import made, write
 
@@ -86,6 +89,20 @@ def test_a_batch_is_a_video(data: FourthDataModule) -> None:
         onset, offset, emotion_class = spans.pop(subject)
         assert frames.tolist() == list(range(onset + 1, offset))
         assert (emotion[0, frames] == emotion_class).all()
+
+
+def test_motion_is_measured_in_the_flow_that_is_judged(data: FourthDataModule) -> None:
+    flow: list[Tensor] = []
+    counts: list[int] = []
+    training: list[Recording] = []
+    for subject in ("S2", "S3"):
+        data.choose(subject, seed=3)
+        flow.append(flow_windows(data))
+        counts += data.windows_per_recording()
+        training += data.test_recordings()
+    data.choose("S1", seed=3)
+    speed = speed_curves(torch.cat(flow), counts, training, data.k)
+    assert data.motion_threshold() == motion_threshold(speed, training)
 
 
 def test_cut_windows_are_those_of_the_video(data: FourthDataModule) -> None:
