@@ -78,3 +78,19 @@ def test_difference_names_what_changed_and_ignores_what_changes_no_number() -> N
         "  data.k: 50 -> 30",
         "  model.lr: 0.001 -> 0.0003",
     ]
+
+
+@pytest.mark.parametrize("name", ["1e5", "61612964e11", "1.5e-3", "007", "true", "null", "12e"])
+def test_a_name_that_looks_like_a_number_stays_a_name(name: str) -> None:
+    """Folds read the configuration back from its text."""
+    parser = experiment_parser("metst loso")
+    config = parse(parser, [*DEMO, f"--name={name}", "--model.lr=1e-5"])
+    again = experiment_parser("metst loso").parse_string(to_yaml(parser, config))
+    assert again.name == name
+    assert again.model.init_args.lr == 1e-5
+
+
+def test_the_text_is_plain_yaml() -> None:
+    parser = experiment_parser("metst loso")
+    config = parse(parser, DEMO)
+    assert to_yaml(parser, config) == parser.dump(config, skip_link_targets=False)

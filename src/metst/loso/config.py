@@ -1,11 +1,12 @@
 """The configuration of an experiment: read from YAML and options and built once a fold."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from jsonargparse import ArgumentParser, Namespace
+from jsonargparse import ArgumentParser, Namespace, set_dumper
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
 from metst.executors import ExecutorOptions
@@ -109,9 +110,26 @@ def build(parser: ArgumentParser, config: Namespace) -> Experiment:
     )
 
 
+class _Dumper(yaml.SafeDumper):
+    """Quotes texts such as 1e5, which to jsonargparse are numbers and to PyYAML are not."""
+
+
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9._]+[eE][-+]?[0-9]+"), list("-+.0123456789")
+)
+
+
+def _exact(config: dict[str, Any]) -> str:
+    text: str = yaml.dump(config, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+    return text
+
+
+set_dumper("exact", _exact)
+
+
 def to_yaml(parser: ArgumentParser, config: Namespace) -> str:
     """The whole configuration, defaults included; parsing it again gives the same."""
-    text: str = parser.dump(config, skip_link_targets=False)
+    text: str = parser.dump(config, format="exact", skip_link_targets=False)
     return text
 
 
