@@ -8,7 +8,7 @@ from jsonargparse import ArgumentParser, Namespace
 
 from metst.errors import MetstError
 from metst.loso.arguments import flat
-from metst.loso.config import to_yaml
+from metst.loso.config import WandbOptions, to_yaml
 from metst.loso.ledger import RunFolder
 from metst.loso.runner import Finished, run_loso
 from metst.loso.selection import Selection
@@ -31,7 +31,8 @@ def run_experiment(
     """
     folder = RunFolder(config.loso.runs / config.name)
     settings = dict(flat(yaml.safe_load(to_yaml(parser, config))))
-    with track(parser.instantiate(config).wandb, folder.path, config.name, settings) as tracker:
+    options = WandbOptions(**config.wandb.as_dict())
+    with track(options, folder.path, config.name, settings) as tracker:
         finished = run_loso(parser, config, selection, fresh=fresh, begun=tracker.follow)
         if finished.results:
             _report(finished, folder)

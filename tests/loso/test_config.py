@@ -94,3 +94,11 @@ def test_the_text_is_plain_yaml() -> None:
     parser = experiment_parser("metst loso")
     config = parse(parser, DEMO)
     assert to_yaml(parser, config) == parser.dump(config, skip_link_targets=False)
+
+
+def test_an_object_that_refuses_its_arguments_is_heard() -> None:
+    parser = experiment_parser("metst loso")
+    config = parse(parser, [*DEMO, "--model.network.width=-1"])
+    with pytest.raises(ConfigError) as caught:
+        build(parser, config)
+    assert str(caught.value) == "METST: width must be at least 1, got -1"

@@ -24,6 +24,8 @@ VERBS = {
     "report": "show a run, or several side by side, as one HTML file",
     "evaluate": "score a predictions table, of metst or any other system",
     "study": "run the variants of an experiment and make their table",
+    "sweep": "search the settings of an experiment, as a wandb sweep or without a server",
+    "trial": "one trial of a sweep: what `wandb agent` runs",
     "tables": "finished runs as tables in the layout of the paper's",
     "compare": "hold two runs against each other, subject by subject",
     "export": "write a trained network to one file",

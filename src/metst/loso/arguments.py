@@ -20,6 +20,7 @@ _UNKNOWN_ARGUMENT = re.compile(rf"unrecognized arguments: -*({_KEY})")
 _UNKNOWN_IN_FILE = re.compile(rf"[Kk]ey ['\"]({_KEY})['\"] is not expected")
 _MISSING = re.compile(r"arguments are required: (.*)")
 _PARSER_KEY = re.compile(rf"[Kk]ey \"({_KEY})\"")
+_REFUSED = re.compile(r"  - (?!Expected a |Problem with |Unexpected )")
 _NOISE = re.compile(r"Does not validate|Subtypes|Given value|Expected a <class 'NoneType'>|Errors")
 
 
@@ -33,6 +34,15 @@ def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
         return parser.parse_args(list(arguments))
     except ArgumentError as error:
         raise ConfigError(_in_words(error, parser, arguments)) from error
+
+
+def refusal(error: Exception) -> Exception:
+    """The error in words of an object that refused its arguments; `error` itself where none did.
+
+    jsonargparse hides it in a list of all types that it has tried.
+    """
+    line = next((x for x in str(error).splitlines() if _REFUSED.match(x)), None)
+    return error if line is None else ConfigError(line.strip(" -"))
 
 
 def _in_words(error: ArgumentError, parser: ArgumentParser, arguments: Sequence[str]) -> str:
@@ -82,7 +92,7 @@ def _known(parser: ArgumentParser, arguments: Sequence[str]) -> list[str]:
     places = [i for i, argument in enumerate(arguments) if argument == "--config"]
     experiment = [x for i in places for x in arguments[i : i + 2]]
     try:
-        tree = yaml.safe_load(parser.dump(parser.parse_args(experiment)))
+        tree = yaml.safe_load(parser.dump(parser.parse_args(experiment), skip_none=False))
     except ArgumentError:
         tree = {action.dest: None for action in parser._actions}  # no public list
     return [key for key, _ in flat(tree)]

@@ -1,6 +1,7 @@
 """The configuration of an experiment: read from YAML and options and built once a fold."""
 
 import re
+from argparse import ArgumentError
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +11,7 @@ from jsonargparse import ArgumentParser, Namespace, set_dumper
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
 from metst.executors import ExecutorOptions
-from metst.loso.arguments import flat
+from metst.loso.arguments import flat, refusal
 
 RUNNER_OWNS = {"callbacks", "logger", "plugins", "default_root_dir", "enable_checkpointing"}
 """Trainer arguments that the runner sets itself, one of each per fold."""
@@ -91,12 +92,18 @@ class Experiment:
     callbacks: list[Callback]
     loso: LosoOptions
     executor: ExecutorOptions
-    wandb: WandbOptions
 
 
 def build(parser: ArgumentParser, config: Namespace) -> Experiment:
-    """Fresh objects of an experiment."""
-    made = parser.instantiate(config)
+    """Fresh objects of an experiment.
+
+    Raises:
+        ConfigError: an object refuses its arguments.
+    """
+    try:
+        made = parser.instantiate(config)
+    except (ValueError, ArgumentError) as error:
+        raise refusal(error) from error
     return Experiment(
         made.name,
         made.seed,
@@ -106,7 +113,6 @@ def build(parser: ArgumentParser, config: Namespace) -> Experiment:
         made.callbacks,
         made.loso,
         made.executor,
-        made.wandb,
     )
 
 

@@ -112,7 +112,6 @@ class Tracker:
         run: RunFolder,
         results: Mapping[str, Any],
         damaged: Sequence[str] = (),
-        more: Mapping[str, float] | None = None,
     ) -> None:
         """Tell the pooled results, unless wandb has been told just these.
 
@@ -120,9 +119,8 @@ class Tracker:
             run: the run they are of.
             results: as in its `results.json`, or of other post-processing.
             damaged: what is damaged in its data set, in words.
-            more: further values for the summary.
         """
-        digest = _digest([results, damaged, more])
+        digest = _digest([results, damaged])
         journal = self._journal
         if journal.concluded == digest and journal.run_id == (named_by_agent() or journal.run_id):
             return
@@ -132,11 +130,17 @@ class Tracker:
         if self.place.options.folds == "runs":
             self._tell_children(run, results)
         told.log(self._media(run, results, damaged), step=self._number((RESULTS, digest)))
-        told.summary.update({**pooled_scores(results), **(more or {})})
+        told.summary.update(pooled_scores(results))
         told.summary["folds/done"] = len(results["folds"])
         told.summary["complete"] = results["complete"]
         told.log_artifact(self._artifact(run))
         journal.conclude(digest)
+
+    @_harmless
+    def note(self, values: Mapping[str, float]) -> None:
+        """Tell values for the summary of a run that comes to no results."""
+        self._halt()
+        self._open().summary.update(dict(values))
 
     @_harmless
     def close(self, *, failed: bool = False) -> None:

@@ -1,0 +1,247 @@
+"""Sweeps through the real commands, on the tiny demo."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from metst.cli import main
+from metst.cli.main import FAILED, OK, USAGE
+from metst.sweeps.folder import SweepFolder
+from metst.sweeps.scores import running
+from tests.sweeps.server import serving
+
+DEADLINE = 240.0
+"""Seconds that a busy machine may take to come to what is waited for."""
+
+FILE = """
+project: metst
+method: random
+metric: {name: strict/strs, goal: maximize}
+run_cap: 2
+parameters:
+  model.lr: {distribution: log_uniform_values, min: 1.0e-3, max: 1.0e-1}
+  judge.peak: {values: [0.3, 0.4]}
+command: ["${env}", python, -m, metst, trial, --config, experiments/demo.yaml, --sweep, s,
+          --wandb.mode, online, "${args}"]
+"""
+
+
+@pytest.fixture
+def sweep(tmp_path: Path) -> Path:
+    path = tmp_path / "s.yaml"
+    path.write_text(FILE)
+    return path
+
+
+def trials(runs: Path, name: str = "demo-s") -> dict[str, object]:
+    """Contents of the records by name."""
+    files = (runs / name / "trials").glob("*/trial.json")
+    return {path.parent.name: json.loads(path.read_text()) for path in files}
+
+
+def test_a_killed_sweep_goes_on_and_gives_the_same(
+    tiny: list[str], tmp_path: Path, sweep: Path
+) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    command = ["sweep", str(sweep), "--local", *tiny]
+    assert main([*command, f"--loso.runs={whole}"]) == OK
+    expected = trials(whole)
+    assert len(expected) == 2
+
+    words = [*command, f"--loso.runs={broken}"]
+    with subprocess.Popen([sys.executable, "-m", "metst", *words], start_new_session=True) as run:
+        deadline = time.monotonic() + DEADLINE
+        while not trials(broken) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.killpg(run.pid, signal.SIGKILL)  # in the second trial
+    assert len(trials(broken)) == 1
+    assert main(words) == OK
+    assert trials(broken) == expected
+    for name in ("sweep.md", "sweep.json", "sweep.html"):
+        assert (broken / "demo-s" / name).stat().st_size > 0
+
+
+def test_trials_and_table_of_what_is_there(
+    tiny: list[str], tmp_path: Path, sweep: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sweep", str(sweep), "--local", "--trials", "1", *tiny]) == OK
+    made = trials(tmp_path)
+    assert len(made) == 1
+    (tmp_path / "demo-s" / "sweep.md").unlink()
+    capsys.readouterr()
+    assert main(["sweep", str(sweep), "--table", *tiny]) == OK
+    assert next(iter(made)) in capsys.readouterr().out
+    assert trials(tmp_path) == made
+
+
+def test_wandbs_own_programs_run_trials(
+    tiny: list[str], tmp_path: Path, sweep: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("wandb", reason="wandb is not installed")
+    wanted = [{"model.lr": 0.01, "judge.peak": peak} for peak in (0.2, 0.3, 0.4)]
+    words = ", ".join(f"'{word}'" for word in tiny)
+    sweep.write_text(FILE.replace('"${args}"', f'{words}, "${{args}}"'))
+    with serving(wanted) as server:
+        monkeypatch.setenv("WANDB_BASE_URL", server.address)
+        monkeypatch.setenv("WANDB_API_KEY", "0" * 40)
+        monkeypatch.setenv("WANDB_MODE", "offline")  # of the trials' own runs
+        assert main(["sweep", str(sweep)]) == OK
+    told = server.sweeps[0]
+    assert set(told["parameters"]) == {"model.lr", "judge.peak"}
+    assert {"UpsertSweep", "CreateAgent", "Heartbeat"} <= set(server.asked)
+    records = SweepFolder(tmp_path / "demo-s").records()
+    assert [r.settings["judge.peak"] for r in records] == [0.2, 0.3, 0.4]
+    assert len({r.network for r in records}) == 1
+    assert all(len(r.folds) == 2 for r in records)
+    for record in records:
+        place = tmp_path / "demo-s" / "trials" / record.digest
+        assert list(place.glob("wandb/offline-run-*")), f"{record.digest} was told to wandb"
+
+
+def test_nested_selection_looks_at_no_left_out_subject(
+    tiny: list[str],
+    tmp_path: Path,
+    sweep: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    three = tmp_path / "three"
+    words = ["--data.demo.subjects=3", f"--data.root={three}", "--trainer.max_epochs=1"]
+    rate = "{distribution: log_uniform_values, min: 1.0e-3, max: 1.0e-1}"
+    sweep.write_text(FILE.replace(rate, "{value: 0.01}").replace("[0.3, 0.4]", "[0.3, 0.5]"))
+    command = ["sweep", str(sweep), "--local", "--nested", *tiny, *words]
+    assert main(command) == OK
+    folder = SweepFolder(tmp_path / "demo-s")
+    records = folder.records()
+    told = json.loads((folder.path / "sweep.json").read_text())
+    nested = told["selections"][-1]
+    assert nested["way"] == "nested selection"
+    for subject in ("spNO.1", "spNO.2", "spNO.3"):
+        inner = [folder.nested(subject).trial(r.digest).read() for r in records]
+        assert all(
+            r is not None and set(r.folds) == set(records[0].folds) - {subject} for r in inner
+        )
+        scores = {r.digest: running(r)[-1] for r in inner if r is not None}
+        assert scores[nested["chosen"][subject]] == max(scores.values())
+    assert "nested selection" in capsys.readouterr().out
+
+
+def test_two_agents_share_the_folds_of_a_network(tiny: list[str], tmp_path: Path) -> None:
+    base = ["--config", "experiments/demo.yaml", *tiny, "--sweep", "s"]
+    assert main(["extract", *base[:-2]]) == OK
+    agents = [
+        subprocess.Popen([sys.executable, "-m", "metst", "trial", *base, f"--judge.peak={peak}"])
+        for peak in ("0.3", "0.4")
+    ]
+    assert [agent.wait(DEADLINE) for agent in agents] == [OK, OK]
+    records = SweepFolder(tmp_path / "demo-s").records()
+    assert sorted(r.settings["judge.peak"] for r in records) == [0.3, 0.4]
+    assert len({r.network for r in records}) == 1
+    assert all(len(r.folds) == 2 for r in records)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--model.lrr", "1"], "unknown key 'model.lrr'; did you mean model.lr"),
+        (["--stop.aftr=1"], "unknown key 'stop.aftr'; did you mean stop.after"),
+        (["--judge.peek=0.5"], "unknown key 'judge.peek'"),
+        (["--judge.peak=high"], "judge.peak"),
+        (["--judge.synergy=both"], "judge.synergy"),
+        (["--stop.after=-1"], "stop.after"),
+        (["--sweep="], "--sweep: expected the name of a folder"),
+    ],
+)
+def test_a_wrong_trial_is_told_in_a_line(
+    tiny: list[str],
+    tmp_path: Path,
+    words: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    experiment = ["--config", "experiments/demo.yaml", *tiny, "--sweep", "s"]
+    assert main(["trial", *experiment, *words]) == USAGE
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "demo-s").exists()
+
+
+def test_a_wrong_sweep_is_told_before_anything_is_trained(
+    tiny: list[str], tmp_path: Path, sweep: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sweep.write_text(FILE.replace("model.lr", "model.lrr"))
+    assert main(["sweep", str(sweep), "--local", *tiny]) == USAGE
+    assert "did you mean model.lr" in capsys.readouterr().err
+    sweep.write_text(FILE.replace("run_cap: 2", ""))
+    assert main(["sweep", str(sweep), "--local", *tiny]) == USAGE
+    assert "give run_cap there, or --trials N" in capsys.readouterr().err
+    assert main(["sweep", "--local"]) == USAGE
+    assert "expected a sweep first" in capsys.readouterr().err
+    assert main(["sweep", str(sweep), "--model.lr=1"]) == USAGE
+    assert "--model.lr=1: agents take their options from" in capsys.readouterr().err
+    assert main(["sweep", str(sweep), "--nested", *tiny]) == USAGE
+    assert "--nested goes with --local" in capsys.readouterr().err
+    assert not (tmp_path / "demo-s").exists()
+
+
+def test_a_check_runs_nothing(
+    tiny: list[str], tmp_path: Path, sweep: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sweep", str(sweep), "--check", *tiny]) == OK
+    assert "is sound" in capsys.readouterr().out
+    assert not (tmp_path / "demo-s").exists()
+
+
+def test_without_wandb_its_servers_cannot_be_asked(
+    sweep: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # noqa: ARG005
+    assert main(["sweep", str(sweep)]) == USAGE
+    assert "wandb is not installed: pip install wandb; or without" in capsys.readouterr().err
+
+
+def test_without_a_login_its_servers_cannot_be_asked(
+    tmp_path: Path,
+    sweep: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pytest.importorskip("wandb", reason="wandb is not installed")
+    monkeypatch.delenv("WANDB_API_KEY", raising=False)
+    for name in ("HOME", "NETRC", "WANDB_CONFIG_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / "nobody"))
+    with serving([]) as server:
+        monkeypatch.setenv("WANDB_BASE_URL", server.address)
+        assert main(["sweep", str(sweep)]) == FAILED
+    assert "wandb login" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["demo", "context", "post_processing", "casme3"])
+def test_every_shipped_sweep_runs(name: str, tiny: list[str], tmp_path: Path) -> None:
+    if name in ("context", "casme3"):
+        pytest.importorskip("sweeps", reason="bayes needs the package sweeps")
+    over = ["--config", "experiments/demo.yaml", *tiny, "--name=any", "--trainer.max_epochs=1"]
+    file = f"experiments/sweeps/{name}.yaml"
+    assert main(["sweep", file, "--local", "--trials=1", *over]) == OK
+    made = trials(tmp_path, f"any-{name}")
+    assert len(made) == 1
+
+
+def test_bayes_without_its_package_tells_how_to_get_it(
+    tiny: list[str],
+    sweep: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sweep.write_text(FILE.replace("random", "bayes"))
+    monkeypatch.setitem(sys.modules, "sweeps", None)
+    assert main(["sweep", str(sweep), "--local", *tiny]) == USAGE
+    assert "pip install --no-deps sweeps" in capsys.readouterr().err
