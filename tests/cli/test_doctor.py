@@ -30,7 +30,9 @@ def test_the_size_of_the_released_network(capsys: pytest.CaptureFixture[str]) ->
     assert "1,249,926" in said
 
 
-@pytest.mark.parametrize(("mode", "told"), [("offline", "WANDB_MODE=offline"), (None, "online")])
+@pytest.mark.parametrize(
+    ("mode", "told"), [("offline", "WANDB_MODE=offline"), (None, "unless --wandb.mode asks")]
+)
 def test_wandb_mode(mode: str | None, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_version", lambda _: "0.31.0")
     if mode is None:
@@ -47,4 +49,4 @@ def test_wandb_is_not_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_version", lambda _: None)
     works, what = doctor._wandb()
     assert not works
-    assert "pip install wandb" in what
+    assert "pip install 'metst[wandb]'" in what

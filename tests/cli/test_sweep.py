@@ -205,7 +205,9 @@ def test_without_wandb_its_servers_cannot_be_asked(
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # noqa: ARG005
     assert main(["sweep", str(sweep)]) == USAGE
-    assert "wandb is not installed: pip install wandb; or without" in capsys.readouterr().err
+    assert (
+        "wandb is not installed: pip install 'metst[wandb]'; or without" in capsys.readouterr().err
+    )
 
 
 def test_without_a_login_its_servers_cannot_be_asked(
@@ -222,6 +224,7 @@ def test_without_a_login_its_servers_cannot_be_asked(
         monkeypatch.setenv("WANDB_BASE_URL", server.address)
         assert main(["sweep", str(sweep)]) == FAILED
     assert "wandb login" in capsys.readouterr().err
+    assert not Path("runs/demo-s").exists()
 
 
 @pytest.mark.parametrize("name", ["demo", "context", "post_processing", "casme3"])

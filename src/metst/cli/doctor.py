@@ -107,15 +107,14 @@ def _optional() -> Iterator[tuple[str, Finding]]:
 
 
 def _wandb() -> Finding:
-    """Where a run that logs to Weights & Biases would do so; none does unless asked to."""
+    """Whether a run could be told to wandb; none is unless asked to."""
     version = _version("wandb")
     if version is None:
-        return False, "not installed: only runs that log to it need it; pip install wandb"
+        mend = "pip install 'metst[wandb]'"
+        return False, f"not installed: only --wandb.mode offline and online need it; {mend}"
     mode = os.environ.get("WANDB_MODE")
-    told = (
-        f"WANDB_MODE={mode}" if mode else "online unless WANDB_MODE=offline, which needs no login"
-    )
-    return True, f"{version}, {told}"
+    limit = f", at most what WANDB_MODE={mode} allows" if mode else ""
+    return True, f"{version}; told nothing unless --wandb.mode asks for it{limit}"
 
 
 def _size(config: Path) -> Table:

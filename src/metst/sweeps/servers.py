@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from metst.errors import ConfigError, MetstError
@@ -31,13 +32,15 @@ def run_agent(sweep: SweepFile, files: Path, most: int | None) -> int:
         MetstError: the server refused the sweep, or wandb is not logged in.
     """
     if importlib.util.find_spec("wandb") is None:
-        msg = f"wandb is not installed: pip install wandb; or {_LOCAL}"
+        msg = f"wandb is not installed: pip install 'metst[wandb]'; or {_LOCAL}"
         raise ConfigError(msg)
     files.mkdir(parents=True, exist_ok=True)
     made = _wandb(["sweep", str(sweep.path)], files, capture=True)
     told = made.stdout + made.stderr
     named = _AGENT.search(re.sub(r"\x1b\[[0-9;]*m", "", told))
     if made.returncode or named is None:
+        with suppress(OSError):  # it holds something of other sweeps
+            files.rmdir()
         msg = f"wandb made no sweep of {sweep.path}: {_last_line(told)} (wandb login; or {_LOCAL})"
         raise MetstError(msg)
     _log.info("wandb agent %s: any number of these may run, here and elsewhere", named[1])
