@@ -1,10 +1,9 @@
-"""A whole training step of METST with our kernels and with plain torch in their place.
+"""A whole training step of METST with our scan and with plain-torch scans in its place.
 
     OMP_WAIT_POLICY=PASSIVE python -m experiments.bench.step [--threads 2] [--rounds 5] [--slicing]
     python -m experiments.bench.step --device cuda
 
-Adam, MSE on both outputs, B 32, T 50. In plain torch the scan is one of `experiments.bench.scan`.
-Rounds interleave the two; ratios are of the fastest.
+Adam, MSE on both outputs, B 32, T 50. Rounds interleave the scans; ratios are of the fastest.
 Also the evaluation of shared against separate pathways.
 """
 
@@ -28,7 +27,7 @@ CONFIGS: dict[str, dict[str, int]] = {
 
 @contextmanager
 def using(scan: Scan | None) -> Iterator[None]:
-    """Have the networks compute in plain torch, their scans with `scan`; None leaves them ours."""
+    """Have the networks compute their scans with `scan`; None leaves them theirs."""
     if scan is None:
         yield
         return
@@ -36,10 +35,7 @@ def using(scan: Scan | None) -> Iterator[None]:
     def stand_in(*inputs: Tensor, **_: object) -> tuple[Tensor, None]:
         return scan(*inputs), None
 
-    with (
-        patch("metst.network.mixer.selective_scan", stand_in),
-        patch("metst.scan.pointwise._fused", return_value=False),
-    ):
+    with patch("metst.network.mixer.selective_scan", stand_in):
         yield
 
 

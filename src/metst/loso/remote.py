@@ -23,7 +23,7 @@ from metst.loso.ledger import FoldFolder, RunFolder
 _log = logging.getLogger(__name__)
 
 FOLD_MEMORY = int(3.5 * GIB)
-"""Bytes that a fold needs: a training step of the released configuration at its peak (2.9 GiB,
+"""Bytes that a fold needs: a training step of the released configuration at its peak (2.4 GiB,
 `python -m experiments.bench.worker_memory`) and the flow of a data set."""
 
 STATUS = "status.json"
