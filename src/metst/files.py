@@ -1,8 +1,13 @@
-"""Writing files so that a reader, or a power cut, never meets half of one."""
+"""Files: written so that a reader, or a power cut, never meets half of one; read in words."""
 
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import yaml
+
+from metst.errors import ConfigError
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -42,3 +47,24 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def read_yaml(path: Path, kind: str) -> Any:  # noqa: ANN401 - whatever YAML can say
+    """Contents of a YAML file.
+
+    Args:
+        path: the file.
+        kind: what it is, for the messages.
+
+    Raises:
+        ConfigError: it is missing, with the files that are there, or no YAML.
+    """
+    try:
+        return yaml.safe_load(path.read_text())
+    except FileNotFoundError as error:
+        there = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "none"
+        msg = f"no {kind} {path}; there are {there}"
+        raise ConfigError(msg) from error
+    except yaml.YAMLError as error:
+        msg = f"{path}: expected YAML: {error}"
+        raise ConfigError(msg) from error

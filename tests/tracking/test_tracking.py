@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -86,18 +85,15 @@ def test_one_run_holds_all_folds(tiny: list[str], tmp_path: Path) -> None:
     assert [row[:2] for row in rows["data"]] == [["spNO.1", "done"], ["spNO.2", "done"]]
 
 
-def test_nothing_new_is_told_again(tiny: list[str], tmp_path: Path) -> None:
-    for _ in range(2):
-        assert main([*LOSO, *tiny, OFFLINE]) == 0
-    (told,) = runs(tmp_path / "demo")
-    check_told_once(told, RunFolder(tmp_path / "demo"))
-
-
-def test_a_finished_run_can_be_told_later(tiny: list[str], tmp_path: Path) -> None:
+def test_a_finished_run_can_be_told_later_and_once(tiny: list[str], tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "demo")
     assert main([*LOSO, *tiny]) == 0
-    assert not (tmp_path / "demo" / "wandb").exists()
-    assert main([*LOSO, *tiny, OFFLINE]) == 0
-    check_told_once(runs(tmp_path / "demo")[0], RunFolder(tmp_path / "demo"))
+    assert yaml.safe_load(run.config.read_text())["wandb"]["mode"] == "off"
+    assert not run.wandb.exists()
+    for _ in range(2):
+        assert main([*LOSO, *tiny, OFFLINE, "--wandb.project=other"]) == 0  # no other run for that
+        (told,) = runs(run.path)
+        check_told_once(told, run)
 
 
 def test_after_a_kill_one_run_tells_everything_once(tiny: list[str], tmp_path: Path) -> None:
@@ -189,11 +185,3 @@ def test_what_cannot_be_told_harms_nothing(
     assert main([*LOSO, *tiny, OFFLINE]) == 0
     assert "the run goes on without it" in caplog.text
     assert json.loads((tmp_path / "demo" / "results.json").read_text())["complete"]
-
-
-def test_settings_of_wandb_change_no_run(tiny: list[str], tmp_path: Path) -> None:
-    assert main([*LOSO, *tiny]) == 0
-    saved = yaml.safe_load((tmp_path / "demo" / "config.yaml").read_text())
-    assert saved["wandb"]["mode"] == "off"
-    assert main([*LOSO, *tiny, OFFLINE, "--wandb.project=other"]) == 0  # not refused
-    shutil.rmtree(tmp_path / "demo" / "wandb")

@@ -92,7 +92,7 @@ def _known(parser: ArgumentParser, arguments: Sequence[str]) -> list[str]:
     places = [i for i, argument in enumerate(arguments) if argument == "--config"]
     experiment = [x for i in places for x in arguments[i : i + 2]]
     try:
-        tree = yaml.safe_load(parser.dump(parser.parse_args(experiment), skip_none=False))
+        tree = yaml.safe_load(parser.dump(parser.parse_args(experiment), skip_unset=False))
     except ArgumentError:
         tree = {action.dest: None for action in parser._actions}  # no public list
     return [key for key, _ in flat(tree)]

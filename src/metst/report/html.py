@@ -59,33 +59,41 @@ def write_report(
     return out
 
 
-def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
-    environment = Environment(
-        loader=PackageLoader("metst.report", "page"),
+def templates(package: str) -> Environment:
+    """The templates in the folder `page` of a package."""
+    return Environment(
+        loader=PackageLoader(package, "page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
     numbers = Numbers(_document(runs))
     told = contents(runs, thumbnails=thumbnails)
     data_name = getattr(runs[0].data, "name", None) or ""
-    return environment.get_template("page.html").render(
-        runs=runs,
-        numbers=numbers,
-        show=numbers.show,
-        at=numbers.at,
-        shown=SHOWN,
-        published=PUBLISHED_SCORES.get(data_name, ()),
-        iou=judging(runs[0].config)[1],
-        dataset=data_name or "unknown data set",
-        contents=told,
-        steps={curve["kind"]: curve["step"] for curve in told.manifest["curves"]},
-        thumbnails=thumbnails,
-        about=[_about(run, runs[0]) for run in runs],
-        version=__version__,
-        styles=[_asset(name) for name in STYLES],
-        scripts=[_asset(name) for name in SCRIPTS],
+    return (
+        templates("metst.report")
+        .get_template("page.html")
+        .render(
+            runs=runs,
+            numbers=numbers,
+            show=numbers.show,
+            at=numbers.at,
+            shown=SHOWN,
+            published=PUBLISHED_SCORES.get(data_name, ()),
+            iou=judging(runs[0].config)[1],
+            dataset=data_name or "unknown data set",
+            contents=told,
+            steps={curve["kind"]: curve["step"] for curve in told.manifest["curves"]},
+            thumbnails=thumbnails,
+            about=[_about(run, runs[0]) for run in runs],
+            version=__version__,
+            styles=[_asset(name) for name in STYLES],
+            scripts=[_asset(name) for name in SCRIPTS],
+        )
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from metst.errors import ConfigError
+from metst.files import read_yaml
 from metst.results import PUBLISHED
 from metst.studies.layouts import LAYOUTS
 from metst.synergy import STRATEGIES
@@ -66,15 +67,7 @@ def read_study(path: Path) -> Study:
     Raises:
         ConfigError: the file is missing or says something it cannot say; names the place.
     """
-    try:
-        told = yaml.safe_load(path.read_text())
-    except FileNotFoundError as error:
-        there = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "none"
-        msg = f"no study {path}; there are {there}"
-        raise ConfigError(msg) from error
-    except yaml.YAMLError as error:
-        msg = f"{path}: expected YAML: {error}"
-        raise ConfigError(msg) from error
+    told = read_yaml(path, "study")
     if not isinstance(told, dict) or set(told) - _KEYS or not told.get("variants"):
         msg = f"{path}: expected the keys {', '.join(sorted(_KEYS))}, with variants; got {told!r}"
         raise ConfigError(msg)

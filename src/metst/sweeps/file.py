@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from metst.errors import ConfigError
+from metst.files import read_yaml
 from metst.sweeps.options import options
 from metst.sweeps.parameters import Parameter, read_parameter
 from metst.sweeps.scores import JUDGED, score_names
@@ -84,15 +83,7 @@ def check_settings(sweep: SweepFile, words: Sequence[str] = ()) -> None:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    try:
-        told = yaml.safe_load(path.read_text())
-    except FileNotFoundError as error:
-        there = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "none"
-        msg = f"no sweep {path}; there are {there}"
-        raise ConfigError(msg) from error
-    except yaml.YAMLError as error:
-        msg = f"{path}: expected YAML: {error}"
-        raise ConfigError(msg) from error
+    told = read_yaml(path, "sweep")
     if not isinstance(told, dict):
         msg = f"{path}: expected the keys {', '.join(sorted(_KEYS))}; got {told!r}"
         raise ConfigError(msg)

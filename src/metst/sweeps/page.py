@@ -4,11 +4,11 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from metst import __version__
 from metst.files import write_atomic
+from metst.report.html import templates
 from metst.sweeps.file import SweepFile
 from metst.sweeps.folder import SweepFolder
 from metst.sweeps.outcome import (
@@ -39,22 +39,19 @@ def _write(path: Path, text: str) -> None:
 
 
 def _render(told: Outcome) -> str:
-    environment = Environment(
-        loader=PackageLoader("metst.sweeps", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     style = files("metst.report").joinpath("page", "page.css").read_text(encoding="utf-8")
-    return environment.get_template("sweep.html").render(
-        told=told,
-        headings=headings(told),
-        rows=[(record, row(told, record)) for record in told.trials],
-        scores=[(choice, score(choice)) for choice in told.selections],
-        replay=[(line, replay_row(line)) for line in told.replay],
-        gap=gap(told),
-        picture=Markup(parallel_coordinates(told)),
-        style=Markup(style),
-        version=__version__,
+    return (
+        templates("metst.sweeps")
+        .get_template("sweep.html")
+        .render(
+            told=told,
+            headings=headings(told),
+            rows=[(record, row(told, record)) for record in told.trials],
+            scores=[(choice, score(choice)) for choice in told.selections],
+            replay=[(line, replay_row(line)) for line in told.replay],
+            gap=gap(told),
+            picture=Markup(parallel_coordinates(told)),
+            style=Markup(style),
+            version=__version__,
+        )
     )
