@@ -1,6 +1,7 @@
 """Choosing and probing backends."""
 
 import logging
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -12,7 +13,10 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture(autouse=True)
-def _fresh() -> None:
+def _fresh() -> Iterator[None]:
+    """Choices are kept for the whole process: none of a made-up machine may outlive its test."""
+    choose.cache_clear()
+    yield
     choose.cache_clear()
 
 
