@@ -20,6 +20,7 @@ from safetensors.numpy import save
 
 from metst.errors import CacheError
 from metst.files import write_atomic
+from metst.settings import changes
 
 FORMAT = 2
 """Version of the layout of a file."""
@@ -268,18 +269,8 @@ def _checksum(provenance: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]])
 
 def _difference(stored: Mapping[str, Any], spec: FlowSpec) -> str:
     """The settings in which a stored specification differs from the wanted one."""
-    wanted = json.loads(_json(asdict(spec)))
-    left, right = _flat(stored), _flat(wanted)
-    names = [name for name in sorted(left | right) if left.get(name) != right.get(name)]
-    return ", ".join(f"{n} ({left.get(n)} there, {right.get(n)} wanted)" for n in names)
-
-
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in tree.items():
-        nested = isinstance(value, Mapping)
-        flat |= _flat(value, f"{prefix}{name}.") if nested else {prefix + name: value}
-    return flat
+    changed = sorted(changes(stored, json.loads(_json(asdict(spec)))).items())
+    return ", ".join(f"{name} ({there} there, {want} wanted)" for name, (there, want) in changed)
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -7,12 +7,12 @@ import yaml
 from jsonargparse import ArgumentParser, Namespace
 
 from metst.errors import MetstError
-from metst.loso.arguments import flat
 from metst.loso.config import WandbOptions, to_yaml
 from metst.loso.ledger import RunFolder
 from metst.loso.runner import Finished, run_loso
 from metst.loso.selection import Selection
 from metst.report import write_report
+from metst.settings import flat
 from metst.tracking import track
 
 _log = logging.getLogger(__name__)

@@ -1,5 +1,6 @@
 """Files: written so that a reader, or a power cut, never meets half of one; read in words."""
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from metst.errors import ConfigError
+from metst.errors import ConfigError, MetstError
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -68,3 +69,17 @@ def read_yaml(path: Path, kind: str) -> Any:  # noqa: ANN401 - whatever YAML can
     except yaml.YAMLError as error:
         msg = f"{path}: expected YAML: {error}"
         raise ConfigError(msg) from error
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can say
+    """Contents of a JSON file of a run.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        MetstError: it is damaged.
+    """
+    try:
+        return json.loads(path.read_bytes())
+    except ValueError as error:
+        msg = f"{path} is damaged ({error}); delete it and give the same command again"
+        raise MetstError(msg) from error

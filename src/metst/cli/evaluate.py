@@ -1,6 +1,5 @@
 """`metst evaluate predictions.csv`: every score again, from the table and the labels alone."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from jsonargparse import ArgumentParser
 
 from metst.cli._tables import annotations_of, console, predictions_of, print_json
+from metst.files import read_json
 from metst.labels import EMOTIONS
 from metst.loso.arguments import parse
 from metst.loso.ledger import RunFolder
@@ -45,7 +45,7 @@ def _completeness(place: Path) -> dict[str, Any]:
     pooled = RunFolder(place).results
     if not pooled.exists():
         return {"complete": True}
-    known: dict[str, Any] = json.loads(pooled.read_text())
+    known: dict[str, Any] = read_json(pooled)
     return {key: known[key] for key in ("complete", "demanded") if key in known}
 
 

@@ -28,6 +28,7 @@ from metst.errors import DataError
 from metst.executors import Processes
 from metst.files import write_atomic
 from metst.progress import progress
+from metst.settings import changes
 
 _log = logging.getLogger(__name__)
 
@@ -107,9 +108,9 @@ def _claim(root: Path, options: DemoOptions, *, overwrite: bool) -> None:
 
 
 def _difference(claimed: dict[str, object], wanted: dict[str, object]) -> str:
-    keys = [key for key in {**wanted, **claimed} if claimed.get(key) != wanted.get(key)]
-    there = ", ".join(f"{key} {claimed.get(key)}" for key in keys)
-    here = ", ".join(f"{key} {wanted.get(key)}" for key in keys)
+    changed = changes(wanted, claimed)
+    there = ", ".join(f"{name} {claims}" for name, (_, claims) in changed.items())
+    here = ", ".join(f"{name} {wants}" for name, (wants, _) in changed.items())
     return (
         f"holds a demo data set with {there}; asked for {here}. "
         "Choose another folder, or allow it to be overwritten"

@@ -3,13 +3,13 @@
 import difflib
 import re
 from argparse import ArgumentError
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import yaml
 from jsonargparse import ArgumentParser, Namespace
 
 from metst.errors import ConfigError
+from metst.settings import flat
 
 EXPERIMENT = "; give an experiment, such as --config experiments/demo.yaml"
 """The mend where the parts of an experiment are missing."""
@@ -56,21 +56,6 @@ def _in_words(error: ArgumentError, parser: ArgumentParser, arguments: Sequence[
     if missing := _MISSING.search(text):
         return f"missing: {missing[1]}{EXPERIMENT if 'data' in missing[1] else ''}"
     return f"{'.'.join(keys)}: {_telling_line(text)}"
-
-
-def flat(tree: object, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Leaves of a configuration under the dotted names used on the command line."""
-    items: list[tuple[Any, Any]]
-    if isinstance(tree, dict):
-        items = list(tree.items())
-    elif isinstance(tree, list) and any(isinstance(x, dict) for x in tree):
-        items = list(enumerate(tree))
-    else:
-        yield prefix, tree
-        return
-    for key, value in items:
-        inside = prefix if key == "init_args" else f"{prefix}.{key}" if prefix else str(key)
-        yield from flat(value, inside)
 
 
 def _telling_line(text: str) -> str:

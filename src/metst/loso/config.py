@@ -11,7 +11,8 @@ from jsonargparse import ArgumentParser, Namespace, set_dumper
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
 from metst.executors import ExecutorOptions
-from metst.loso.arguments import flat, refusal
+from metst.loso.arguments import refusal
+from metst.settings import changes
 
 RUNNER_OWNS = {"callbacks", "logger", "plugins", "default_root_dir", "enable_checkpointing"}
 """Trainer arguments that the runner sets itself, one of each per fold."""
@@ -141,9 +142,9 @@ def to_yaml(parser: ArgumentParser, config: Namespace) -> str:
 
 def difference(old: str, new: str) -> str:
     """Changed settings as lines `key: old -> new`; empty when no number can differ."""
-    before, after = dict(flat(yaml.safe_load(old))), dict(flat(yaml.safe_load(new)))
-    keys = [k for k in {**before, **after} if k not in NOT_COMPARED]
-    changed = [k for k in keys if before.get(k, "absent") != after.get(k, "absent")]
+    changed = changes(yaml.safe_load(old), yaml.safe_load(new))
     return "\n".join(
-        f"  {k}: {before.get(k, 'absent')} -> {after.get(k, 'absent')}" for k in changed
+        f"  {name}: {before} -> {after}"
+        for name, (before, after) in changed.items()
+        if name not in NOT_COMPARED
     )

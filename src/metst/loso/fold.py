@@ -16,6 +16,7 @@ from metst.loso.checkpoint import AtomicCheckpointIO, recover, settle
 from metst.loso.config import Experiment, build, experiment_parser
 from metst.loso.curves import CurvesLogger
 from metst.loso.data import FoldData
+from metst.loso.environments import note
 from metst.loso.fold_log import fold_log
 from metst.loso.ledger import FoldFolder, RunFolder
 from metst.loso.stopping import Stop, stoppable
@@ -80,9 +81,12 @@ def _run(job: FoldJob, folder: FoldFolder, stop: Stop, diary: logging.Logger) ->
     data.choose(job.subject, config.seed)
     trainer = _trainer(experiment, folder, _Bookkeeper(folder, stop, diary))
     folder.begin(trainer.max_epochs or 0)
+    checkpoint = recover(folder.path)
+    device = trainer.strategy.root_device
+    note(folder, device, config.loso.threads, resumed=checkpoint is not None)
     whole: dict[str, Any] = {"model": experiment.model, "datamodule": experiment.data}
     try:
-        trainer.fit(**whole, ckpt_path=recover(folder.path))
+        trainer.fit(**whole, ckpt_path=checkpoint)
         if stop.wanted:
             return
         trainer.test(**whole, verbose=False)

@@ -1,8 +1,8 @@
 """The run folder: what is configured, which folds are done, and what they gave.
 
-    runs/<name>/{config.yaml, data.json, subjects.json, environment.json}
+    runs/<name>/{config.yaml, data.json, subjects.json}
     runs/<name>/folds/<subject>/{status.json, last.ckpt, outputs.safetensors, predictions.csv, ...}
-    runs/<name>/{annotations.csv, predictions.csv, results.json, report.html}
+    runs/<name>/{annotations.csv, predictions.csv, environment.json, results.json, report.html}
     runs/<name>/wandb/  what wandb is told, where that is asked for
 
 Everything is written atomically, so that it can be read at any time.
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from metst.errors import ConfigError, MetstError
-from metst.files import write_atomic
+from metst.files import read_json, write_atomic
 from metst.loso.checkpoint import LAST
 from metst.loso.config import difference
 from metst.loso.locks import Lock
@@ -74,6 +74,7 @@ class FoldFolder:
         self.metrics = path / "metrics.json"
         self.log = path / "fold.log"
         self.curves = path / "curves.csv"
+        self.environment = path / "environment.json"
         self._status = path / "status.json"
 
     @property
@@ -151,7 +152,7 @@ class RunFolder:
 
     def subjects(self) -> tuple[str, ...]:
         """The folds of the run, in order; none before it has begun."""
-        return tuple(_read(self._subjects)) if self._subjects.exists() else ()
+        return tuple(read_json(self._subjects)) if self._subjects.exists() else ()
 
     def open(self, config: str) -> None:
         """Begin a run, or go on with one of the same configuration.
@@ -182,7 +183,7 @@ class RunFolder:
         """
         if not self.data.exists():
             write_atomic(self.data, json.dumps(identity, indent=1).encode())
-        known = _read(self.data)
+        known = read_json(self.data)
         names = [n for n in {**known, **identity} if known.get(n) != identity.get(n)]
         if names:
             more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
@@ -199,7 +200,7 @@ class RunFolder:
         """Pooled results of all folds; None where they are missing, or lack a fold."""
         if not self.results.exists():
             return None
-        results: dict[str, Any] = _read(self.results)
+        results: dict[str, Any] = read_json(self.results)
         return results if results["complete"] else None
 
     @contextmanager
@@ -235,16 +236,3 @@ class RunFolder:
     def _written(self) -> tuple[Path, ...]:
         begun = (self.config, self.data, self._subjects, self.environment)
         return *begun, self.annotations, self.predictions, self.results, self.report
-
-
-def _read(path: Path) -> Any:  # noqa: ANN401 - whatever JSON can say
-    """Contents of a JSON file.
-
-    Raises:
-        MetstError: it is damaged.
-    """
-    try:
-        return json.loads(path.read_text())
-    except ValueError as error:
-        msg = f"{path} is damaged ({error}); delete it and give the same command again"
-        raise MetstError(msg) from error

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import pandas as pd
-import torch
 from jsonargparse import ArgumentParser, Namespace
 
-from metst.environment import describe
 from metst.executors import Outcome, make_executor
 from metst.files import write_atomic
 from metst.loso.config import Experiment, build, to_yaml
 from metst.loso.data import FoldData, Judge
+from metst.loso.environments import of_run
 from metst.loso.fold import FoldEnd, FoldJob
 from metst.loso.ledger import FoldFolder, RunFolder
 from metst.loso.pooling import judging_callback, pooled
@@ -109,7 +108,6 @@ def _run_folds(
     """Run folds, and wait for those that others run; returns the errors of those that failed."""
     if not subjects:
         return {}
-    _note_environment(folder, experiment)
     _log.info("folds to run: %d", len(subjects))
     executor = make_executor(
         experiment.executor,
@@ -143,15 +141,6 @@ def _conclude(folder: RunFolder, outcome: Outcome[FoldJob, FoldEnd]) -> None:
         if mine:  # else somebody has begun it again
             fold.fail(outcome.error)
     _log.error("fold %s failed: %s", subject, outcome.error)
-
-
-def _note_environment(folder: RunFolder, experiment: Experiment) -> None:
-    """What the run is computed with, noted by whoever begins its first fold."""
-    if folder.environment.exists():
-        return
-    cuda = torch.cuda.is_available() and experiment.trainer["accelerator"] != "cpu"
-    environment = describe(torch.device("cuda" if cuda else "cpu"), experiment.loso.threads)
-    write_atomic(folder.environment, json.dumps(environment, indent=2).encode())
 
 
 @contextmanager
@@ -193,5 +182,7 @@ def _pool(folder: RunFolder, data: FoldData, judge: Judge) -> dict[str, Any]:
     results = pooled(predictions, done, data, judge)
     write_annotations(data.recordings(), folder.annotations)
     write_predictions(predictions, folder.predictions)
+    if environment := of_run([folder.fold(s) for s in done]):
+        write_atomic(folder.environment, json.dumps(environment, indent=2).encode())
     write_results(results, folder.results)
     return results

@@ -15,7 +15,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from metst.errors import ConfigError, DataError
-from metst.files import write_atomic
+from metst.files import read_json, write_atomic
 from metst.loso.checkpoint import AtomicCheckpointIO
 from metst.loso.ledger import RunFolder
 from metst.network import METST
@@ -156,7 +156,7 @@ def _of_run(folder: Path, fold: str | None) -> Model:
         msg = f"{run.config}: its networks read whole videos (data.whole_videos), new ones come in "
         raise ConfigError(msg + "windows: take a run that was trained on windows")
     networks = tuple(_of_fold(run, config, name) for name in chosen)
-    k_p = [json.loads(run.fold(n).metrics.read_text())["strict"]["k_p"] for n in chosen]
+    k_p = [read_json(run.fold(n).metrics)["strict"]["k_p"] for n in chosen]
     name = f"{folder.resolve().name}, " + (f"fold {fold}" if fold else f"{len(chosen)} folds")
     about = About(
         name,

@@ -1,6 +1,5 @@
 """The report: a run, or several side by side, as one HTML file that needs nothing else."""
 
-import json
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -10,8 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from metst import __version__
-from metst.files import write_atomic
-from metst.loso.arguments import flat
+from metst.files import read_json, write_atomic
 from metst.loso.config import difference
 from metst.protocols import get_scoring
 from metst.report.contents import contents
@@ -21,6 +19,7 @@ from metst.report.run import Run, check_same_data, read_run
 from metst.results import compare_tables
 from metst.results.judging import judging
 from metst.results.published import PUBLISHED_SCORES
+from metst.settings import flat
 
 SHOWN = ("authors", "strict")
 """Protocols that stand side by side."""
@@ -130,7 +129,7 @@ def _compare(first: Run, second: Run, protocol: str) -> dict[str, Any]:
 def _about(run: Run, first: Run) -> dict[str, Any]:
     """Where the results of a run come from."""
     environment = run.folder.environment
-    known = json.loads(environment.read_text()) if environment.is_file() else {}
+    known = read_json(environment) if environment.is_file() else {}
     old, new = (r.folder.config.read_text() for r in (first, run))
     status = {subject: run.folder.fold(subject).now() for subject in _folds(run)}
     return {

@@ -15,6 +15,7 @@ from jsonargparse import ArgumentParser
 from lightning.pytorch import LightningDataModule
 
 from metst.errors import ConfigError, DataError, MetstError
+from metst.files import read_json
 from metst.labels import Recording
 from metst.loso.data import FoldData
 from metst.loso.ledger import RunFolder
@@ -93,7 +94,7 @@ class Run:
         """
         try:
             data = _data_module(self.config["data"])
-            known = json.loads(self.folder.data.read_text()) if self.folder.data.exists() else {}
+            known = read_json(self.folder.data) if self.folder.data.exists() else {}
             if data.identity() == known:
                 return data
             reason = "the data or the cache have changed since the run, or are not here any more"
@@ -114,7 +115,7 @@ def read_run(path: Path) -> Run:
         if not needed.is_file():
             msg = "expected here, in the folder of a run; `metst loso` writes it when folds end"
             raise DataError(needed, msg)
-    results = json.loads(folder.results.read_text())
+    results = read_json(folder.results)
     config = yaml.safe_load(folder.config.read_text())
     recordings = read_annotations(folder.annotations)
     judged = [r for r in recordings if r.subject in results["folds"]]

@@ -1,6 +1,5 @@
 """Finished runs as tables need them: several seeds of the same experiment make a row."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,8 @@ import pandas as pd
 import yaml
 
 from metst.errors import DataError
+from metst.files import read_json
 from metst.labels import Recording
-from metst.loso.arguments import flat
 from metst.loso.ledger import RunFolder
 from metst.metrics.counts import Counts
 from metst.protocols import get_scoring
@@ -19,6 +18,7 @@ from metst.protocols.scoring import Scoring
 from metst.results import read_annotations, read_predictions
 from metst.results.judging import judging
 from metst.results.published import PUBLISHED_SCORES
+from metst.settings import flat
 from metst.studies.cells import Cell, cells
 from metst.studies.layouts import Layout
 from metst.studies.table import Line
@@ -84,7 +84,7 @@ def read_run(folder: Path) -> FinishedRun:
         folder,
         dict(flat(config)),
         judging(config)[1],
-        json.loads(files.results.read_text()),
+        read_json(files.results),
         recordings,
         read_predictions(files.predictions, recordings),
     )

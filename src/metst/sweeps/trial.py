@@ -13,7 +13,8 @@ from jsonargparse import Namespace
 
 from metst.errors import ConfigError
 from metst.executors import make_executor
-from metst.loso.arguments import flat, parse
+from metst.files import read_json
+from metst.loso.arguments import parse
 from metst.loso.config import (
     NOT_COMPARED,
     WandbOptions,
@@ -28,6 +29,7 @@ from metst.loso.selection import Selection
 from metst.rescore import rescore
 from metst.results import write_predictions, write_results
 from metst.results.pooled import pooled_scores
+from metst.settings import flat
 from metst.studies.runs import read_run
 from metst.sweeps.folder import Record, SweepFolder, TrialFolder
 from metst.sweeps.options import JudgeOptions, StopOptions, trial_parser
@@ -221,7 +223,7 @@ def _tell(record: Record, folder: SweepFolder, place: TrialFolder, tracker: Trac
     judged = f"{JUDGED} {record.scores[JUDGED]:.4f} over {len(record.folds)} folds"
     _log.info("trial %s %s: %s", record.digest, record.state, judged)
     if record.state == "done":
-        tracker.conclude(folder.network(record.network), json.loads(place.results.read_text()))
+        tracker.conclude(folder.network(record.network), read_json(place.results))
     else:  # not under the metric's name: a score over fewer folds is another thing
         score, folds = record.scores[JUDGED], len(record.folds)
         tracker.note({f"stopped/{JUDGED}": score, "stopped/folds": folds})
