@@ -1,8 +1,6 @@
 """The kernels' own business: threads, caching of compiled code, accuracy of the exponential."""
 
 import os
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +8,7 @@ import torch
 from numba import njit
 from numpy.typing import NDArray
 
-from metst.scan import cpu, kernels, simd
+from metst.scan import cpu, simd
 from metst.scan.backends import example_inputs
 
 
@@ -72,26 +70,6 @@ def test_number_of_threads_changes_no_bit(batch: int, inner: int) -> None:
     for other in results[1:]:
         for one, two in zip(results[0], other, strict=True):
             assert torch.equal(one, two)
-
-
-def test_compiles_where_nothing_can_be_cached(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Numba refuses `cache=True` when it finds no folder that it may write."""
-    calls = []
-
-    def refusing(**options: object) -> Callable[..., Any]:
-        calls.append(options)
-        if options.get("cache"):
-            msg = "cannot cache function: no locator available"
-            raise RuntimeError(msg)
-        return njit(**options)
-
-    monkeypatch.setattr(kernels, "njit", refusing)
-
-    def double(x: float) -> float:
-        return 2 * x
-
-    assert kernels.jit(double)(3.0) == 6.0
-    assert [bool(options.get("cache")) for options in calls] == [True, False]
 
 
 @pytest.mark.parametrize(("threads", "items"), [(1, 5), (2, 5), (4, 3), (3, 1)])

@@ -13,22 +13,13 @@ Shapes: H x W pixels. Expansion (5, H, W): the quadratic around each pixel, coef
 y², x², xy. System (5, H, W): least-squares equations, entries xx, xy, yy, x, y. Flow (2, H, W).
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from metst.compiled import compiler
 
 Planes = NDArray[np.float32]
 Sums = NDArray[np.float64]
 Indices = NDArray[np.int32]
-F = TypeVar("F", bound=Callable[..., Any])
 
-
-def jit(function: F) -> F:
-    """Compile on the first call; keep the code where a cache folder can be written."""
-    try:
-        return cast("F", njit(cache=True, nogil=True, error_model="numpy")(function))
-    except RuntimeError:  # neither the package nor the user's cache folder can be written
-        return cast("F", njit(nogil=True, error_model="numpy")(function))
+jit = compiler()

@@ -8,17 +8,13 @@ Decay rates come transposed (N, I) and multiplied by log2(e), since 2**x is what
 compute.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from metst.compiled import compiler
 from metst.scan.simd import LANES, exp2, fma, load, mul, spread, store, total
 
 Array = NDArray[np.float32]
-F = TypeVar("F", bound=Callable[..., Any])
 
 FORWARD_SPAN = 16
 """Frames that two states run over at once: their rows lie in the first cache."""
@@ -31,17 +27,8 @@ _ZERO = np.float32(0)
 _OUTPUT_ROWS, _GRADIENT_ROWS, _KEPT_ROWS = 3, 5, 4  # vectors per frame in scratch
 
 
-def jit(function: F) -> F:
-    """Compile on the first call, without the interpreter lock; keep the code where possible.
-
-    Of fast math only what lets sums be vectorized: reordering, fused multiply-add, signless zero.
-    """
-    math = {"reassoc", "contract", "nsz"}
-    options: Any = {"nogil": True, "fastmath": math, "error_model": "numpy"}
-    try:
-        return cast("F", njit(cache=True, **options)(function))
-    except RuntimeError:  # neither the package nor the user's cache folder can be written
-        return cast("F", njit(**options)(function))
+# Of fast math only what lets sums be vectorized.
+jit = compiler(fastmath={"reassoc", "contract", "nsz"})
 
 
 @jit
