@@ -55,14 +55,23 @@ def results(inputs: list[Tensor], backend: str) -> list[Tensor]:
 
 
 def check(inputs: list[Tensor], backend: str, tolerance: float = 1e-4) -> None:
-    """float32 results within a relative error (norm by norm) of float64's by plain torch."""
-    expected = results(inputs, "reference")
+    """float32 results within a relative error (norm by norm) of float64's by plain torch.
+
+    Where sums cancel, plain torch in float32 is further off too: then within 10 of its errors.
+    """
     single = [x.float() for x in inputs]
+    expected, plain = results(inputs, "reference"), results(single, "reference")
     for index, (got, want) in enumerate(zip(results(single, backend), expected, strict=True)):
         assert got.dtype == torch.float32
         assert got.shape == want.shape
-        error = (got.double() - want).norm() / want.norm().clamp(min=1e-30)
-        assert error <= tolerance, f"result {index}: relative error {error:.1e}"
+        error, torchs = (relative_error(x, want) for x in (got, plain[index]))
+        most = max(tolerance, 10 * torchs)
+        assert error <= most, f"result {index}: relative error {error:.1e}, at most {most:.1e}"
+
+
+def relative_error(got: Tensor, want: Tensor) -> float:
+    got, want = got.detach().double(), want.detach()
+    return float((got - want).norm() / want.norm().clamp(min=1e-30))
 
 
 @pytest.mark.parametrize("backend", WORKING)
@@ -96,6 +105,18 @@ def test_any_shape_and_step(
 ) -> None:
     steps = (0.1 * scale, scale)
     check(draw(batch, frames, inner, states, seed=frames, steps=steps), backend)
+
+
+@pytest.mark.parametrize("backend", WORKING)
+def test_small_steps_do_not_add_up_to_an_error(backend: str) -> None:
+    """Over a long video: held for 3,000 frames a state stays, to the last bit where steps are 0."""
+    inputs = draw(1, 3000, 2, 2, steps=(1e-7, 1e-5))
+    check(inputs, backend, tolerance=1e-5)
+    u, delta, *rest, initial = (x.float() for x in inputs)
+    state = selective_scan(
+        *(u, delta * 0, *rest), initial_state=initial, return_state=True, backend=backend
+    )[1]
+    assert torch.equal(state, initial)
 
 
 @pytest.mark.parametrize("backend", FAST)
