@@ -146,7 +146,7 @@ def test_auto_takes_the_cpu_where_there_is_no_gpu(
 ) -> None:
     clip = video(2, 10)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="metst"):
         chosen = extract_windows(clip, 10, detector=FakeDetector())
     exact = extract_windows(clip, 10, detector=FakeDetector(), engine="numba")
     np.testing.assert_array_equal(chosen, exact)
@@ -161,7 +161,7 @@ def test_auto_takes_a_gpu_and_says_so_once(
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "Abacus 3000")
     monkeypatch.setattr("metst.roi_flow.batch.curves", lambda *a: devices.append(a[-1]) or iter(()))
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="metst"):
         for _ in range(3):
             extract_windows(video(2, 10), 10, detector=FakeDetector())
     assert devices == ["cuda"] * 3

@@ -88,20 +88,25 @@ class Run:
 
     @cached_property
     def data(self) -> FoldData | str:
-        """The data module, as far as it can be built and still has the data of the run.
+        """See `data_of`."""
+        return data_of(self.folder)
 
-        Otherwise why it is not there, in words.
-        """
-        try:
-            data = _data_module(self.config["data"])
-            known = read_json(self.folder.data) if self.folder.data.exists() else {}
-            if data.identity() == known:
-                return data
-            reason = "the data or the cache have changed since the run, or are not here any more"
-        except (MetstError, ArgumentError, ValueError) as error:
-            reason = str(error).splitlines()[0]
-        _log.info("%s: %s", self.folder.path, reason)
-        return reason
+
+def data_of(folder: RunFolder) -> FoldData | str:
+    """The data module of a run, as far as it can be built and still has the data of the run.
+
+    Otherwise why it is not there, in words.
+    """
+    try:
+        data = _data_module(yaml.safe_load(folder.config.read_text())["data"])
+        known = read_json(folder.data) if folder.data.exists() else {}
+        if data.identity() == known:
+            return data
+        reason = "the data or the cache have changed since the run, or are not here any more"
+    except (MetstError, ArgumentError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+    _log.info("%s: %s", folder.path, reason)
+    return reason
 
 
 def read_run(path: Path) -> Run:

@@ -13,7 +13,7 @@ from metst.labels import Recording
 from metst.labels.findings import Finding
 from metst.loso.curves import read_curves
 from metst.loso.ledger import RunFolder
-from metst.report.run import DataSetFiles, read_run
+from metst.report.run import DataSetFiles, data_of
 
 MOST_PICTURES = 100
 """Timelines that are sent; a whole data set would be hundreds of megabytes."""
@@ -44,7 +44,7 @@ def fold_rows(run: RunFolder, results: Mapping[str, Any]) -> Iterator[Row]:
 def finding_rows(run: RunFolder, damaged: Sequence[str]) -> list[Row]:
     """A row per finding about the label tables and the files, under `FINDING_COLUMNS`."""
     told: list[Row] = [["error", "damaged", "", "", text] for text in damaged]
-    data = read_run(run.path).data
+    data = data_of(run)
     if not isinstance(data, DataSetFiles) or data.name not in DATASETS:
         return told
     try:

@@ -54,13 +54,14 @@ class Journal:
             keys: of the rows.
             least: smallest number that a new row may have.
         """
-        for key in keys:
-            if key not in self._numbers:
-                number = max(len(self._rows), least)
-                self._rows += [("", "")] * (number - len(self._rows))
-                self._rows.append(key)
-                self._numbers[key] = number
-        self.save()
+        new = [key for key in dict.fromkeys(keys) if key not in self._numbers]
+        for key in new:
+            number = max(len(self._rows), least)
+            self._rows += [("", "")] * (number - len(self._rows))
+            self._rows.append(key)
+            self._numbers[key] = number
+        if new:
+            self.save()
         return {key: self._numbers[key] for key in keys}
 
     def conclude(self, digest: str) -> None:

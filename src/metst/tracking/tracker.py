@@ -95,6 +95,7 @@ class Tracker:
         self.place, self.name, self.config = place, name, config
         self.broken = place.mode == "off"
         self._wandb: wandb.Run | None = None
+        self._told: set[Key] = set()  # rows that went to wandb in this call of the program
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -121,8 +122,7 @@ class Tracker:
             damaged: what is damaged in its data set, in words.
         """
         digest = _digest([results, damaged])
-        journal = self._journal
-        if journal.concluded == digest and journal.run_id == (named_by_agent() or journal.run_id):
+        if self._journal.concluded == digest:
             return
         self._halt()
         told = self._open()
@@ -134,7 +134,7 @@ class Tracker:
         told.summary["folds/done"] = len(results["folds"])
         told.summary["complete"] = results["complete"]
         told.log_artifact(self._artifact(run))
-        journal.conclude(digest)
+        self._journal.conclude(digest)
 
     @_harmless
     def note(self, values: Mapping[str, float]) -> None:
@@ -185,11 +185,6 @@ class Tracker:
     @_harmless
     def _tell_new(self, run: RunFolder) -> None:
         self._tell_curves(run)
-
-    @functools.cached_property
-    def _told(self) -> set[Key]:
-        """Rows that went to wandb in this call of the program."""
-        return set()
 
     def _tell_curves(self, run: RunFolder) -> None:
         """Tell the rows of all folds that wandb may not have, in the order of their numbers."""
