@@ -104,14 +104,24 @@ def test_workers_and_order_change_no_number(tiny: list[str], tmp_path: Path) -> 
         assert (tmp_path / "reversed" / name).read_bytes() == serial
 
 
+@pytest.mark.parametrize(
+    ("settings", "damages"),
+    [
+        (["--model.network.drop_path=0.5"], [((), 2), (("last",), 1), (("last", "previous"), 0)]),
+        (["--data.whole_videos=true", "--data.batch_size=1"], [((), 2)]),
+    ],
+)
 def test_an_interrupted_fold_goes_on_to_the_same_weights(
+    settings: list[str],
+    damages: list[tuple[tuple[str, ...], int]],
     tiny: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Also where the disk damaged its last checkpoint, or both that it had."""
-    more = ("--trainer.max_epochs=4", "--model.network.drop_path=0.5")
+    """Also where the disk damaged its last checkpoint, or both that it had: `damages`, and after
+    which epoch the fold then goes on."""
+    more = ("--trainer.max_epochs=4", *settings)
     run(tiny, *more)
 
     from metst.module import AnalysisModule
@@ -133,7 +143,7 @@ def test_an_interrupted_fold_goes_on_to_the_same_weights(
     assert (status.state, status.epoch) == ("interrupted", 2)
 
     broken.rename(kept)
-    for damaged, begins in (((), 2), (("last",), 1), (("last", "previous"), 0)):
+    for damaged, begins in damages:
         shutil.rmtree(broken, ignore_errors=True)
         shutil.copytree(kept, broken)
         for name in damaged:
