@@ -7,7 +7,7 @@ from typing import Any
 from metst.sweeps.file import ERRORS, SweepFile
 from metst.sweeps.folder import Record, SweepFolder
 from metst.sweeps.scores import JUDGED
-from metst.sweeps.selection import Selected, selections
+from metst.sweeps.selection import Selected, selections, unfinished
 from metst.sweeps.stopping import Replay, replay
 
 F1_SPOTTING, F1_RECOGNITION = "strict/spotting/f1", "strict/recognition/f1"
@@ -20,6 +20,7 @@ class Outcome:
     Attributes:
         varied: names of the settings that the sweep varies.
         trials: the best first; then those given up, then those that failed.
+        unfinished: what nested selection lacks, see `metst.sweeps.selection.unfinished`.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Outcome:
     trials: tuple[Record, ...]
     replay: tuple[Replay, ...]
     selections: tuple[Selected, ...]
+    unfinished: tuple[int, int] | None
 
     @property
     def optimism(self) -> float | None:
@@ -47,6 +49,7 @@ def outcome(sweep: SweepFile, folder: SweepFolder) -> Outcome:
         tuple(sorted(records, key=lambda r: _order(r, sweep.metric))),
         tuple(replay(records)),
         tuple(selections(folder, records)),
+        unfinished(folder, records),
     )
 
 
@@ -103,7 +106,11 @@ def gap(told: Outcome) -> str:
         return "Nothing to compare the best score with: fewer than two ways to choose."
     best, honest = told.selections[0].way, told.selections[-1].way
     why = "the best trial was chosen by the very subjects it is judged on"
-    return f"{best} minus {honest}: {told.optimism:+.3f}; {why}."
+    said = f"{best} minus {honest}: {told.optimism:+.3f}; {why}."
+    if told.unfinished is None:
+        return said
+    there, needed = told.unfinished
+    return f"{said} Nested selection has {there} of {needed} trials: --nested goes on with it."
 
 
 def score(choice: Selected) -> str:

@@ -63,16 +63,32 @@ def selections(folder: SweepFolder, records: Sequence[Record]) -> list[Selected]
     return made
 
 
+def unfinished(folder: SweepFolder, records: Sequence[Record]) -> tuple[int, int] | None:
+    """How many trials within the others are there, of how many; None before any, or with all."""
+    trials = [r for r in records if r.state == "done"]
+    inner = _inner(folder, trials)
+    there, needed = sum(map(len, inner.values())), len(inner) * len(trials)
+    return (there, needed) if 0 < there < needed else None
+
+
 def nested_scores(folder: SweepFolder, trials: Sequence[Record]) -> dict[str, list[float]]:
     """Subject -> STRS of each trial within the others; empty unless all of them are there."""
-    scores: dict[str, list[float]] = {}
-    for subject in trials[0].folds:
+    inner = _inner(folder, trials)
+    if any(len(done) < len(trials) for done in inner.values()):
+        return {}
+    return {
+        subject: [pooled(counts_of(r).values(), scoring_of(r.analyzed)) for r in done]
+        for subject, done in inner.items()
+    }
+
+
+def _inner(folder: SweepFolder, trials: Sequence[Record]) -> dict[str, list[Record]]:
+    """Subject -> those of the trials that were finished within the others."""
+    found = {}
+    for subject in trials[0].folds if trials else ():
         inner = [folder.nested(subject).trial(r.digest).read() for r in trials]
-        done = [r for r in inner if r is not None and r.state == "done"]
-        if len(done) < len(trials):
-            return {}
-        scores[subject] = [pooled(counts_of(r).values(), scoring_of(r.analyzed)) for r in done]
-    return scores
+        found[subject] = [r for r in inner if r is not None and r.state == "done"]
+    return found
 
 
 def _selected(

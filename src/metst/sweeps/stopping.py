@@ -19,6 +19,9 @@ from metst.sweeps.scores import running
 MARGINS = (0.0, 0.05, 0.1, 0.2)
 """Margins that are replayed."""
 
+ROUNDING = 1e-9
+"""Scores nearer to each other are equal: they are quotients of small counts."""
+
 
 def best_over(records: Sequence[Record], folds: Sequence[str]) -> float | None:
     """Best STRS over these folds of all trials that were judged on all of theirs."""
@@ -29,7 +32,7 @@ def best_over(records: Sequence[Record], folds: Sequence[str]) -> float | None:
 
 def gives_up(score: float, best: float | None, margin: float) -> bool:
     """The rule itself."""
-    return best is not None and best - score > margin
+    return best is not None and best - score > margin + ROUNDING
 
 
 def follows(record: Record, rule: StopOptions) -> bool:
@@ -80,5 +83,5 @@ def _replayed(known: Sequence[Sequence[float]], after: int, margin: float) -> Re
     kept = max(scores[-1] for scores in survivors)
     stopped, folds = len(known) - len(survivors), len(known[0])
     saved = stopped * (folds - after) / (len(known) * folds)
-    rank = 1 + sum(final > kept for final in finals)
+    rank = 1 + sum(final > kept + ROUNDING for final in finals)
     return Replay(after, margin, stopped, saved, rank, max(finals) - kept)
