@@ -1,6 +1,7 @@
 """README promises nothing that the tree lacks: its commands, its paths, its tables."""
 
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -36,6 +37,7 @@ def test_make_commands_exist_and_their_options_parse(command: str) -> None:
 @pytest.mark.parametrize("command", [c for c in COMMANDS if " -m metst " in c])
 def test_metst_commands_run(
     command: str,
+    tiny: list[str],
     tiny_runs: Path,
     tiny_root: Path,
     tmp_path: Path,
@@ -47,6 +49,8 @@ def test_metst_commands_run(
     words = [w.replace("data/demo", str(tiny_root)) for w in words]
     words = [w.replace("runs/", f"{tiny_runs}/") for w in words]
     words = [str(tiny_runs / "demo/predictions.csv") if w == "other.csv" else w for w in words]
+    if words[0] == "slurm":  # it makes the data set that its tasks need
+        words += [*tiny, "--executor.workers=0"]
     assert main(words) == 0
     said = {
         "doctor": "PARAMETERS",
@@ -80,11 +84,15 @@ def test_every_difference_of_the_protocols_is_told() -> None:
         assert f"| {difference.rule} | {difference.authors} | {difference.strict} |" in README
 
 
-def test_benchmarks_start() -> None:
-    named = set(re.findall(r"python -m (experiments\.bench\.\w+)", README))
-    assert named == {f"experiments.bench.{p.stem}" for p in Path("experiments/bench").glob("*.py")}
-    for module in named:
-        subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, check=True)
+def test_benchmarks_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = set(re.findall(r"python -m experiments\.bench\.(\w+)", README))
+    programs = sorted(Path("experiments/bench").glob("*.py"))
+    assert named == {program.stem for program in programs}
+    for program in programs:
+        monkeypatch.setattr(sys, "argv", [program.name, "--help"])
+        with pytest.raises(SystemExit) as end:
+            runpy.run_path(str(program), run_name="__main__")
+        assert end.value.code == 0
 
 
 def test_pictures_exist() -> None:

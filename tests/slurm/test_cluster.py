@@ -1,15 +1,13 @@
 """What `metst slurm` writes, on a real Slurm of two nodes: a task that is requeued goes on."""
 
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from metst.cli import slurm
+from metst.cli import main, slurm
 from metst.loso.ledger import RunFolder
 from tests.slurm.cluster import PACKAGES, ask, cluster, installed
 
@@ -44,8 +42,7 @@ def test_a_requeued_fold_goes_on_and_results_are_those_of_one_process(
     nodes: Mapping[str, str], tiny: list[str], tmp_path: Path
 ) -> None:
     shipped = ["--config", "experiments/demo.yaml", *tiny, f"--trainer.max_epochs={EPOCHS}"]
-    # In a process of its own, as every task of the cluster is.
-    subprocess.run([sys.executable, "-m", "metst", "loso", *shipped], check=True)
+    assert main(["loso", *shipped]) == 0
 
     runs, out = tmp_path / "runs of the cluster", tmp_path / "a folder"
     slow = ["--callbacks+=tests.loso.slow.Slow", "--callbacks.seconds=0.3"]
