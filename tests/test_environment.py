@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from metst.scan.backends import choose
 
 def test_it_tells_what_this_machine_is() -> None:
     told = json.loads(json.dumps(describe(torch.device("cpu"), threads=3)))
+    assert re.fullmatch("[0-9a-f]{12}", told["code"])
     assert told["python"] == platform.python_version()
     assert told["packages"]["numpy"] == np.__version__
     assert torch.__version__.startswith(told["packages"]["torch"].split("+")[0])

@@ -1,8 +1,10 @@
 """What a run was computed with, for those who compare its numbers or its speed with others."""
 
+import hashlib
 import importlib.metadata
 import platform
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,14 @@ PACKAGES = ("torch", "lightning", "numpy", "numba", "opencv-contrib-python-headl
 
 
 def describe(device: torch.device, threads: int) -> dict[str, Any]:
-    """Versions, processor and device, and which scan backend `auto` takes on `device`, and why.
+    """Versions, code, processor and device; which scan backend `auto` takes on `device`, and why.
 
     `threads` is what each fold computes with. Plain values for JSON; what this machine does not
     tell is an empty string.
     """
     return {
         "metst": __version__,
+        "code": _code(),
         "python": platform.python_version(),
         "system": platform.platform(),
         "packages": {name: _version(name) for name in PACKAGES},
@@ -33,6 +36,15 @@ def describe(device: torch.device, threads: int) -> dict[str, Any]:
         "gpu": torch.cuda.get_device_name(device) if device.type == "cuda" else "",
         "scan": asdict(choose("auto", device, torch.float32)),
     }
+
+
+@cache
+def _code() -> str:
+    """Digest of our sources: between two versions they change too."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _version(package: str) -> str:

@@ -1,7 +1,7 @@
-"""What each fold was computed with: the last digits of a fold depend on it, and on nothing else.
+"""What each fold was computed with: beside configuration and data, its last digits depend on it.
 
-A fold that goes on under another one - a job put back on another node, a package installed in
-between - ends with weights that no single machine would give. That is allowed, and told.
+A fold that goes on with something else - a job put back on another node, an update in between -
+ends with weights that an undisturbed one would not have. That is allowed, and told.
 """
 
 import json
@@ -19,7 +19,7 @@ from metst.settings import changes
 
 _log = logging.getLogger(__name__)
 
-EXACT = ("metst", "packages", "cpu", "threads", "gpu", "scan.name")
+EXACT = ("metst", "code", "packages", "cpu", "threads", "gpu", "scan.name")
 """Parts of an environment's description that last digits depend on."""
 
 Environment = dict[str, Any]
