@@ -51,7 +51,7 @@ check: $(STAMP) ## lint the data set DATASET
 	$(RUN) check $(DATASET) $(ARGS)
 
 test: $(STAMP) ## every test
-	$(VENV)/bin/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP) ## style, types and the import rule
 	$(VENV)/bin/ruff check $(CODE)

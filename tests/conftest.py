@@ -15,6 +15,15 @@ from metst.demo import DemoOptions, generate
 TINY = DemoOptions(subjects=2, videos=2, frames=150, size=200, seed=3)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, so that none is begun when the other workers are done.
+
+    xdist by itself takes the files with the most tests first.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread() -> None:
     """Torch's OpenMP pool spins for minutes where other programs share the cores."""

@@ -16,6 +16,8 @@ from metst.sweeps.folder import SweepFolder
 from metst.sweeps.scores import running
 from tests.sweeps.server import serving
 
+pytestmark = pytest.mark.slow
+
 DEADLINE = 240.0
 """Seconds that a busy machine may take to come to what is waited for."""
 

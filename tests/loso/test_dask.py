@@ -19,6 +19,8 @@ from tests.executors.clusters import Cluster, cluster_in
 
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 
+pytestmark = pytest.mark.slow
+
 DEMO = ["--config", "experiments/demo.yaml"]
 RESULTS = ("results.json", "predictions.csv")
 

@@ -12,6 +12,8 @@ import pytest
 
 from metst.loso.ledger import RunFolder
 
+pytestmark = pytest.mark.slow
+
 DEMO = ["loso", "--config", "experiments/demo.yaml"]
 
 SLOW = "--callbacks+=tests.loso.slow.Slow"
