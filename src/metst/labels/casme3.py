@@ -10,10 +10,12 @@ from pathlib import Path
 
 from metst.errors import LabelError
 from metst.labels.annotations import Annotations
-from metst.labels.emotions import CASME3, emotion_class
+from metst.labels.choice import choose
+from metst.labels.contradictions import contradictions
+from metst.labels.emotions import CASME3, emotion_class, kind_of
 from metst.labels.findings import Finding
 from metst.labels.records import Expression, Kind
-from metst.labels.tables import Row, Table, choose, find_tables
+from metst.labels.tables import Row, Table, find_tables, unknown_type
 
 ME_FILE = "cas(me)3_part_A_ME_label_JpgIndex_v2.xlsx"
 FULL_FILE = "CAS(ME)3_part_A_v2.xls"
@@ -21,6 +23,7 @@ FULL_FILE = "CAS(ME)3_part_A_v2.xls"
 
 _NAMES = ("subject", "filename")
 _SPAN = (*_NAMES, "onset", "offset")
+_NUMBERS = ("onset", "apex", "offset")
 _TYPE = "expression type"
 
 
@@ -28,7 +31,8 @@ def read_casme3(folder: Path) -> Annotations:
     """Read the label tables of CAS(ME)^3.
 
     A file with the published name is taken first; otherwise the one that has the columns, whatever
-    its name, format (xls or xlsx) or sheet.
+    its name, format (xls, xlsx or CSV) or sheet. Where the two files disagree about a
+    micro-expression, the numbers of the table with emotions count.
 
     Args:
         folder: holds the label files, directly or one folder down.
@@ -37,13 +41,16 @@ def read_casme3(folder: Path) -> Annotations:
         LabelError: no table of micro-expressions, or several files that could be it.
     """
     tables, findings = find_tables(folder, _SPAN)
-    full = choose([t for t in tables if _TYPE in t.columns], FULL_FILE)
-    me = choose([t for t in tables if "emotion" in t.columns and _TYPE not in t.columns], ME_FILE)
+    typed = [t for t in tables if _TYPE in t.columns]
+    plain = [t for t in tables if "emotion" in t.columns and _TYPE not in t.columns]
+    full = choose(typed, FULL_FILE, _NAMES)
+    me = choose(plain, ME_FILE, _NAMES)
     if me is None and full is not None and "emotion" in full.columns:
         me = full
     if me is None:
         raise LabelError(folder, _missing(findings))
-    blinks = choose([t for t in tables if _is_blinks(t)], full.path.name if full else FULL_FILE)
+    unnamed = [t for t in tables if _is_blinks(t)]
+    blinks = choose(unnamed, full.path.name if full else FULL_FILE, _NAMES)
     return _annotations(me, full, blinks, findings)
 
 
@@ -57,12 +64,15 @@ def _annotations(
         _expression(row, kind)
         for kind, table in tables.items()
         for row in table.named_rows(_NAMES)
-        if _TYPE not in table.columns or _has_type(row, kind)
+        if _TYPE not in table.columns or kind_of(row.text(_TYPE)) == kind
     )
     for table in {table.sheet_key: table for table in tables.values()}.values():
-        findings += table.problems(_NAMES, ("onset", "apex", "offset"))
+        findings += table.problems(_NAMES, _NUMBERS, ("emotion", _TYPE))
     if full is not None:
-        findings += _disagreement(sum(e.kind == "micro" for e in expressions), full)
+        findings += _unknown_types(full)
+    if full is not None and full is not me:
+        micro = [row for row in full.named_rows(_NAMES) if kind_of(row.text(_TYPE)) == "micro"]
+        findings += contradictions(me, me.named_rows(_NAMES), full, micro)
     files = {kind: table.path for kind, table in tables.items()}
     return Annotations("casme3", expressions, len(me.named_rows(_NAMES)), files, tuple(findings))
 
@@ -87,17 +97,12 @@ def _is_blinks(table: Table) -> bool:
     return not {"apex", "emotion", _TYPE} & set(table.columns)
 
 
-def _has_type(row: Row, kind: Kind) -> bool:
-    """Whether the expression type, `Macro-expression` or `Micro-expression`, is of the kind."""
-    return row.text(_TYPE).casefold().startswith(kind)
-
-
-def _disagreement(micro: int, full: Table) -> list[Finding]:
-    listed = sum(_has_type(row, "micro") for row in full.rows)
-    if listed == micro:
-        return []
-    message = f"{listed} micro-expressions here, {micro} in the table with emotions"
-    return [Finding("tables-disagree", message, path=full.path)]
+def _unknown_types(full: Table) -> list[Finding]:
+    return [
+        unknown_type(full.path, row, _TYPE, row.text("subject"), row.text("filename"))
+        for row in full.named_rows(_NAMES)
+        if kind_of(row.text(_TYPE)) is None
+    ]
 
 
 def _missing(findings: Sequence[Finding]) -> str:

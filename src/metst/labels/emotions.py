@@ -1,9 +1,11 @@
-"""From the emotion words of the tables to the emotion classes; all words in lower case.
+"""From the words of the tables to emotion classes and kinds; all words in lower case.
 
 Source of both maps: the authors' released code.
 """
 
+import re
 from collections.abc import Mapping
+from typing import Literal
 
 EmotionMap = Mapping[str, str]
 
@@ -34,3 +36,13 @@ SAMMLV: EmotionMap = {
 def emotion_class(label: str, emotions: EmotionMap) -> str | None:
     """Emotion class of a table's word, its case ignored; None where it has none."""
     return emotions.get(label.strip().lower())
+
+
+def kind_of(word: str) -> Literal["micro", "macro"] | None:
+    """Kind that a type word begins with: `Micro - 1/2`, `Macro`, `Micro-expression`; else None.
+
+    A word that names both kinds, or begins with something else, is not understood.
+    """
+    found = re.findall(r"micro|macro", word.casefold())
+    begins = re.match(r"(micro|macro)($|[^a-z]|expression)", word.strip().casefold())
+    return found[0] if begins and len(set(found)) == 1 else None

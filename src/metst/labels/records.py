@@ -11,6 +11,9 @@ NEUTRAL = "neutral"
 
 Kind = Literal["micro", "macro", "blink"]
 
+LARGEST_FRAME = 10_000_000
+"""Larger frame numbers are mistakes: this one is reached after 13 hours at 200 frames/s."""
+
 
 @dataclass(frozen=True)
 class Timebase:

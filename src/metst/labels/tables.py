@@ -1,26 +1,21 @@
-"""Spreadsheets as tables: any sheet, the header row found by its column names."""
+"""Label tables: any sheet of any file, the header row found by its column names."""
 
+import math
 import re
-import struct
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO, StringIO
 from pathlib import Path
 
 from metst.errors import LabelError
 from metst.labels.findings import Finding
+from metst.labels.records import LARGEST_FRAME
+from metst.labels.sheets import DAMAGE, SUFFIXES, Cell, Sheet, read_sheets
 
-Cell = str | int | float | None
+PREAMBLE = 100
+"""Rows of a sheet in which its header row is looked for."""
 
-SUFFIXES = (".xls", ".xlsx", ".xlsm")
-
-DAMAGE = (
-    *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, AssertionError),
-    *(RuntimeError, SyntaxError, struct.error, zlib.error, zipfile.BadZipFile),
-)
-"""What the readers raise on damaged files; an XML parse error is a `SyntaxError`."""
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -30,10 +25,12 @@ class Row:
     Attributes:
         number: 1-based row of the sheet, as a spreadsheet shows it.
         cells: by normalized column name.
+        sheet: where the row stands.
     """
 
     number: int
     cells: Mapping[str, Cell]
+    sheet: str = ""
 
     def text(self, column: str) -> str:
         """The cell as text without blanks around it; empty where the cell or column is missing."""
@@ -41,11 +38,16 @@ class Row:
         return "" if cell is None else str(cell).strip()
 
     def integer(self, column: str) -> int | None:
-        """The cell as a whole number; None where it is missing or something else."""
-        cell = self.cells.get(column)
-        if isinstance(cell, str):
-            return int(cell) if re.fullmatch(r"\s*-?\d+\s*", cell) else None
-        return None if cell is None or cell != int(cell) else int(cell)
+        """The cell as the nearest whole number; None where it is missing or no frame number."""
+        number = _number(self.cells.get(column))
+        return None if number is None or abs(number) > LARGEST_FRAME else round(number)
+
+    def doubt(self, column: str) -> str | None:
+        """What is odd about the cell as a frame number; None where nothing is."""
+        text, read = self.text(column), self.integer(column)
+        if not text or (read is not None and read == _number(self.cells.get(column))):
+            return None
+        return f"{column} is {text!r}" + ("" if read is None else f", taken as {read}")
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,18 @@ class Table:
 
     Attributes:
         columns: normalized (see `normalized`), in order.
+        hidden: whether a spreadsheet program does not show the sheet.
+        repeated: by name of a column that is there twice, with other cells: where.
+        ignored: a finding for each sheet and file that fits and is not read.
     """
 
     path: Path
     sheet: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    hidden: bool = False
+    repeated: Mapping[str, str] | None = None
+    ignored: tuple[Finding, ...] = ()
 
     @property
     def sheet_key(self) -> tuple[Path, str]:
@@ -70,16 +78,45 @@ class Table:
         """Rows that have something in one of the columns `names`."""
         return [row for row in self.rows if any(map(row.text, names))]
 
-    def problems(self, names: Sequence[str], numbers: Sequence[str]) -> list[Finding]:
-        """Rows without a name, and cells of frame-number columns that are no whole numbers."""
+    def problems(
+        self, names: Sequence[str], numbers: Sequence[str], words: Sequence[str] = ()
+    ) -> list[Finding]:
+        """What is odd about the table as such.
+
+        Args:
+            names: columns that name the video; a row without any of them is left out.
+            numbers: columns of frame numbers.
+            words: other columns that are read.
+        """
         message = f"the row has no {' and no '.join(names)}; it is left out"
         nameless = [row for row in self.rows if not any(map(row.text, names))]
-        return [Finding("nameless-row", message, self.path, row.number) for row in nameless] + [
-            Finding("bad-number", f"{column} is {row.text(column)!r}", self.path, row.number)
+        doubts = [
+            (row, doubt)
             for row in self.named_rows(names)
             for column in numbers
-            if row.text(column) and row.integer(column) is None
+            if (doubt := row.doubt(column)) is not None
         ]
+        repeated = [(self.repeated or {}).get(name) for name in (*names, *numbers, *words)]
+        return [
+            *self.ignored,
+            *(Finding("repeated-column", where, self.path) for where in repeated if where),
+            *(Finding("nameless-row", message, self.path, row.number) for row in nameless),
+            *(Finding("bad-number", doubt, self.path, row.number) for row, doubt in doubts),
+        ]
+
+
+def about_row(
+    path: Path, row: Row, code: str, message: str, subject: str, video: str
+) -> Finding:
+    """Finding about a row with the columns onset and offset."""
+    frames = (row.integer("onset") or 0, row.integer("offset") or 0)
+    return Finding(code, message, path, row.number, subject, video, frames)
+
+
+def unknown_type(path: Path, row: Row, column: str, subject: str, video: str) -> Finding:
+    """Finding about a row whose type is neither micro nor macro."""
+    message = f"{column} is {row.text(column)!r}, neither micro nor macro; the row does not count"
+    return about_row(path, row, "unknown-type", message, subject, video)
 
 
 def normalized(column: Cell) -> str:
@@ -88,7 +125,7 @@ def normalized(column: Cell) -> str:
 
 
 def find_tables(folder: Path, required: Sequence[str]) -> tuple[list[Table], list[Finding]]:
-    """Tables with the required columns in the spreadsheets of a folder.
+    """Tables with the required columns in the spreadsheets and CSV files of a folder.
 
     The folder itself is searched first; where it holds no such table, the folders directly in it.
 
@@ -108,7 +145,7 @@ def find_tables(folder: Path, required: Sequence[str]) -> tuple[list[Table], lis
     tables: list[Table] = []
     findings: list[Finding] = []
     for pattern in ("*", "*/*"):
-        for path in sorted(p for p in folder.glob(pattern) if _is_spreadsheet(p)):
+        for path in sorted(p for p in folder.glob(pattern) if _is_table_file(p)):
             try:
                 tables.extend(read_tables(path, required))
             except LabelError as error:
@@ -119,109 +156,70 @@ def find_tables(folder: Path, required: Sequence[str]) -> tuple[list[Table], lis
 
 
 def read_tables(path: Path, required: Sequence[str]) -> list[Table]:
-    """Tables of a spreadsheet, at most one per sheet: below the first row with all the columns.
+    """Tables of a file, at most one per sheet: below the first row with all the columns.
 
     Raises:
-        LabelError: the file is not a spreadsheet or is damaged.
+        LabelError: the file is not a table of a known format, or is damaged.
     """
-    return [
-        table
-        for sheet, cells in _sheets(path)
-        if (table := _table(path, sheet, cells, required)) is not None
-    ]
-
-
-def choose(tables: Sequence[Table], published: str) -> Table | None:
-    """The table of the file with the published name, else of the only file that fits.
-
-    Of several sheets of a file the first counts.
-
-    Raises:
-        LabelError: several files fit and none has the published name.
-    """
-    named = [t for t in tables if t.path.name.casefold() == published.casefold()]
-    found = named or list(tables)
-    paths = sorted({t.path for t in found})
-    if len(paths) > 1:
-        names = ", ".join(path.name for path in paths)
-        msg = f"several label files fit ({names}); keep one, or name it {published}"
-        raise LabelError(paths[0].parent, msg)
-    return found[0] if found else None
-
-
-def _is_spreadsheet(path: Path) -> bool:
-    """Spreadsheets, but not hidden files nor the lock files (`~$...`) of an open spreadsheet."""
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", "."))
-
-
-def _table(
-    path: Path, sheet: str, cells: Sequence[Sequence[Cell]], required: Sequence[str]
-) -> Table | None:
-    for header, row in enumerate(cells):
-        columns = tuple(normalized(cell) for cell in row)
-        if set(required) <= set(columns):
-            below = enumerate(cells[header + 1 :], start=header + 2)
-            rows = tuple(Row(i, _named(columns, row)) for i, row in below if any(map(_filled, row)))
-            return Table(path, sheet, columns, rows)
-    return None
-
-
-def _named(columns: Sequence[str], row: Sequence[Cell]) -> dict[str, Cell]:
-    """Cells by column; of two columns with one name the first counts."""
-    return dict(reversed(list(zip(columns, row, strict=False))))
-
-
-def _filled(cell: Cell) -> bool:
-    return cell is not None and str(cell).strip() != ""
-
-
-def _sheets(path: Path) -> list[tuple[str, list[list[Cell]]]]:
     try:
-        data = path.read_bytes()
-        # the content decides, not the suffix: xls files that are called xlsx exist
-        return list(_xlsx_sheets(data) if data.startswith(b"PK") else _xls_sheets(data))
+        found = (_table(path, sheet, required) for sheet in read_sheets(path))
+        return [table for table in found if table is not None]
     except DAMAGE as error:
         msg = f"cannot be read as a spreadsheet ({error}); copy or download it again"
         raise LabelError(path, msg) from error
 
 
-def _xlsx_sheets(data: bytes) -> Iterator[tuple[str, list[list[Cell]]]]:
-    import openpyxl
-
-    book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
-    try:
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # some writers store a size that hides rows
-            rows = sheet.iter_rows(values_only=True)
-            yield sheet.title, [[_from_xlsx(cell) for cell in row] for row in rows]
-    finally:
-        book.close()
+def _number(cell: Cell) -> float | None:
+    """A cell as a finite number; None where it is none."""
+    if isinstance(cell, str):
+        text = unicodedata.normalize("NFKC", cell).strip()  # full-width digits are digits
+        return float(text) if _NUMBER.fullmatch(text) else None
+    # A whole number of a file may be too long for a float.
+    return cell if isinstance(cell, int) or (cell is not None and math.isfinite(cell)) else None
 
 
-def _xls_sheets(data: bytes) -> Iterator[tuple[str, list[list[Cell]]]]:
-    import xlrd
-
-    try:
-        # xlrd prints warnings to standard output, where others expect results
-        book = xlrd.open_workbook(file_contents=data, logfile=StringIO())
-    except (xlrd.XLRDError, xlrd.compdoc.CompDocError) as error:
-        raise ValueError(str(error)) from error
-    for sheet in book.sheets():
-        rows = [
-            [_from_xls(cell.ctype, cell.value) for cell in sheet.row(i)] for i in range(sheet.nrows)
-        ]
-        yield sheet.name, rows
+def _is_table_file(path: Path) -> bool:
+    """Tables, but not hidden files nor the lock files (`~$...`) of an open spreadsheet."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", "."))
 
 
-def _from_xlsx(cell: object) -> Cell:
-    """Dates and other kinds become text, which no frame number is."""
-    return cell if cell is None or isinstance(cell, str | int | float) else str(cell)
+def _table(path: Path, sheet: Sheet, required: Sequence[str]) -> Table | None:
+    numbered = enumerate(sheet.rows, start=1)
+    for number, row in numbered:
+        columns = tuple(normalized(cell) for cell in row)
+        if set(required) <= set(columns):
+            cells = [(n, row) for n, row in numbered if any(map(_filled, row))]
+            rows = tuple(Row(n, _named(columns, row), sheet.name) for n, row in cells)
+            repeated = _repeated(columns, cells)
+            return Table(path, sheet.name, columns, rows, sheet.hidden, repeated)
+        if number == PREAMBLE:
+            break
+    return None
 
 
-def _from_xls(kind: int, value: str | float) -> Cell:
-    """Whole numbers are stored as floats in xls; other kinds than numbers and text are left out."""
-    import xlrd
+def _named(columns: Sequence[str], row: Sequence[Cell]) -> dict[str, Cell]:
+    """Cells by column; of two columns with one name the first counts, see `_repeated`."""
+    return dict(reversed(list(zip(columns, row, strict=False))))
 
-    if kind == xlrd.XL_CELL_NUMBER:
-        return int(value) if float(value).is_integer() else float(value)
-    return str(value) if kind == xlrd.XL_CELL_TEXT else None
+
+def _repeated(
+    columns: Sequence[str], rows: Iterable[tuple[int, Sequence[Cell]]]
+) -> dict[str, str]:
+    """Columns with the name of an earlier one and another cell in some row, by name."""
+    later = {c: columns.index(name) for c, name in enumerate(columns) if name}
+    pairs = [(first, c) for c, first in later.items() if first != c]
+    found: dict[str, str] = {}
+    for number, row in rows:
+        for first, c in pairs:
+            cells = [row[i] if i < len(row) else None for i in (first, c)]
+            if cells[0] != cells[1]:
+                message = (
+                    f"columns {first + 1} and {c + 1} are both named {columns[c]!r}; in row "
+                    f"{number} they hold {cells[0]!r} and {cells[1]!r}; column {first + 1} is read"
+                )
+                found.setdefault(columns[c], message)
+    return found
+
+
+def _filled(cell: Cell) -> bool:
+    return cell is not None and str(cell).strip() != ""
