@@ -48,7 +48,7 @@ demo: $(STAMP) ## make the demo data set alone
 	$(RUN) demo $(ARGS)
 
 check: $(STAMP) ## lint the data set DATASET
-	$(RUN) check $(DATASET) $(ARGS)
+	$(RUN) check --config experiments/$(DATASET).yaml $(ARGS)
 
 test: $(STAMP) ## every test
 	$(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)

@@ -18,6 +18,7 @@ class CASME3DataModule(LOSODataModule):
     """Subjects `spNO.1` ... and videos `a` ... with their frames below `color`."""
 
     name = "casme3"
+    facts = CASME3
     timebase = CASME3.timebase
     how_to_get = (
         "It is licensed: request part A at http://casme.psych.ac.cn/casme/e4, then put the folder "

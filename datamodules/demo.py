@@ -4,6 +4,7 @@ from pathlib import Path
 
 from datamodules.casme3 import CASME3DataModule
 from datamodules.features import Features
+from metst.check.datasets import DEMO
 from metst.demo import DemoOptions, generate
 from metst.executors import usable_cores
 from metst.labels import Timebase
@@ -31,6 +32,7 @@ class DemoDataModule(CASME3DataModule):
     """
 
     name = "demo"
+    facts = DEMO
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from typing import Literal
 from lightning.pytorch import LightningDataModule
 
 from metst.cache import FlowCache, FlowSpec, fingerprint
+from metst.check import DataSet, label_findings
 from metst.check.suppress import keep_wanted
 from metst.errors import ConfigError, DataError, VideoError
 from metst.executors import Executor
@@ -23,7 +24,7 @@ from metst.extract import NO_FEATURES, VideoJob, extract_videos
 from metst.face import LandmarkDetector
 from metst.labels import EMOTIONS, Recording, Timebase
 from metst.labels import authors as authors_rules
-from metst.labels.annotations import Annotations, VideoKey
+from metst.labels.annotations import Annotations, VideoKey, subject_key
 from metst.labels.findings import Finding, Severity
 from metst.release import import_features, released_spec
 from metst.roi_flow import Reference, flow_spec
@@ -61,6 +62,9 @@ class FeatureDataModule(LightningDataModule):
 
     how_to_get: str
     """How to come by the data, in words, for the error when it is missing."""
+
+    facts: DataSet | None = None
+    """What `metst check` knows of a published data set; no subclass takes it over."""
 
     detector: LandmarkDetector | None = None
     """Finds the faces; None stands for dlib's detector."""
@@ -176,6 +180,16 @@ class FeatureDataModule(LightningDataModule):
         """Every recording with flow, in fold and video order."""
         return self._recordings
 
+    def label_errors(self) -> tuple[Finding, ...]:
+        """Errors in the labels of micro-expressions; findings in `suppress` are left out."""
+        findings = label_findings(self._annotations, self._keys, self._recordings, self.timebase)
+        absent = {subject_key(name) for name in self.without}
+        return tuple(
+            f
+            for f in keep_wanted(findings, self.suppress or ())
+            if f.severity is Severity.ERROR and subject_key(f.subject or "") not in absent
+        )
+
     def subjects(self) -> tuple[str, ...]:
         """The folds: subjects in natural order."""
         return tuple(dict.fromkeys(r.subject for r in self._recordings))
@@ -238,8 +252,12 @@ class FeatureDataModule(LightningDataModule):
         return in_order((file.parent.name, file.stem) for file in files)
 
     @cached_property
+    def _annotations(self) -> Annotations:
+        return self.annotations()
+
+    @cached_property
     def _recordings(self) -> tuple[Recording, ...]:
-        expressions = self.annotations().by_video(self._keys)
+        expressions = self._annotations.by_video(self._keys)
         stored = set(self._stored)
         # The cache knows the number of frames: no fold lists a million images again.
         return tuple(

@@ -18,6 +18,7 @@ class SAMMLVDataModule(LOSODataModule):
     """Videos `<subject>_<n>`; leading zeros of a subject are part of its name."""
 
     name = "sammlv"
+    facts = SAMMLV
     timebase = SAMMLV.timebase
     analyzed = ("negative", "positive", "surprise")  # published scores leave "others" out
     how_to_get = (

@@ -131,12 +131,12 @@ SAMMLV = DataSet(
         "micro": (159,),
         "macro": (343,),
         "annotated_videos": (147,),
-        "annotated_subjects": (32,),
+        "annotated_subjects": (32, 30),
         "folder_videos": (147,),
-        "folder_subjects": (32,),
+        "folder_subjects": (32, 30),
     },
 )
-"""SAMM Long Videos (Yap et al. 2020)."""
+"""SAMM Long Videos (Yap et al. 2020: 32 subjects; its label tables name 30)."""
 
 DEMO = DataSet(
     name="demo",

@@ -1,6 +1,7 @@
 """Checks of the video folders against the label tables; only file names are read."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from metst.check.datasets import DataSet, VideoFolder, frame_number
 from metst.labels.annotations import Annotations, VideoKey
@@ -21,7 +22,7 @@ def folder_findings(
         if not expressions:
             yield _at(folder, "no-annotation", "nothing is annotated in this video")
         yield from _frames(folder, expressions, annotations, data)
-    yield from _orphans(annotations, found)
+    yield from orphans(annotations, found)
     yield from _folder_names(folders)
 
 
@@ -72,15 +73,23 @@ def _in_video(
 ) -> Iterator[Finding]:
     """Whether the frames of an annotation exist; `last` is the own number of the last frame."""
     path = annotations.files.get(e.kind)
-    if max(e.onset, e.offset, e.apex or 0) > last:
-        yield about(e, "outside-video", f"ends after the last frame, {last}", path)
-    lost = missing.intersection(range(e.onset, e.offset + 1)) if e.kind == "micro" else set()
+    yield from outside(e, last, path)
+    inside = range(max(e.onset, 0), min(e.offset, last) + 1)
+    lost = missing.intersection(inside) if e.kind == "micro" else set()
     if lost:
         message = f"{len(lost)} of its frames are missing: {ranges_text(lost)}"
         yield about(e, "gap-in-me", message, path)
 
 
-def _orphans(
+def outside(e: Expression, last: int, path: Path | None) -> Iterator[Finding]:
+    """Whether an annotation of the table `path` lies in its video, of which `last` is the end."""
+    beyond = max(e.onset, e.offset, e.apex or 0) - last
+    if beyond > 0:
+        how = "begins" if e.onset > last else "ends"
+        yield about(e, "outside-video", f"{how} after the last frame, {last}", path, beyond)
+
+
+def orphans(
     annotations: Annotations, found: dict[VideoKey, tuple[Expression, ...]]
 ) -> Iterator[Finding]:
     """Annotated videos without a folder, one finding per video, and folders of another case."""

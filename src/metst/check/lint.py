@@ -1,7 +1,7 @@
 """One check of a data set from its tables to its images."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from metst.check.datasets import DataSet, VideoFolder, dataset
@@ -12,6 +12,7 @@ from metst.check.rows import row_findings
 from metst.check.suppress import keep_wanted
 from metst.labels import authors, strict
 from metst.labels.annotations import Annotations, VideoKey
+from metst.labels.ceiling import ceiling
 from metst.labels.dropped import Dropped
 from metst.labels.findings import Finding
 from metst.labels.records import Recording
@@ -59,7 +60,8 @@ def check(
     findings += _differing(numbers, facts.published)
     if not labels_only:
         findings += folder_findings(folders, annotations, facts)
-        findings += image_findings(folders, images, workers)
+        files = [replace(f, names=tuple(dict.fromkeys(f.names))) for f in folders]
+        findings += image_findings(files, images, workers)
         findings += faces(folders) if faces is not None else ()
     wanted = keep_wanted(findings, suppress)
     return Report(
@@ -74,6 +76,7 @@ def check(
             "strict": [*lost, *strict.dropped(recordings)],
         },
         suppressed=len(findings) - len(wanted),
+        ceiling=ceiling(recordings),
     )
 
 

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from textwrap import wrap
 
+from metst.labels.ceiling import Ceiling
 from metst.labels.dropped import Dropped
-from metst.labels.findings import CODES, Finding, worst
+from metst.labels.findings import CODES, Finding, by_code, worst
 from metst.labels.samples import Rule
 
 EXAMPLES = 5
-"""Findings of a code that the text spells out; the JSON holds all."""
+"""Findings of a code that the text spells out, the worst first; the JSON holds all."""
 
 WIDTH = 100
 """Columns of the text."""
@@ -36,6 +37,7 @@ class Report:
         usable: what each rule keeps.
         dropped: what each rule leaves out, with the reasons.
         suppressed: number of findings that were not wanted.
+        ceiling: what intervals of one length can find at all; None without micro-expressions.
     """
 
     dataset: str
@@ -46,6 +48,7 @@ class Report:
     usable: Mapping[Rule, Usable] = field(default_factory=dict)
     dropped: Mapping[Rule, Sequence[Dropped]] = field(default_factory=dict)
     suppressed: int = 0
+    ceiling: Ceiling | None = None
 
     @property
     def exit_code(self) -> int:
@@ -63,6 +66,7 @@ class Report:
             "dropped": {rule: [asdict(d) for d in rows] for rule, rows in self.dropped.items()},
             "findings": [finding.to_json() for finding in self.findings],
             "suppressed": self.suppressed,
+            "ceiling": self.ceiling.to_json() if self.ceiling else None,
         }
 
     def lines(self) -> Iterator[str]:
@@ -89,15 +93,13 @@ class Report:
                 f"  kept by the {rule} rules: {usable.samples} micro-expressions in "
                 f"{usable.videos} videos of {usable.subjects} subjects"
             )
+        if self.ceiling is not None:
+            yield f"  {self.ceiling}"
 
 
 def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    by_code: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        by_code[finding.code].append(finding)
-    for code in sorted(by_code, key=lambda code: (-CODES[code][0], code)):
+    for code, found in by_code(findings).items():
         severity, meaning = CODES[code]
-        found = by_code[code]
         yield f"  {severity.name.lower()} {code}: {meaning} ({len(found)})"
         yield from (f"    {_place(finding)}{finding.message}" for finding in found[:EXAMPLES])
         if len(found) > EXAMPLES:

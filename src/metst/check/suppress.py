@@ -41,7 +41,7 @@ def parse_suppression(text: str) -> Suppression:
         hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(CODES))}"
         msg = f"no finding has the code {code!r}{hint}"
         raise ConfigError(msg)
-    sample, _, onset = place.partition(":")
+    sample, _, onset = place.rpartition(":") if ":" in place else (place, "", "")
     subject, _, video = sample.partition("/")
     if onset and not onset.isdigit():
         msg = f"in {text!r} expected the onset as a frame number after ':', got {onset!r}"

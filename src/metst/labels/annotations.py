@@ -1,7 +1,7 @@
 """What the label tables of a data set say, before anything is dropped."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,19 +76,22 @@ class Annotations:
     def by_video(self, videos: Iterable[VideoKey]) -> dict[VideoKey, tuple[Expression, ...]]:
         """Expressions of each video folder, in row order; an empty tuple where there are none.
 
-        Subjects are compared by `subject_key`. An expression whose video name differs from every
-        folder in case only belongs to that folder and keeps the name the table gives it, so that
-        rules which compare literally still can. Other expressions without a folder are left out.
+        A folder with exactly the names of the table comes first, then one whose subject has the
+        same `subject_key`, then one whose video name differs in case only. Such an expression keeps
+        the names the table gives it, so that rules which compare literally still can. Expressions
+        without a folder, or with several that are as near, are left out.
         """
         keys = list(videos)
-        exact = {(subject_key(s), v): (s, v) for s, v in keys}
-        folded = {(subject_key(s), v.casefold()): (s, v) for s, v in keys}
+        levels = [_folders_by(name, keys) for name in _READINGS]
         found: dict[VideoKey, list[Expression]] = {key: [] for key in keys}
         for e in self.expressions:
-            subject = subject_key(e.subject)
-            key = exact.get((subject, e.video)) or folded.get((subject, e.video.casefold()))
-            if key is not None:
-                found[key].append(e)
+            places = (
+                level.get(name((e.subject, e.video)))
+                for name, level in zip(_READINGS, levels, strict=True)
+            )
+            nearest = next(filter(None, places), [])
+            if len(nearest) == 1:
+                found[nearest[0]].append(e)
         return {key: tuple(expressions) for key, expressions in found.items()}
 
 
@@ -98,3 +101,28 @@ def subject_key(subject: str) -> str:
     Source: the comparison that the authors' released code makes between table and folders.
     """
     return subject.rsplit(".", 1)[-1]
+
+
+def _literal(key: VideoKey) -> VideoKey:
+    return key
+
+
+def by_key(key: VideoKey) -> VideoKey:
+    """A video as the tables and the authors' code know it."""
+    return subject_key(key[0]), key[1]
+
+
+def _by_key_and_case(key: VideoKey) -> VideoKey:
+    return subject_key(key[0]), key[1].casefold()
+
+
+_READINGS: tuple[Callable[[VideoKey], VideoKey], ...] = (_literal, by_key, _by_key_and_case)
+
+
+def _folders_by(
+    name: Callable[[VideoKey], VideoKey], keys: Iterable[VideoKey]
+) -> dict[VideoKey, list[VideoKey]]:
+    found: dict[VideoKey, list[VideoKey]] = {}
+    for key in keys:
+        found.setdefault(name(key), []).append(key)
+    return found

@@ -44,7 +44,6 @@ CODES: dict[str, tuple[Severity, str]] = {
     "count": (Severity.INFO, "a count differs from the published one"),
     # tables against folders
     "no-folder": (Severity.ERROR, "an annotated video has no folder"),
-    "same-key": (Severity.ERROR, "two video folders are one video to the label tables"),
     "no-annotation": (Severity.INFO, "a video folder has no annotation"),
     "outside-video": (Severity.ERROR, "an annotation lies outside its video"),
     # images
@@ -70,6 +69,7 @@ class Finding:
         path: file or folder concerned.
         row: row of the label table, as a spreadsheet shows it.
         frames: first and last frame concerned, own numbers, both inclusive.
+        size: how bad it is among findings of its code; larger is worse, the unit is the code's.
     """
 
     code: str
@@ -79,6 +79,7 @@ class Finding:
     subject: str | None = None
     video: str | None = None
     frames: tuple[int, int] | None = None
+    size: float = 0.0
 
     @property
     def severity(self) -> Severity:
@@ -93,11 +94,14 @@ class Finding:
     def to_json(self) -> dict[str, object]:
         """Plain types for JSON; fields that do not apply are left out."""
         fields = asdict(self) | {"path": str(self.path) if self.path else None}
+        fields["size"] = self.size or None
         known = {name: value for name, value in fields.items() if value is not None}
         return {"severity": self.severity.name.lower()} | known
 
 
-def about(expression: Expression, code: str, message: str, path: Path | None) -> Finding:
+def about(
+    expression: Expression, code: str, message: str, path: Path | None, size: float = 0.0
+) -> Finding:
     """Finding about one annotated expression of the table `path`."""
     return Finding(
         code,
@@ -107,7 +111,17 @@ def about(expression: Expression, code: str, message: str, path: Path | None) ->
         subject=expression.subject,
         video=expression.video,
         frames=(expression.onset, expression.offset),
+        size=size,
     )
+
+
+def by_code(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Findings by code, the gravest code first and the worst finding of each first."""
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.code, []).append(finding)
+    codes = sorted(found, key=lambda code: (-CODES[code][0], code))
+    return {code: sorted(found[code], key=lambda finding: -finding.size) for code in codes}
 
 
 def worst(findings: Iterable[Finding]) -> Severity:

@@ -100,7 +100,7 @@ def _text_sheets(path: Path, data: bytes) -> Iterator[Sheet]:
 
 def _xlsx_sheets(data: bytes) -> Iterator[Sheet]:
     values = _xlsx_rows(data, formulas=False)
-    # A formula that no program has computed has no value; its text shows that, an empty cell would not.
+    # A formula that no program has computed has no value; an empty cell would hide that.
     written = _xlsx_rows(data, formulas=True) if _has_formulas(data) else values
     for (name, hidden, rows), (_, _, texts) in zip(values, written, strict=True):
         cells = [

@@ -105,9 +105,7 @@ class Table:
         ]
 
 
-def about_row(
-    path: Path, row: Row, code: str, message: str, subject: str, video: str
-) -> Finding:
+def about_row(path: Path, row: Row, code: str, message: str, subject: str, video: str) -> Finding:
     """Finding about a row with the columns onset and offset."""
     frames = (row.integer("onset") or 0, row.integer("offset") or 0)
     return Finding(code, message, path, row.number, subject, video, frames)
@@ -202,9 +200,7 @@ def _named(columns: Sequence[str], row: Sequence[Cell]) -> dict[str, Cell]:
     return dict(reversed(list(zip(columns, row, strict=False))))
 
 
-def _repeated(
-    columns: Sequence[str], rows: Iterable[tuple[int, Sequence[Cell]]]
-) -> dict[str, str]:
+def _repeated(columns: Sequence[str], rows: Iterable[tuple[int, Sequence[Cell]]]) -> dict[str, str]:
     """Columns with the name of an earlier one and another cell in some row, by name."""
     later = {c: columns.index(name) for c, name in enumerate(columns) if name}
     pairs = [(first, c) for c, first in later.items() if first != c]

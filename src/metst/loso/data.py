@@ -8,6 +8,7 @@ from torch import Tensor
 
 from metst.executors import Executor
 from metst.labels import Recording
+from metst.labels.findings import Finding
 from metst.windows import Outputs
 
 
@@ -33,6 +34,9 @@ class FoldData(Protocol):
 
     def extract(self, executor: Executor) -> tuple[str, ...]:
         """Fill the flow cache with what is missing from it; returns what is damaged, in words."""
+
+    def label_errors(self) -> Sequence[Finding]:
+        """Errors in the labels that change what is trained on or counted."""
 
     def identity(self) -> dict[str, str]:
         """Digests of everything that results follow from, by name; other data give others."""

@@ -17,6 +17,7 @@ from metst.loso.config import Experiment, build, to_yaml
 from metst.loso.data import FoldData, Judge
 from metst.loso.environments import of_run
 from metst.loso.fold import FoldEnd, FoldJob
+from metst.loso.labels import log_label_errors
 from metst.loso.ledger import FoldFolder, RunFolder
 from metst.loso.pooling import judging_callback, pooled
 from metst.loso.remote import FOLD_MEMORY, run_folds
@@ -93,6 +94,8 @@ def run_loso(
             folder.check_data(data.identity(), data.subjects())
         chosen = selection.of(folder, data.subjects())
         pending = [s for s in chosen if not folder.fold(s).done]
+        if pending:
+            log_label_errors(data, config)
         if pending and begun is not None:
             begun(folder)
         failed = _run_folds(folder, text, pending, experiment)
