@@ -3,15 +3,14 @@
 The table has the columns subject, video, onset, apex, offset and emotion; frames count from 0.
 """
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 from datamodules.loso import LOSODataModule
 from metst.labels import Annotations, Expression, Timebase
 from metst.labels.annotations import VideoKey
+from metst.labels.tables import read_table
 from metst.video import nth_frames
-from tests.roi_flow.faces import FakeDetector
 
 CLASSES = {"joy": "positive", "anger": "negative", "fear": "negative", "surprise": "surprise"}
 
@@ -23,7 +22,6 @@ class FourthDataModule(LOSODataModule):
     timebase = Timebase(fps=50.0, skip=2, first=0)
     analyzed: tuple[str, ...] = ("negative", "positive", "surprise")
     how_to_get = "Ask the Fourth Laboratory."
-    detector = FakeDetector()  # the clips show no real faces
 
     @property
     def videos_folder(self) -> Path:
@@ -40,18 +38,21 @@ class FourthDataModule(LOSODataModule):
         return nth_frames(self.videos_folder / f"{subject}-{video}", self.timebase.skip)
 
     def annotations(self) -> Annotations:
-        """All rows are micro-expressions."""
-        with (self.root / "labels.csv").open(newline="") as file:
-            rows = [
-                Expression(
-                    row["subject"],
-                    row["video"],
-                    int(row["onset"]),
-                    int(row["apex"]),
-                    int(row["offset"]),
-                    emotion=CLASSES.get(row["emotion"]),
-                    label=row["emotion"],
-                )
-                for row in csv.DictReader(file)
-            ]
-        return Annotations(self.name, tuple(rows), len(rows))
+        """All rows are micro-expressions; what cannot be read is a finding."""
+        names, numbers = ("subject", "video"), ("onset", "apex", "offset")
+        table = read_table(self.root / "labels.csv", (*names, *numbers, "emotion"))
+        rows = tuple(
+            Expression(
+                row.text("subject"),
+                row.text("video"),
+                row.integer("onset") or 0,
+                row.integer("apex"),
+                row.integer("offset") or 0,
+                emotion=CLASSES.get(row.text("emotion")),
+                label=row.text("emotion"),
+                row=row.number,
+            )
+            for row in table.named_rows(names)
+        )
+        findings = tuple(table.problems(names, numbers, ("emotion",)))
+        return Annotations(self.name, rows, len(rows), {"micro": table.path}, findings)

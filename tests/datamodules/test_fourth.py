@@ -10,12 +10,20 @@ import yaml
 from metst.cli import main
 from tests.datamodules.fourth import FourthDataModule
 from tests.datamodules.trees import write_frames
+from tests.roi_flow.faces import FakeDetector
+
+
+class DrawnFaces(FourthDataModule):
+    """The clips of these tests show no real faces."""
+
+    detector = FakeDetector()
+
 
 EMOTIONS = ("joy", "anger", "surprise")
 EXPERIMENT = {
     "name": "fourth",
     "data": {
-        "class_path": "tests.datamodules.fourth.FourthDataModule",
+        "class_path": "tests.datamodules.test_fourth.DrawnFaces",
         "init_args": {"k": 8, "ratio": 1.0, "batch_size": 4},
     },
     "model": {
@@ -69,7 +77,7 @@ def test_the_whole_experiment_runs_on_it(experiment: Path) -> None:
     for scores in results["protocols"].values():
         spotting = scores["spotting"]
         assert spotting["tp"] + spotting["fn"] == 4
-    data = FourthDataModule(root, root / "cache", k=8, ratio=1.0, batch_size=4)
+    data = DrawnFaces(root, root / "cache", k=8, ratio=1.0, batch_size=4)
     assert [(r.subject, r.video, r.frames) for r in data.recordings()] == [
         *(("S2", "x", 40), ("S2", "y", 40), ("S10", "x", 40), ("S10", "y", 40))
     ]

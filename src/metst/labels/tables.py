@@ -167,6 +167,22 @@ def read_tables(path: Path, required: Sequence[str]) -> list[Table]:
         raise LabelError(path, msg) from error
 
 
+def read_table(path: Path, required: Sequence[str]) -> Table:
+    """The only table of a file with these columns, for a data set with tables of its own.
+
+    Raises:
+        LabelError: the file is missing or damaged, or it has no such table, or several.
+    """
+    if not path.is_file():
+        msg = f"no such file; expected a table with the columns {', '.join(required)}"
+        raise LabelError(path, msg)
+    tables = read_tables(path, required)
+    if len(tables) != 1:
+        msg = f"expected one sheet with the columns {', '.join(required)}, found {len(tables)}"
+        raise LabelError(path, msg)
+    return tables[0]
+
+
 def _number(cell: Cell) -> float | None:
     """A cell as a finite number; None where it is none."""
     if isinstance(cell, str):

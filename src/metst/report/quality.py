@@ -8,7 +8,7 @@ from metst.check import DATASETS, Report, check
 from metst.errors import DataError
 from metst.labels import authors, strict
 from metst.labels.dropped import Dropped
-from metst.labels.findings import CODES, Finding
+from metst.labels.findings import CODES, Finding, by_code
 from metst.labels.samples import Rule
 from metst.report.run import DataSetFiles, Run
 
@@ -68,13 +68,9 @@ def _check(run: Run) -> Report | str:
 
 def _by_code(findings: Iterable[Finding]) -> list[Group]:
     """The gravest codes first."""
-    by_code: dict[str, list[str]] = defaultdict(list)
-    for finding in findings:
-        by_code[finding.code].append(_told(finding))
-    codes = sorted(by_code, key=lambda code: (-CODES[code][0], code))
     return [
-        Group(f"{code}: {CODES[code][1]}", CODES[code][0].name.lower(), tuple(by_code[code]))
-        for code in codes
+        Group(f"{code}: {CODES[code][1]}", CODES[code][0].name.lower(), tuple(map(_told, found)))
+        for code, found in by_code(findings).items()
     ]
 
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from metst.files import write_atomic
-from metst.labels import EMOTIONS, NEUTRAL, Kind, Recording
+from metst.labels import EMOTIONS, NEUTRAL, Expression, Kind, Recording
 
 COLORS = dict(
     zip((*EMOTIONS, NEUTRAL), ("#D55E00", "#009E73", "#0072B2", "#CC79A7", "#999999"), strict=True)
@@ -21,6 +21,9 @@ COLORS = dict(
 """Colors that color-blind people can tell apart (Okabe and Ito, 2008), by emotion."""
 
 DISTRACTORS: dict[Kind, str] = {"macro": "#E69F00", "blink": "#56B4E9"}
+
+UNKNOWN = "#7A5C3E"
+"""Color of an annotated emotion that belongs to no class, or of none."""
 
 LANES = ("annotated", "predicted", "macro, blink")
 LANE_HEIGHT = 0.7
@@ -81,7 +84,7 @@ def _draw_score(axes: Axes, timeline: Timeline) -> None:
     axes.plot(x, timeline.smoothed, color="black", linewidth=1.5, label="smoothed")
     axes.axhline(timeline.threshold, color="black", linestyle="--", linewidth=1, label="threshold")
     for expression in timeline.recording.micro:
-        color = COLORS.get(expression.emotion or NEUTRAL)
+        color = COLORS.get(_name(expression), UNKNOWN)
         axes.axvspan(expression.onset, expression.offset, color=color, alpha=0.25, linewidth=0)
     axes.set(ylabel="spotting", ylim=(0, None), xlim=(x[0], x[-1]))
     _put_legend(axes)
@@ -101,7 +104,7 @@ def _put_legend(axes: Axes) -> None:
 
 
 def _draw_lanes(axes: Axes, timeline: Timeline) -> None:
-    micro = [(e.onset, e.offset, e.emotion or NEUTRAL) for e in timeline.recording.micro]
+    micro = [(e.onset, e.offset, _name(e)) for e in timeline.recording.micro]
     rows = timeline.predictions[["onset", "offset", "emotion"]]
     predicted = [(int(on), int(off), str(name)) for on, off, name in rows.to_numpy()]
     for lane, intervals in ((0, micro), (1, predicted)):
@@ -115,9 +118,16 @@ def _draw_lanes(axes: Axes, timeline: Timeline) -> None:
     axes.set_ylim(len(LANES) - 0.5, -0.5)
 
 
+def _name(expression: Expression) -> str:
+    """Emotion of an annotation; the table's own word, marked, where it belongs to no class."""
+    return expression.emotion or f"?{expression.label}"
+
+
 def _draw_bars(axes: Axes, lane: int, intervals: Sequence[tuple[int, int, str]]) -> None:
     for onset, offset, name in intervals:
-        axes.barh(lane, offset - onset + 1, LANE_HEIGHT, left=onset, color=COLORS[name])
+        axes.barh(
+            lane, offset - onset + 1, LANE_HEIGHT, left=onset, color=COLORS.get(name, UNKNOWN)
+        )
         # The name stands beside the color: nobody has to tell the colors apart.
         middle = (onset + offset) / 2
         axes.text(middle, lane, name[:3], ha="center", va="center", size=8, color="white")
