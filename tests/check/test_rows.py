@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from metst.check.datasets import CASME3, SAMMLV, DataSet
 from metst.check.rows import row_findings
 from metst.labels.annotations import Annotations
+from metst.labels.findings import by_code
 from metst.labels.records import Expression, Kind
 
 
@@ -43,6 +44,15 @@ def found(*rows: Expression, data: DataSet = CASME3) -> list[tuple[str, int | No
         (row(20, 20, 10), ["apex-after-offset", "onset-after-offset", "onset-is-apex"]),
         (row(10, 10, 20), ["onset-is-apex"]),
         (row(10, 15, 20, label="confused"), ["unmapped-emotion"]),
+        (row(10, 15, 20, label=""), ["no-emotion"]),
+        (row(10, 15, 20, video=""), ["bad-name"]),
+        (row(10, 15, 20, video=".."), ["bad-name"]),
+        (row(10, 15, 20, video="a/b"), ["bad-name"]),
+        (row(10, 15, 20, video="a\nb"), ["bad-name"]),
+        (row(10, 15, 20, video="a\0"), ["bad-name"]),
+        (row(10, 15, 20, video="a\udcff"), ["bad-name"]),  # a byte that is no text
+        (row(10, 15, 20, video="a\u200b"), ["bad-name"]),  # a blank without width
+        (row(10, 15, 20, video="\u5907 \u4efd:1"), []),
         (row(10, 15, 20, label="happy", kind="macro"), []),
         (row(11, 15, 25), []),  # 15 frames at 30 fps: 0.5 s
         (row(11, 15, 26), ["long-me"]),
@@ -92,3 +102,25 @@ def test_spellings_that_differ_in_case_are_told_at_the_rarer_one() -> None:
     ]
     codes = [(code, n) for code, n in found(*rows) if code == "name-case"]
     assert codes == [("name-case", 3), ("name-case", 4)]
+
+
+def test_spellings_of_a_subject_with_one_key_are_findings() -> None:
+    names = ("spNO.1", "spNO.1", "spno.1", "1")
+    rows = [
+        Expression(name, "a", 20 * i, 20 * i + 3, 20 * i + 9, "micro", "negative", "sad", i)
+        for i, name in enumerate(names, start=1)
+    ]
+    assert [n for code, n in found(*rows) if code == "name-case"] == [3, 4]
+
+
+def test_the_worst_come_first() -> None:
+    ends = {3: 90, 4: 3459, 5: 300}
+    rows = [row(10, 12, end, number=n, video=f"v{n}") for n, end in ends.items()]
+    findings = row_findings(Annotations("x", tuple(rows), len(rows)), CASME3)
+    grouped = by_code(findings)
+    assert [f.row for f in grouped["very-long-me"]] == [4, 5, 3]
+
+
+def test_unknown_numbers_are_no_duplicates_and_no_overlaps() -> None:
+    rows = [row(0, None, 0, number=2), row(0, None, 0, number=3), row(0, 5, 30, number=4)]
+    assert {code for code, _ in found(*rows)} == {"zero-frame"}

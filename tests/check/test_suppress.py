@@ -42,3 +42,8 @@ def test_mistakes_are_told() -> None:
         parse_suppression("long-mes")
     with pytest.raises(ConfigError, match="frame number after ':', got 'x'"):
         parse_suppression("long-me@spNO.1/a:x")
+
+
+def test_a_name_may_hold_a_colon() -> None:
+    entry = parse_suppression("long-me@12:30/a:b:50")
+    assert (entry.subject, entry.video, entry.onset) == ("12:30", "a:b", 50)

@@ -11,7 +11,7 @@ from metst.cache import Entry, FlowCache
 from metst.cli import main
 from metst.roi_flow import flow_spec
 from tests.check.trees import JPEG, casme3_video
-from tests.labels.tables import casme3_labels, casme3_me
+from tests.labels.tables import casme3_labels, casme3_me, samm_labels
 
 KEYS = {"rows", "subjects", "videos", "emotions", "macro", "micro", "blinks", "findings"}
 SOUND = [("spNO.1", "a", 11, 15, 20, "4", "IV", "disgust")]
@@ -121,3 +121,19 @@ def test_missing_data_name_the_folder_and_the_demo(
 def _made(folder: Path) -> Path:
     folder.mkdir()
     return folder
+
+
+@pytest.mark.parametrize("name", ["demo", "casme3", "sammlv"])
+def test_the_experiment_of_a_known_data_set_has_its_facts(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    """By its file and by its name the same is found."""
+    tables = {"sammlv": samm_labels}.get(name, casme3_labels)
+    tables(tmp_path)
+    ends = ["--labels-only", str(tmp_path), "--json"]
+    codes = [main(["check", "--config", f"experiments/{name}.yaml", *ends])]
+    by_file = json.loads(capfd.readouterr().out)
+    codes += [main(["check", name, *ends])]
+    assert by_file == json.loads(capfd.readouterr().out)
+    assert codes[0] == codes[1] > 0
+    assert by_file["dataset"] == name

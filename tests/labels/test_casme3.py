@@ -8,6 +8,7 @@ from metst.errors import LabelError
 from metst.labels import read_casme3
 from tests.labels.tables import (
     BLINK_ROWS,
+    FULL_HEADER,
     FULL_NAME,
     MACRO_ROWS,
     ME_NAME,
@@ -90,7 +91,7 @@ def test_missing_and_strange_numbers_are_findings(tmp_path: Path) -> None:
     read = read_casme3(tmp_path)
     first, second = read.expressions
     assert (first.video, first.onset, first.apex, first.offset, first.row) == ("3", 12, None, 20, 4)
-    assert (second.onset, second.apex, second.offset, second.emotion) == (0, None, 0, None)
+    assert (second.onset, second.apex, second.offset, second.emotion) == (4, None, 0, None)
     assert [(f.code, f.row) for f in read.findings] == [("bad-number", 5), ("bad-number", 5)]
 
 
@@ -104,10 +105,47 @@ def test_rows_without_a_name_are_left_out_and_told(tmp_path: Path) -> None:
     assert [(f.code, f.row) for f in read.findings] == [("nameless-row", 10)]
 
 
-def test_tables_that_disagree_are_a_finding(tmp_path: Path) -> None:
-    casme3_me(tmp_path / ME_NAME)
-    casme3_full(tmp_path / FULL_NAME, micro=ME_ROWS[:-1])
-    assert [f.code for f in read_casme3(tmp_path).findings] == ["tables-disagree"]
+@pytest.mark.parametrize(
+    ("me", "full", "rows"),
+    [(ME_ROWS, ME_ROWS[:-1], [9]), (ME_ROWS[1:], ME_ROWS, [4]), (ME_ROWS, ME_ROWS[::-1], [])],
+)
+def test_micro_expressions_of_one_table_alone_are_findings(
+    tmp_path: Path, me: Rows, full: Rows, rows: list[int]
+) -> None:
+    casme3_me(tmp_path / ME_NAME, me)
+    casme3_full(tmp_path / FULL_NAME, micro=full)
+    found = [(f.code, f.row) for f in read_casme3(tmp_path).findings]
+    assert found == [("tables-disagree", row) for row in rows]
+
+
+def test_contradictions_name_both_rows_and_numbers(tmp_path: Path) -> None:
+    """Where the tables differ the numbers of the table with emotions are taken."""
+    wrong = list(ME_ROWS)
+    wrong[1] = ("spNO.1", "a", 101, 101, 11, "12", "VI", "happy")  # a digit is lost
+    wrong[7] = ("spNO.10", "a", 400, 48, 55, "1+2", "II", "surprise")
+    casme3_me(tmp_path / ME_NAME, wrong)
+    casme3_full(tmp_path / FULL_NAME)  # two macro-expressions above
+    read = read_casme3(tmp_path)
+    assert [(f.code, f.row, f.frames) for f in read.findings] == [
+        ("tables-contradict", 3, (101, 11)),
+        ("tables-contradict", 9, (400, 55)),
+    ]
+    first = read.findings[0].message
+    assert "onset 101, apex 101, offset 11 here" in first
+    assert f"onset 101, apex 101, offset 110 in row 5 of {FULL_NAME}" in first
+    assert f"take those of {ME_NAME}" in first
+    assert [(e.onset, e.offset) for e in read.of_kind("micro")][1] == (101, 11)
+
+
+@pytest.mark.parametrize("word", ["ME", "", "not micro", "Micro or macro", "microphone"])
+def test_an_unknown_expression_type_is_a_finding_and_no_expression(
+    tmp_path: Path, word: str
+) -> None:
+    rows = [(*ME_ROWS[0][:7], "Micro-expression", "sad"), (*ME_ROWS[2][:7], word, "sad")]
+    write_xlsx(tmp_path / "full.xlsx", {"all": [[*FULL_HEADER, "emotion"], *rows]})
+    read = read_casme3(tmp_path)
+    assert [(e.kind, e.row) for e in read.expressions] == [("micro", 2)]
+    assert [(f.code, f.row, f.video) for f in read.findings] == [("unknown-type", 3, "J")]
 
 
 def test_damaged_and_missing_files_are_told(tmp_path: Path) -> None:
@@ -133,3 +171,15 @@ def test_expressions_go_to_their_folders(tmp_path: Path) -> None:
     assert by_video["spNO.3", "z"] == ()
     both = read_casme3(tmp_path).by_video([("spNO.1", "J"), ("spNO.1", "j")])
     assert [len(expressions) for expressions in both.values()] == [1, 1]
+
+
+def test_subjects_with_one_key_keep_their_own_rows(tmp_path: Path) -> None:
+    """The key is the text after the last dot: A.1, B.1 and 1 have the same."""
+    rows = [(name, "a", on, on + 2, on + 9, "4", "IV", "sad") for name, on in
+            (("A.1", 10), ("B.1", 30), ("1", 50))]  # fmt: skip
+    casme3_me(tmp_path / ME_NAME, rows)
+    read = read_casme3(tmp_path)
+    both = read.by_video([("A.1", "a"), ("B.1", "a")])
+    assert [[e.onset for e in found] for found in both.values()] == [[10], [30]]
+    (only,) = read.by_video([("spNO.1", "a")]).values()
+    assert [e.onset for e in only] == [10, 30, 50]

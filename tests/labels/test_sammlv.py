@@ -61,3 +61,38 @@ def test_names_do_not_matter(tmp_path: Path) -> None:
     (tmp_path / "b" / FACS_NAME).rename(tmp_path / "b" / "two.xlsx")
     assert read_sammlv(tmp_path / "a").expressions == read_sammlv(tmp_path / "b").expressions
     assert len(read_sammlv(tmp_path / "b").expressions) == len(SAMM_ROWS)
+
+
+@pytest.mark.parametrize("word", ["ME", "", "expression"])
+def test_an_unknown_type_is_a_finding_and_no_expression(tmp_path: Path, word: str) -> None:
+    rows = [(*row[:7], word if i == 0 else row[7], *row[8:]) for i, row in enumerate(SAMM_ROWS)]
+    samm_labels(tmp_path, rows=rows)
+    read = read_sammlv(tmp_path)
+    assert [e.row for e in read.expressions] == [13, 15, 12, 14]
+    found = [(f.code, f.row, f.subject, f.video) for f in read.findings if f.code != "no-emotion"]
+    assert found == [("unknown-type", 11, "006", "006_1")]
+
+
+@pytest.mark.parametrize("word", ["Micro - 1/2", "Micro - 1", "micro", "Micro-expression", "MICRO"])
+def test_spellings_of_micro(tmp_path: Path, word: str) -> None:
+    samm_labels(tmp_path, rows=[(*SAMM_ROWS[0][:7], word, "12", None)])
+    (only,) = read_sammlv(tmp_path).expressions
+    assert (only.kind, only.emotion) == ("micro", "positive")
+
+
+def test_two_emotions_of_one_micro_expression_are_a_finding(tmp_path: Path) -> None:
+    other = (*FACS_ROWS[1][:9], "Anger", *FACS_ROWS[1][10:])
+    samm_labels(tmp_path, facs=[*FACS_ROWS, other])
+    (found,) = [f for f in read_sammlv(tmp_path).findings if f.code == "tables-contradict"]
+    assert (found.row, found.video) == (17, "006_1")
+    assert "'Anger' here and 'Happiness' in row 16" in found.message
+
+
+def test_fractional_frame_numbers_are_rounded(tmp_path: Path) -> None:
+    """As an older release of the table has them."""
+    row = ("006", "006_1_2", 1, 566.4, 600.0, 743.2, 177, "Micro - 1/2", "12", None)
+    samm_labels(tmp_path, rows=[row])
+    read = read_sammlv(tmp_path)
+    assert [(e.onset, e.apex, e.offset) for e in read.expressions] == [(566, 600, 743)]
+    messages = [f.message for f in read.findings if f.code == "bad-number"]
+    assert messages == ["onset is '566.4', taken as 566", "offset is '743.2', taken as 743"]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from metst.errors import ConfigError, DataError
 from metst.labels.annotations import Annotations, VideoKey
@@ -52,6 +53,9 @@ class DataSet:
     by_name: bool
     apex_optional: bool
     published: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    numbered: ClassVar[bool] = True
+    """The names of the images carry frame numbers."""
 
     def last_number(self, names: Sequence[str]) -> int:
         """Own number of the last frame of a folder with these images."""

@@ -51,12 +51,13 @@ def _frames(
     if not folder.names:
         yield _at(folder, "no-images", "holds no image")
         return
-    numbered = [(name, frame_number(name)) for name in folder.names]
+    numbered = [(name, frame_number(name)) for name in folder.names] if data.numbered else []
     for name in (name for name, number in numbered if number is None):
         yield _at(folder, "odd-name", f"{name} carries no frame number")
     numbers = {number for _, number in numbered if number is not None}
-    if not numbers:
+    if not numbers and data.numbered:
         return
+    numbers = numbers or {0}
     start = min(numbers | {data.timebase.first}) if data.by_name else min(numbers)
     missing = set(range(start, max(numbers))) - numbers
     if missing:

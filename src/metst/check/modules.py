@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from os.path import commonpath
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from metst.check.datasets import DataSet, VideoFolder
 from metst.errors import VideoError
@@ -46,6 +46,8 @@ def data_set_of(module: CheckedData) -> DataSet:
 
 class _OfModule(DataSet):
     """A data set of which there is a name per sub-sampled frame, not per image."""
+
+    numbered: ClassVar[bool] = False
 
     def last_number(self, names: Sequence[str]) -> int:
         """Own number of the last frame."""

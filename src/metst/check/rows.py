@@ -46,8 +46,8 @@ def row_findings(annotations: Annotations, data: Facts) -> Iterator[Finding]:
             doubt = check(e, data)
             if doubt is not None and (code, path, e.row) not in known:
                 yield about(e, code, doubt[0], path, doubt[1])
-    yield from _duplicates(annotations)
-    yield from _overlaps(annotations)
+    yield from _duplicates(annotations, data.timebase.first)
+    yield from _overlaps(annotations, data.timebase.first)
     yield from _spellings(annotations)
 
 
@@ -136,20 +136,21 @@ ROW_CHECKS: dict[str, Check] = {
 """By code: what is said about a row; None where nothing is wrong."""
 
 
-def _duplicates(annotations: Annotations) -> Iterator[Finding]:
-    first: dict[tuple[object, ...], Expression] = {}
+def _duplicates(annotations: Annotations, first: int) -> Iterator[Finding]:
+    seen: dict[tuple[object, ...], Expression] = {}
     for e in annotations.expressions:
-        earlier = first.setdefault((e.kind, e.subject, e.video, e.onset, e.offset), e)
-        if earlier is not e:
+        earlier = seen.setdefault((e.kind, e.subject, e.video, e.onset, e.offset), e)
+        if earlier is not e and max(e.onset, e.offset) >= first:
             message = f"the same {e.kind} interval as row {earlier.row}"
             yield about(e, "duplicate-row", message, annotations.files.get(e.kind))
 
 
-def _overlaps(annotations: Annotations) -> Iterator[Finding]:
+def _overlaps(annotations: Annotations, first: int) -> Iterator[Finding]:
     """Micro-expressions of a video that share frames, each told once, at the later one."""
     videos: dict[tuple[str, str], list[Expression]] = defaultdict(list)
     for e in annotations.of_kind("micro"):
-        videos[e.subject, e.video].append(e)
+        if e.onset >= first:  # else the onset is unknown
+            videos[e.subject, e.video].append(e)
     for expressions in videos.values():
         longest: Expression | None = None
         for e in sorted(expressions, key=lambda e: (e.onset, e.offset)):

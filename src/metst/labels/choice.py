@@ -81,7 +81,8 @@ def _joined(sheets: Sequence[Table], names: Sequence[str], ignored: list[Finding
 
 
 def _ignored(table: Table, reason: str) -> Finding:
-    message = f"sheet {table.sheet!r} with {len(table.rows)} rows is not read: {reason}"
+    rows = "1 row" if len(table.rows) == 1 else f"{len(table.rows)} rows"
+    message = f"sheet {table.sheet!r} with {rows} is not read: {reason}"
     return Finding("ignored-sheet", message, table.path)
 
 
