@@ -17,8 +17,9 @@ from lightning.pytorch import LightningDataModule
 
 from metst.cache import FlowCache, FlowSpec, fingerprint
 from metst.check import DataSet, label_findings
+from metst.check.rows import name_fault
 from metst.check.suppress import keep_wanted
-from metst.errors import ConfigError, DataError, VideoError
+from metst.errors import ConfigError, DataError, LabelError, VideoError
 from metst.executors import Executor
 from metst.extract import NO_FEATURES, VideoJob, extract_videos
 from metst.face import LandmarkDetector
@@ -279,7 +280,10 @@ class FeatureDataModule(LightningDataModule):
 
     def _released_recordings(self) -> list[Recording]:
         """Videos that the release holds, in its order: those with samples by the authors' rules."""
-        annotations = self.annotations()
+        annotations = self._annotations
+        for e in annotations.of_kind("micro"):
+            if fault := name_fault(e):  # the names become folders of the cache
+                raise LabelError(annotations.files.get("micro", self.root), f"row {e.row}: {fault}")
         tables = {(e.subject, e.video) for e in annotations.of_kind("micro")}
         keys = in_order(self.videos() if self.videos_folder.is_dir() else tables)
         return authors_rules.kept(

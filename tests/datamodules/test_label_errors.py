@@ -12,6 +12,7 @@ from jsonargparse import Namespace
 
 from metst.cache import Entry
 from metst.cli import main
+from metst.errors import LabelError
 from metst.loso.data import FoldData
 from metst.loso.labels import SHOWN, log_label_errors
 from tests.check.trees import JPEG
@@ -123,3 +124,10 @@ def test_another_root_may_be_given(root: Path, capfd: pytest.CaptureFixture[str]
     assert main([*words, "--root", str(root)]) == 0
     assert main([*words, "--labels-only", str(root)]) == 0
     assert "nowhere" not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["../../S2", "..", "S2\nx", ""])
+def test_names_of_the_tables_never_lead_out_of_the_cache(root: Path, name: str) -> None:
+    write_labels(root, [*GOOD, f'"{name}",x,20,26,36,joy'])
+    with pytest.raises(LabelError, match=r"labels\.csv: row 4: "):
+        module(root).import_release(root / "release")

@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 from PIL import Image
 
 from metst.labels import Expression, Recording, Timebase
 from metst.report import Timeline, save_timeline
+from metst.report.timeline import COLORS, draw_timeline
 
 ROWS = pd.DataFrame([{"onset": 30, "offset": 44, "emotion": "surprise"}])
 FOUND = (
@@ -49,3 +51,16 @@ def test_predicted_intervals_are_drawn_in_their_color(tmp_path: Path) -> None:
     save_timeline(replace(full, predictions=ROWS.head(0)), without)
     amount = [int((pixels(p) == blue).all(axis=1).sum()) for p in (with_it, without)]
     assert amount[0] > amount[1] + 1000
+
+
+@pytest.mark.parametrize(("label", "text"), [("contempt", "?co"), ("", "?")])
+def test_an_emotion_without_a_class_is_drawn_as_unknown(label: str, text: str) -> None:
+    unknown = replace(FOUND[1], label=label)
+    known = timeline(120, Timebase(30.0), ROWS)
+    drawn = replace(known, recording=replace(known.recording, expressions=(unknown,)))
+    score, _, lanes = draw_timeline(drawn).axes[:3]
+    shown = {t.get_text(): p for t, p in zip(lanes.texts, lanes.patches, strict=True)}
+    assert list(shown) == [text, "sur"]
+    colors = {to_hex(p.get_facecolor()).upper() for p in (shown[text], *score.patches)}
+    assert len(colors) == 1  # the same in both
+    assert not colors & set(COLORS.values())

@@ -51,15 +51,21 @@ def row_findings(annotations: Annotations, data: Facts) -> Iterator[Finding]:
     yield from _spellings(annotations)
 
 
-def _bad_name(e: Expression, _: Facts) -> Doubt | None:
+def name_fault(e: Expression) -> str | None:
+    """Why no folder can have the names of a row; None where one can."""
     for what, name in {"subject": e.subject, "video": e.video}.items():
         if not name:
-            return f"the row has no {what} (of merged cells the first alone has a value)", 0.0
+            return f"the row has no {what} (of merged cells the first alone has a value)"
         odd = sorted({c for c in name if c in "/\\" or category(c) in UNSEEN})
         if odd or name in (".", ".."):
             letters = ", ".join(map(ascii, odd)) or "dots alone"
-            return f"{what} {name!a} has {letters}; no folder has such a name", 0.0
+            return f"{what} {name!a} has {letters}; no folder has such a name"
     return None
+
+
+def _bad_name(e: Expression, _: Facts) -> Doubt | None:
+    fault = name_fault(e)
+    return (fault, 0.0) if fault else None
 
 
 def _zero_frame(e: Expression, data: Facts) -> Doubt | None:

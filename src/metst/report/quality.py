@@ -55,7 +55,7 @@ def _check(run: Run) -> Report | str:
     if isinstance(data, str):
         return data
     if not isinstance(data, DataSetFiles) or data.name not in DATASETS:
-        return f"metst check knows {', '.join(DATASETS)}, not the data set of this run"
+        return f"a data set other than {', '.join(DATASETS)}: see metst check --config EXPERIMENT"
     try:
         return check(data.name, data.root, images="names", suppress=data.suppress or ())
     except DataError:
