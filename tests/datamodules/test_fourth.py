@@ -8,22 +8,13 @@ import pytest
 import yaml
 
 from metst.cli import main
-from tests.datamodules.fourth import FourthDataModule
-from tests.datamodules.trees import write_frames
-from tests.roi_flow.faces import FakeDetector
-
-
-class DrawnFaces(FourthDataModule):
-    """The clips of these tests show no real faces."""
-
-    detector = FakeDetector()
-
+from tests.datamodules.trees import DrawnFaces, write_frames
 
 EMOTIONS = ("joy", "anger", "surprise")
 EXPERIMENT = {
     "name": "fourth",
     "data": {
-        "class_path": "tests.datamodules.test_fourth.DrawnFaces",
+        "class_path": "tests.datamodules.trees.DrawnFaces",
         "init_args": {"k": 8, "ratio": 1.0, "batch_size": 4},
     },
     "model": {

@@ -16,7 +16,8 @@ from metst.errors import LabelError
 from metst.loso.data import FoldData
 from metst.loso.labels import SHOWN, log_label_errors
 from tests.check.trees import JPEG
-from tests.datamodules.test_fourth import EXPERIMENT, DrawnFaces
+from tests.datamodules.test_fourth import EXPERIMENT
+from tests.datamodules.trees import DrawnFaces
 
 HEADER = "subject,video,onset,apex,offset,emotion"
 GOOD = ["S2,x,20,26,36,joy", "S10,x,20,26,36,fear"]

@@ -9,8 +9,7 @@ from datamodules.features import FeatureDataModule
 from metst.cache import FlowCache
 from metst.executors import Serial
 from metst.roi_flow import Reference, flow_spec
-from tests.datamodules.fourth import FourthDataModule
-from tests.datamodules.trees import write_frames
+from tests.datamodules.trees import DrawnFaces, write_frames
 
 K = 8
 
@@ -23,7 +22,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def extracted(root: Path, reference: Reference) -> FeatureDataModule:
-    data = FourthDataModule(root, root / "cache", K, ratio=1.0, batch_size=4, reference=reference)
+    data = DrawnFaces(root, root / "cache", K, ratio=1.0, batch_size=4, reference=reference)
     data.extract(Serial())
     return data
 
@@ -31,7 +30,7 @@ def extracted(root: Path, reference: Reference) -> FeatureDataModule:
 def test_each_reads_its_own_flow(root: Path) -> None:
     window, previous = extracted(root, "window"), extracted(root, "previous")
     cache = FlowCache(root / "cache" / "fourth")
-    detector = FourthDataModule.detector
+    detector = DrawnFaces.detector
     entries = {
         reference: cache.read(flow_spec(K, detector, reference=reference), "S1", "x")
         for reference in ("window", "previous")

@@ -20,8 +20,8 @@ from metst.network import METST
 from metst.rescore import rescore
 from metst.results import read_predictions
 from metst.synergy import motion_threshold, speed_curves
-from tests.datamodules.fourth import FourthDataModule
 from tests.datamodules.test_without import made, write
+from tests.datamodules.trees import DrawnFaces
 
 WHOLE = ["--config", "experiments/demo.yaml", "--data.whole_videos=true"]
 
@@ -67,15 +67,15 @@ def test_the_network_sees_a_test_video_at_once(tiny: list[str], tmp_path: Path) 
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> FourthDataModule:
+def data(tmp_path: Path) -> DrawnFaces:
     root = write(tmp_path)
     made(root)
-    whole = FourthDataModule(root, root / "cache", 8, ratio=1.0, batch_size=4, whole_videos=True)
+    whole = DrawnFaces(root, root / "cache", 8, ratio=1.0, batch_size=4, whole_videos=True)
     whole.choose("S1", seed=3)
     return whole
 
 
-def test_a_batch_is_a_video(data: FourthDataModule) -> None:
+def test_a_batch_is_a_video(data: DrawnFaces) -> None:
     batches = list(data.train_dataloader())
     assert [flow.shape for flow, _, _ in batches] == [(1, 10, 32)] * 2
     assert all(spot.shape == emotion.shape == (1, 32) for _, spot, emotion in batches)
@@ -91,7 +91,7 @@ def test_a_batch_is_a_video(data: FourthDataModule) -> None:
         assert (emotion[0, frames] == emotion_class).all()
 
 
-def test_motion_is_measured_in_the_flow_that_is_judged(data: FourthDataModule) -> None:
+def test_motion_is_measured_in_the_flow_that_is_judged(data: DrawnFaces) -> None:
     flow: list[Tensor] = []
     counts: list[int] = []
     training: list[Recording] = []
@@ -105,7 +105,7 @@ def test_motion_is_measured_in_the_flow_that_is_judged(data: FourthDataModule) -
     assert data.motion_threshold() == motion_threshold(speed, training)
 
 
-def test_cut_windows_are_those_of_the_video(data: FourthDataModule) -> None:
+def test_cut_windows_are_those_of_the_video(data: DrawnFaces) -> None:
     windows = flow_windows(data)
     (batch,) = data.test_dataloader()
     assert windows.shape == (7, 10, 8)

@@ -8,8 +8,7 @@ import torch
 
 from metst.errors import ConfigError
 from metst.executors import Serial
-from tests.datamodules.fourth import FourthDataModule
-from tests.datamodules.trees import write_frames
+from tests.datamodules.trees import DrawnFaces, write_frames
 
 SUBJECTS = ("S1", "S2", "S3")
 HEAD = "subject,video,onset,apex,offset,emotion\n"
@@ -24,7 +23,9 @@ def write(root: Path) -> Path:
 
 
 def label(root: Path, subjects: tuple[str, ...]) -> None:
-    rows = [f"{s},x,{10 + i},20,{30 + i},joy\n" for i, s in enumerate(SUBJECTS) if s in subjects]
+    rows = [f"{s},x,{10 + i},20,{30 + i},joy\n" for i, s in enumerate(SUBJECTS)]
+    # An empty line in place of a row: the rows below keep their numbers, which belong to them.
+    rows = [row if s in subjects else "\n" for s, row in zip(SUBJECTS, rows, strict=True)]
     (root / "labels.csv").write_text(HEAD + "".join(rows))
 
 
@@ -33,8 +34,8 @@ def remove(root: Path, subject: str) -> None:
     label(root, tuple(s for s in SUBJECTS if s != subject))
 
 
-def made(root: Path, without: list[str] | None = None) -> FourthDataModule:
-    data = FourthDataModule(root, root / "cache", 8, ratio=1.0, batch_size=4, without=without)
+def made(root: Path, without: list[str] | None = None) -> DrawnFaces:
+    data = DrawnFaces(root, root / "cache", 8, ratio=1.0, batch_size=4, without=without)
     data.extract(Serial())
     return data
 

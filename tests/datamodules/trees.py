@@ -5,7 +5,14 @@ from pathlib import Path
 
 import cv2
 
-from tests.roi_flow.faces import video
+from tests.datamodules.fourth import FourthDataModule
+from tests.roi_flow.faces import FakeDetector, video
+
+
+class DrawnFaces(FourthDataModule):
+    """Clips of the fourth data set that show no real faces."""
+
+    detector = FakeDetector()
 
 
 def write_frames(folder: Path, names: Iterable[str], seed: int) -> None:
