@@ -67,8 +67,14 @@ def test_everything_dropped_has_a_reason(tmp_path: Path) -> None:
     assert [(d.level, d.row) for d in report.dropped["strict"]] == [("row", 6)]
     assert report.usable["authors"].samples == len(ME_ROWS) - 1
     # Of 1 to 7 (spans 20, 9, 11, 11, 3454, 1, 15 frames) the mean is 503: k_p = 252.
-    told = report.to_json()["ceiling"]
-    assert told == {"half_length": 252, "frames": 505, "reachable": 0, "samples": 7, "share": 0.0}
+    ceiling = report.to_json()["ceiling"]
+    assert ceiling == {
+        "half_length": 252,
+        "frames": 505,
+        "reachable": 0,
+        "samples": 7,
+        "share": 0.0,
+    }
     text = "\n".join(report.lines())
     assert "spNO.2/b (row 6)" in text
     assert "videos: 6 (published: 463 or 462)" in text

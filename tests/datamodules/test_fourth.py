@@ -56,11 +56,18 @@ def test_a_data_set_is_less_than_70_lines() -> None:
     assert len(Path("tests/datamodules/fourth.py").read_text().splitlines()) < 70
 
 
-def test_the_whole_experiment_runs_on_it(experiment: Path) -> None:
+def test_the_whole_experiment_runs_on_it(
+    experiment: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     root = experiment.parent
+    with (root / "labels.csv").open("a") as file:
+        file.write("\nP9,x,20,26,36,joy")
     places = {"data.root": root, "data.cache": root / "cache", "loso.runs": root / "runs"}
     options = [f"--{key}={value}" for key, value in places.items()]
     assert main(["loso", "-q", "--config", str(experiment), *options]) == 0
+    logged = [line for line in caplog.messages if line.startswith("labels: ")]
+    assert logged[0] == "labels: P9/x: no folder for this video; it has 1 annotations (row 6)"
+    assert logged[1:] == [f"labels: details: metst check --config {experiment}"]
     run = root / "runs" / "fourth"
     results = json.loads((run / "results.json").read_text())
     assert results["complete"] is True

@@ -107,10 +107,10 @@ def test_check_takes_any_experiment(root: Path, capfd: pytest.CaptureFixture[str
     (root / "clips/S2-x/0004.jpg").write_bytes(JPEG[:30])
     (root / "clips/S2-x/0005.jpg").write_bytes(JPEG[:30])  # every second frame is kept
     assert main(words) == 2
-    told = json.loads(capfd.readouterr().out)
-    found = {(f["code"], f.get("row")) for f in told["findings"]}
+    wrong = json.loads(capfd.readouterr().out)
+    found = {(f["code"], f.get("row")) for f in wrong["findings"]}
     assert found >= {(code, row) for row, code in enumerate(BAD.values(), start=4)}
-    bad = [Path(f["path"]).name for f in told["findings"] if f["code"] == "bad-image"]
+    bad = [Path(f["path"]).name for f in wrong["findings"] if f["code"] == "bad-image"]
     assert bad == ["0004.jpg"]
 
 

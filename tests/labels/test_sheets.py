@@ -102,7 +102,7 @@ def test_csv_tables_are_read(tmp_path: Path, delimiter: str, ends: str, mark: by
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "fault"),
     [
         ("Subject,\u88ab\u8bd5".encode("gbk"), "expected text in UTF-8"),
         (b'Subject,Filename,Onset,Apex,Offset\nx,"a,1,2,3\n', "unexpected end of data"),
@@ -111,10 +111,10 @@ def test_csv_tables_are_read(tmp_path: Path, delimiter: str, ends: str, mark: by
     ids=["gbk", "quote", "large"],
 )
 def test_text_that_is_no_table_is_an_error_in_one_line(
-    tmp_path: Path, data: bytes, told: str
+    tmp_path: Path, data: bytes, fault: str
 ) -> None:
     (tmp_path / "labels.csv").write_bytes(data)
-    with pytest.raises(LabelError, match=told) as error:
+    with pytest.raises(LabelError, match=fault) as error:
         read_tables(tmp_path / "labels.csv", COLUMNS)
     assert "\n" not in str(error.value)
     casme3_me(tmp_path / "label.xlsx")

@@ -162,6 +162,6 @@ def dataset(name: str) -> DataSet:
         ConfigError: there is no such data set.
     """
     if name not in DATASETS:
-        msg = f"unknown data set {name!r}; known are {', '.join(DATASETS)}"
+        msg = f"unknown data set {name!r}; known are {', '.join(DATASETS)}; others: --config"
         raise ConfigError(msg)
     return DATASETS[name]
