@@ -81,7 +81,7 @@ def _settings(facts: DataSet) -> _Settings:
     if not path.is_file():
         return _Settings()
     try:
-        data: dict[str, Any] = yaml.safe_load(path.read_text())["data"]["init_args"]
+        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["data"]["init_args"]
         root, folder, k = Path(data["root"]), Path(data["cache"]) / facts.name, int(data["k"])
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         msg = f"{path}: expected the experiment's data with root, cache and k, found none: {error}"
