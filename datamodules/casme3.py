@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from datamodules.loso import LOSODataModule
-from metst.check.datasets import CASME3
+from metst.check.datasets import CASME3, casme3_videos
 from metst.labels.annotations import Annotations, VideoKey
 from metst.labels.casme3 import read_casme3
 from metst.video import numbered_frames
@@ -33,8 +33,7 @@ class CASME3DataModule(LOSODataModule):
 
     def videos(self) -> Sequence[VideoKey]:
         """Folders of subjects and their videos."""
-        folders = self.videos_folder.glob("*/*/color")
-        return [(folder.parent.parent.name, folder.parent.name) for folder in folders]
+        return [(subject, video) for subject, video, _ in casme3_videos(self.root)]
 
     def frames(self, subject: str, video: str) -> list[Path]:
         """Position t holds image t + 1, or the next one where it was dropped."""

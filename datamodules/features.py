@@ -17,6 +17,7 @@ from lightning.pytorch import LightningDataModule
 
 from metst.cache import FlowCache, FlowSpec, fingerprint
 from metst.check import DataSet, label_findings
+from metst.check.names import name_findings
 from metst.check.rows import name_fault
 from metst.check.suppress import keep_wanted
 from metst.errors import ConfigError, DataError, LabelError, VideoError
@@ -27,9 +28,10 @@ from metst.labels import EMOTIONS, Recording, Timebase
 from metst.labels import authors as authors_rules
 from metst.labels.annotations import Annotations, VideoKey, subject_key
 from metst.labels.findings import Finding, Severity
+from metst.names import natural_key
 from metst.release import import_features, released_spec
 from metst.roi_flow import Reference, flow_spec
-from metst.video import natural_key
+from metst.video import FrameList, images_only
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +104,10 @@ class FeatureDataModule(LightningDataModule):
 
     @abstractmethod
     def frames(self, subject: str, video: str) -> list[Path]:
-        """Image file of each sub-sampled frame of a video; `VideoError` where there is none."""
+        """Image file of each sub-sampled frame of a video; `VideoError` where there is none.
+
+        `metst.video.numbered_frames` and `nth_frames` list a folder of images.
+        """
 
     @abstractmethod
     def annotations(self) -> Annotations:
@@ -135,6 +140,8 @@ class FeatureDataModule(LightningDataModule):
             return ()
         jobs, nameless = self._jobs()
         done = extract_videos(jobs, self._spec, self.cache, executor, self.detector, self.reference)
+        for left_out in nameless:  # features of an earlier extraction, of other names
+            self.cache.forget(self._spec, str(left_out.subject), str(left_out.video))
         failed = [*nameless, *done.failed]
         if len(failed) == len(self._keys):
             first = f": {failed[0]}" if failed else ""
@@ -232,6 +239,11 @@ class FeatureDataModule(LightningDataModule):
     def _keys(self) -> tuple[VideoKey, ...]:
         """Every video, in the order of folds and windows."""
         keys = in_order(self.videos()) if self._has_videos else self._stored
+        for finding in name_findings(keys):
+            if finding.severity is Severity.ERROR:
+                raise DataError(self.videos_folder, str(finding))
+            for unwanted in keep_wanted([finding], self.suppress or ()):
+                _log.warning("%s", unwanted)
         there = list(dict.fromkeys(subject for subject, _ in keys))
         for name in self.without:
             if name not in there:
@@ -273,7 +285,9 @@ class FeatureDataModule(LightningDataModule):
         nameless: list[Finding] = []
         for subject, video in self._keys:
             try:
-                jobs.append(VideoJob(subject, video, tuple(self.frames(subject, video))))
+                frames = self.frames(subject, video)
+                remarks = frames.remarks if isinstance(frames, FrameList) else ()
+                jobs.append(VideoJob(subject, video, images_only(frames), remarks))
             except VideoError as error:
                 nameless.append(Finding(NO_FEATURES, str(error), subject=subject, video=video))
         return jobs, nameless

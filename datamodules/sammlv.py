@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from datamodules.loso import LOSODataModule
-from metst.check.datasets import SAMMLV
+from metst.check.datasets import SAMMLV, sammlv_videos
 from metst.labels.annotations import Annotations, VideoKey
 from metst.labels.sammlv import read_sammlv
 from metst.video import nth_frames
@@ -35,8 +35,7 @@ class SAMMLVDataModule(LOSODataModule):
 
     def videos(self) -> Sequence[VideoKey]:
         """Subject, the text before the first `_`, and folder of each video."""
-        names = [folder.name for folder in self.videos_folder.iterdir() if folder.is_dir()]
-        return [(name.split("_")[0], name) for name in names if "_" in name]
+        return [(subject, video) for subject, video, _ in sammlv_videos(self.root)]
 
     def frames(self, subject: str, video: str) -> list[Path]:  # noqa: ARG002
         """Every 7th image in natural file order, from the first."""

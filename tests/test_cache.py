@@ -115,6 +115,30 @@ def test_every_flipped_byte_and_every_cut_is_noticed(cache: FlowCache) -> None:
     assert_equal(cache.read(SPEC, "s", "v", "id"), entry(windows=1))
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_flow_that_is_not_finite_is_neither_written_nor_read(
+    cache: FlowCache, value: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoiled = entry()
+    spoiled.windows[1, 4, 2] = value
+    with pytest.raises(ValueError, match=r"s/v: expected finite flow.* in window 1"):
+        cache.write(SPEC, "s", "v", spoiled, "id")
+    assert not cache.path(SPEC, "s", "v").exists()
+    with monkeypatch.context() as patch:  # as an older version wrote it
+        patch.setattr("metst.cache.not_finite", lambda _: None)
+        cache.write(SPEC, "s", "v", spoiled, "id")
+    expected = r"the flow of s/v is NaN or infinite in window 1, which begins at frame 3 "
+    with pytest.raises(CacheError, match=expected):
+        cache.read(SPEC, "s", "v", "id")
+    assert cache.explain(SPEC, "s", "v", "id") is not None
+
+
+def test_frames_of_any_name_have_a_fingerprint(tmp_path: Path) -> None:
+    odd = tmp_path / "\u5e27".encode("gbk").decode(errors="surrogateescape")
+    odd.touch()
+    assert fingerprint([odd]) != fingerprint([tmp_path / "gone.jpg"])
+
+
 def test_flipped_numbers_are_damage(cache: FlowCache) -> None:
     cache.write(SPEC, "s", "v", entry(), "id")
     path = cache.path(SPEC, "s", "v")

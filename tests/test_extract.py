@@ -32,7 +32,12 @@ def make_video(root: Path, name: str, seed: int, frames: int = 14) -> VideoJob:
     folder.mkdir(parents=True)
     for number, frame in enumerate(video(seed, frames), start=1):
         assert cv2.imwrite(str(folder / f"{number}.jpg"), frame)
-    return VideoJob("s1", name, tuple(numbered_frames(folder)))
+    return listed(folder)
+
+
+def listed(folder: Path) -> VideoJob:
+    found = numbered_frames(folder)
+    return VideoJob("s1", folder.name, tuple(found), found.remarks)
 
 
 def extract(jobs: list[VideoJob], cache: FlowCache, workers: int = 1) -> Extraction:
@@ -124,6 +129,41 @@ def test_a_broken_image_is_one_finding(jobs: list[VideoJob], cache: FlowCache) -
     entry = cache.read(SPEC, "s1", "a")
     np.testing.assert_array_equal(entry.windows[:3], extract_windows(clip, K, detector=DETECTOR))
     assert extract(jobs, cache).findings == result.findings  # told again from the cache
+
+
+def test_images_that_are_set_aside_are_findings_and_change_no_byte(
+    jobs: list[VideoJob], cache: FlowCache
+) -> None:
+    extract(jobs, cache)
+    before = contents(cache)
+    folder = jobs[0].frames[0].parent
+    for name in ("7 (1).jpg", "99999999.jpg", "0003.jpg"):
+        (folder / name).write_bytes(b"no frame")
+    for _ in range(2):  # also where the features are in the cache
+        result = extract([listed(folder), *jobs[1:]], cache)
+        assert (result.extracted, result.cached) == (0, 3)
+        assert [f.code for f in result.findings] == ["odd-name", "odd-name", "same-number"]
+        assert {(f.subject, f.video) for f in result.findings} == {("s1", "a")}
+    assert contents(cache) == before
+
+
+def test_flow_that_is_not_finite_is_left_out_by_name(
+    jobs: list[VideoJob], cache: FlowCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows = iter_windows
+
+    def spoiled(source: ImageFolder, *args: object, **options: object) -> object:
+        for window in windows(source, *args, **options):  # type: ignore[arg-type]
+            if source.path.name == "b" and window.start == 3:
+                window.features[0, 0] = np.nan
+            yield window
+
+    monkeypatch.setattr("metst.extract.iter_windows", spoiled)
+    result = extract_videos(jobs, SPEC, cache, Serial(), DETECTOR)
+    assert result.extracted == 2
+    (failed,) = result.failed
+    assert failed.video == "b"
+    assert "flow is not finite in the window that begins at 4.jpg" in failed.message
 
 
 def blacken(job: VideoJob, frames: range) -> None:

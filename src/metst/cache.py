@@ -20,6 +20,7 @@ from safetensors.numpy import save
 
 from metst.errors import CacheError
 from metst.files import write_atomic
+from metst.names import printable
 from metst.settings import changes
 
 FORMAT = 2
@@ -90,11 +91,18 @@ def fingerprint(paths: Sequence[Path]) -> str:
 
 
 def _file_identity(path: Path) -> str:
+    name = printable(path.name)
     try:
         status = path.stat()
     except OSError:
-        return f"{path.name}\n"
-    return f"{path.name}/{status.st_size}/{status.st_mtime_ns}\n"
+        return f"{name}\n"
+    return f"{name}/{status.st_size}/{status.st_mtime_ns}\n"
+
+
+def not_finite(windows: NDArray[np.float32]) -> int | None:
+    """First window of (W, C, k) that holds NaN or infinity; None where none does."""
+    wrong = np.flatnonzero(~np.isfinite(windows).all(axis=(1, 2)))
+    return int(wrong[0]) if len(wrong) else None
 
 
 class FlowCache:
@@ -125,7 +133,13 @@ class FlowCache:
 
         Raises:
             CacheError: the disk is full or the folder cannot be written; what was there stays.
+            ValueError: the features are not finite.
         """
+        if (wrong := not_finite(entry.windows)) is not None:
+            msg = (
+                f"{subject}/{video}: expected finite flow, found NaN or infinity in window {wrong}"
+            )
+            raise ValueError(msg)
         arrays = _arrays(entry)
         provenance = {
             "format": FORMAT,
@@ -161,7 +175,8 @@ class FlowCache:
             frames_id: `fingerprint` of the frames; None accepts any (the frames may be elsewhere).
 
         Raises:
-            CacheError: there are none, they are damaged, or they came from other frames.
+            CacheError: there are none, they are damaged or not finite, or they came from other
+                frames.
         """
         path = self.path(spec, subject, video)
         if not path.exists():
@@ -169,6 +184,13 @@ class FlowCache:
         provenance, arrays = _load(path)
         if frames_id is not None and provenance["frames_id"] != frames_id:
             msg = "its frames have changed since (names, sizes or times); extract again"
+            raise CacheError(path, msg)
+        if (wrong := not_finite(arrays["windows"])) is not None:
+            msg = (
+                f"the flow of {subject}/{video} is NaN or infinite in window {wrong}, which begins "
+                f"at frame {arrays['starts'][wrong]} (from 0); delete the file and extract or "
+                "import again"
+            )
             raise CacheError(path, msg)
         findings = tuple((code, message) for code, message in provenance["findings"])
         return Entry(**arrays, frames=provenance["frames"], findings=findings)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from metst.names import printable
+
 
 class MetstError(Exception):
     """Base of every error that is told in words and without a traceback on the command line."""
@@ -16,11 +18,12 @@ class DataError(MetstError):
 
     Attributes:
         path: the file or folder concerned.
+        message: what is wrong with it.
     """
 
     def __init__(self, path: Path, message: str) -> None:
-        super().__init__(f"{path}: {message}")
-        self.path = path
+        super().__init__(printable(f"{path}: {message}"))
+        self.path, self.message = path, message
 
 
 class LabelError(DataError):

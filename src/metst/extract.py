@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from metst.cache import NO_FACE, Entry, FlowCache, FlowSpec, fingerprint
+from metst.cache import NO_FACE, Entry, FlowCache, FlowSpec, fingerprint, not_finite
 from metst.errors import CacheError, MetstError, VideoError
 from metst.executors import Executor, Mark, Serial, marked
 from metst.face import DlibDetector, LandmarkDetector
@@ -25,13 +25,10 @@ from metst.roi_flow import (
     iter_windows,
     stack,
 )
-from metst.video import ImageFolder, RepairedFrames
+from metst.video import ImageFolder, Remark, RepairedFrames
 from metst.windows import window_starts
 
 _log = logging.getLogger(__name__)
-
-Said = tuple[str, str]
-"""Code of a finding, and what it is in words."""
 
 NO_FEATURES = "no-features"
 """Code of the finding that a video could not be measured."""
@@ -46,11 +43,17 @@ class ExtractionError(MetstError):
 
 @dataclass(frozen=True)
 class VideoJob:
-    """One video to extract: the image file of each sub-sampled frame, in order."""
+    """One video to extract.
+
+    Attributes:
+        frames: image file of each sub-sampled frame, in order.
+        remarks: what was odd when its folder was listed; reported with what is found in it.
+    """
 
     subject: str
     video: str
     frames: tuple[Path, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,14 +82,14 @@ class Extraction:
 
 @dataclass(frozen=True)
 class _Measured:
-    """What a worker says of a video.
+    """What a worker returns of a video.
 
     Attributes:
-        said: what was wrong with it.
+        remarks: what was wrong with it.
         unkept: its features and the identity of its frames, where the worker sees another cache.
     """
 
-    said: tuple[Said, ...]
+    remarks: tuple[Remark, ...]
     unkept: tuple[Entry, str] | None = None
 
 
@@ -141,7 +144,7 @@ def extract_videos(
                 )
                 raise ExtractionError(msg)
             advance(len(job.frames))
-            findings[job] = _findings(job, measured.said)
+            findings[job] = _findings(job, measured.remarks)
             if _keep(job, measured, spec, cache):
                 extracted, frames = extracted + 1, frames + len(job.frames)
     found = tuple(finding for job in jobs for finding in findings[job])
@@ -192,7 +195,7 @@ def _extract(
 
 def _keep(job: VideoJob, measured: _Measured, spec: FlowSpec, cache: FlowCache) -> bool:
     """Make the cache what a video's worker could not; returns whether the video has features."""
-    if any(code == NO_FEATURES for code, _ in measured.said):
+    if any(code == NO_FEATURES for code, _ in measured.remarks):
         cache.forget(spec, job.subject, job.video)  # features of frames that are gone
         return False
     if measured.unkept is not None:
@@ -211,10 +214,16 @@ def _measure(
     starts = window_starts(len(source), k, tail=True)  # (W,)
     windows = list(iter_windows(source, starts, k, detector, reference=reference))
     check_faces(source, windows)
+    features = stack([w.features for w in windows], ME_TST_ROIS, k)  # (W, C, k)
+    if (wrong := not_finite(features)) is not None:
+        msg = (
+            f"its flow is not finite in the window that begins at {job.frames[starts[wrong]].name}"
+        )
+        raise VideoError(source.path, msg)
     references = [NO_FACE if w.reference is None else w.reference for w in windows]
     boxes = [w.face.box if w.face else (0, 0, 0, 0) for w in windows]
     entry = Entry(
-        windows=stack([w.features for w in windows], ME_TST_ROIS, k),  # (W, C, k)
+        windows=features,
         starts=starts,
         references=np.array(references, np.int64),  # (W,)
         boxes=np.array(boxes, np.int64).reshape(-1, 4),  # (W, 4)
@@ -224,14 +233,14 @@ def _measure(
     return entry, frames_id
 
 
-def _broken(source: RepairedFrames) -> list[Said]:
+def _broken(source: RepairedFrames) -> list[Remark]:
     """One message per broken image; an image may stand for several frames."""
     reasons = dict.fromkeys(source.broken[index] for index in sorted(source.broken))
     instead = "the nearest good frame before it is used instead"
     return [("bad-image", f"{reason}; {instead}") for reason in reasons]
 
 
-def _faceless(job: VideoJob, windows: Sequence[Window]) -> list[Said]:
+def _faceless(job: VideoJob, windows: Sequence[Window]) -> list[Remark]:
     """Windows that begin without a face."""
     elsewhere = [w.start for w in windows if w.reference not in (w.start, None)]
     nowhere = [w.start for w in windows if w.reference is None]
@@ -253,15 +262,16 @@ def _names(job: VideoJob, frames: Sequence[int]) -> str:
     return ", ".join(names) + (", ..." if len(frames) > NAMES_SHOWN else "")
 
 
-def _short(job: VideoJob, k: int) -> list[Said]:
+def _short(job: VideoJob, k: int) -> list[Remark]:
     if len(job.frames) >= k:
         return []
     few = f"has {len(job.frames)} frames, fewer than one window of {k}; nothing is spotted in it"
     return [("short-video", few)]
 
 
-def _findings(job: VideoJob, said: Sequence[Said]) -> list[Finding]:
-    return [Finding(code, words, subject=job.subject, video=job.video) for code, words in said]
+def _findings(job: VideoJob, measured: Sequence[Remark]) -> list[Finding]:
+    remarks = (*job.remarks, *measured)
+    return [Finding(code, text, subject=job.subject, video=job.video) for code, text in remarks]
 
 
 def _report(result: Extraction) -> None:

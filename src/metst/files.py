@@ -61,7 +61,7 @@ def read_yaml(path: Path, kind: str) -> Any:  # noqa: ANN401 - whatever YAML can
         ConfigError: it is missing, with the files that are there, or no YAML.
     """
     try:
-        return yaml.safe_load(path.read_text())
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         there = ", ".join(sorted(p.stem for p in path.parent.glob("*.yaml"))) or "none"
         msg = f"no {kind} {path}; there are {there}"

@@ -42,7 +42,7 @@ def rescore(
     if not folder.config.is_file():
         raise DataError(folder.config, "expected here, in the folder of a run (`metst loso`)")
     parser = experiment_parser("metst loso")
-    config = parser.parse_string(folder.config.read_text())
+    config = parser.parse_string(folder.config.read_text(encoding="utf-8"))
     _tell_callback(config, {"peak": peak, "synergy": synergy})
     experiment = build(parser, config)
     data, judge = cast(FoldData, experiment.data), judging_callback(experiment)

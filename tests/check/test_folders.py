@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metst.check.datasets import CASME3, SAMMLV, frame_number
+from metst.check.datasets import CASME3, SAMMLV
 from metst.check.folders import folder_findings, ranges, ranges_text
 from metst.labels.annotations import Annotations
 from metst.labels.findings import Finding
@@ -96,12 +96,6 @@ def test_folders_come_in_natural_order(tmp_path: Path) -> None:
     assert [f.subject for f in CASME3.folders(tmp_path)] == ["spNO.1", "spNO.2", "spNO.10"]
 
 
-def test_frame_numbers_stand_at_the_end_of_the_name() -> None:
-    assert frame_number("12.jpg") == 12
-    assert frame_number("006_1_0007.JPG") == 7
-    assert frame_number("cover.jpg") is None
-
-
 @given(st.sets(st.integers(0, 60)))
 def test_ranges_cover_the_numbers_exactly(numbers: set[int]) -> None:
     found = ranges(numbers)
@@ -110,8 +104,8 @@ def test_ranges_cover_the_numbers_exactly(numbers: set[int]) -> None:
 
 
 def test_many_ranges_are_cut_short() -> None:
-    assert ranges_text([1, 2, 3, 9]) == "1-3, 9"
-    assert ranges_text(range(0, 40, 2)).endswith("12 more ranges")
+    assert ranges_text([(1, 3), (9, 9)]) == "1-3, 9"
+    assert ranges_text([(n, n) for n in range(0, 40, 2)]).endswith("12 more ranges")
 
 
 def test_hidden_files_are_no_images(tmp_path: Path) -> None:
@@ -119,3 +113,46 @@ def test_hidden_files_are_no_images(tmp_path: Path) -> None:
     (folder / "._1.jpg").write_bytes(b"x")  # what macOS leaves beside copied files
     (folder / "Thumbs.db").write_bytes(b"x")
     assert casme3(tmp_path, me("a", 1, 30)) == []
+
+
+def test_a_stray_copy_leaves_the_video_as_it_is(tmp_path: Path) -> None:
+    folder = casme3_video(tmp_path, "spNO.1", "a", range(1, 31))
+    for name in ("7 (1).jpg", "99999999.jpg"):
+        (folder / name).write_bytes(b"x")
+    (listed,) = CASME3.folders(tmp_path)
+    assert CASME3.length(listed.names) == 30
+    found = casme3(tmp_path, me("a", 1, 30))
+    assert codes(found) == ["odd-name", "odd-name"]
+    assert "7 (1).jpg carries no frame number" in found[0].message
+
+
+def test_two_files_for_a_frame_are_an_error(tmp_path: Path) -> None:
+    folder = casme3_video(tmp_path, "spNO.1", "a", range(1, 31))
+    (folder / "0007.jpg").write_bytes(b"x")
+    assert codes(casme3(tmp_path, me("a", 1, 30))) == ["same-number"]
+    for number in range(1, 31):
+        (folder / f"{number}.png").write_bytes(b"x")
+    (found,) = casme3(tmp_path, me("a", 1, 30))
+    assert (found.code, found.path) == ("no-features", folder)
+    assert "31 of 61 images have the number of another" in found.message
+
+
+def test_clock_times_are_no_frame_numbers(tmp_path: Path) -> None:
+    times = [20220805120000000 + 33 * i for i in range(60)]
+    casme3_video(tmp_path, "spNO.1", "a", times)
+    assert codes(casme3(tmp_path, me("a", 1, 30))) == ["no-features"]
+    samm_video(tmp_path, "006_1", times)  # these have an order all the same
+    folders = list(SAMMLV.folders(tmp_path))
+    assert SAMMLV.length(folders[0].names) == len(range(0, 60, 7))
+    rows = Annotations("x", (me("006_1", 10, 20, "006"),), 1)
+    (found,) = folder_findings(folders, rows, SAMMLV)
+    assert found.code == "odd-name"
+    assert "in the order of their names" in found.message
+
+
+def test_frames_after_a_gap_count_too_low_where_the_order_counts(tmp_path: Path) -> None:
+    samm_video(tmp_path, "006_1", [*range(1, 40), *range(50, 90)])
+    rows = Annotations("x", (me("006_1", 10, 20, "006"),), 1)
+    (found,) = folder_findings(list(SAMMLV.folders(tmp_path)), rows, SAMMLV)
+    assert (found.code, found.frames) == ("frame-gap", (40, 49))
+    assert "all after these count too low" in found.message

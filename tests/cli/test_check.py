@@ -62,7 +62,8 @@ def test_the_exit_code_tells_severity_and_depth_finds_more(
     casme3_me(_made(elsewhere / "data") / "labels.xlsx", SOUND)
     images = casme3_video(elsewhere / "data", "spNO.1", "a", range(1, 31))
     (images / "9.jpg").write_bytes(JPEG[:30])
-    (images / "12.jpg").write_bytes(JPEG[:20] + JPEG[-2:])  # whole at its ends only
+    scan = JPEG.index(b"\xff\xda")
+    (images / "12.jpg").write_bytes(JPEG[:2] + JPEG[scan:])  # whole at its ends only
     expected = {"names": (0, []), "ends": (2, ["9.jpg"]), "decode": (2, ["9.jpg", "12.jpg"])}
     for depth, (code, broken) in expected.items():
         assert main(["check", "demo", "-q", "--json", "--images", depth]) == code

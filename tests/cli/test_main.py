@@ -1,5 +1,6 @@
 """The command line: mistakes become words and exit codes, never tracebacks."""
 
+import io
 import json
 import os
 import shutil
@@ -44,6 +45,36 @@ def test_a_mistake_is_one_line_on_stderr(
     assert captured.err.startswith("metst: ")
     assert captured.err.count("\n") == 1
     assert captured.out == ""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk"])
+def test_no_character_stops_the_output(encoding: str) -> None:
+    verb = "\u88ab\u8bd53 \u00e9\u2713"
+    done = subprocess.run(
+        [sys.executable, "-m", "metst", verb],
+        env=os.environ | {"PYTHONIOENCODING": encoding, "LC_ALL": "C"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == USAGE
+    assert done.stderr.decode(encoding).startswith("metst: unknown verb")
+    assert b"Traceback" not in done.stderr
+
+
+def test_standard_output_takes_every_character(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="ascii", write_through=True))
+    assert main(["--version"]) == OK
+    sys.stdout.write("\u88ab\u8bd53 \udcb1")
+    assert raw.getvalue().endswith(rb"\u88ab\u8bd53 \udcb1")
+
+
+def test_words_that_are_not_utf8_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = "\u88ab\u8bd53".encode("gbk").decode(errors="surrogateescape")
+    assert main(["predict", f"data/{folder}"]) == USAGE
+    said = capsys.readouterr().err
+    assert r"got the bytes data/\xb1\xbb\xca\xd43; rename" in said
+    assert said.encode()
 
 
 @pytest.mark.parametrize(
@@ -96,7 +127,7 @@ def test_a_broken_image_is_told_at_the_end_until_it_is_accepted(
     assert main(words) == FAILED
     output = capfd.readouterr().out
     assert "damaged data: spNO.1/a" in output
-    assert "17.jpg: the JPEG is cut short" in output
+    assert "17.jpg: the image is cut short" in output
     assert "--data.suppress" in output
     assert json.loads((tmp_path / "demo/results.json").read_text())["complete"] is True
     assert main([*words, "--data.suppress=[bad-image@spNO.1/a]"]) == OK

@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from metst.cli import main
+from metst.errors import DataError
+from metst.executors import Serial
 from tests.datamodules.trees import DrawnFaces, write_frames
 
 EMOTIONS = ("joy", "anger", "surprise")
@@ -79,3 +81,45 @@ def test_the_whole_experiment_runs_on_it(
     assert [(r.subject, r.video, r.frames) for r in data.recordings()] == [
         *(("S2", "x", 40), ("S2", "y", 40), ("S10", "x", 40), ("S10", "y", 40))
     ]
+
+
+class Films(DrawnFaces):
+    """A module that names the file of each video as its frames."""
+
+    def frames(self, subject: str, video: str) -> list[Path]:
+        """The film."""
+        return [self.videos_folder / f"{subject}-{video}" / "film.mp4"]
+
+
+def test_a_video_file_is_not_taken_for_one_image(experiment: Path) -> None:
+    root = experiment.parent
+    data = Films(root, root / "cache", k=8, ratio=1.0, batch_size=4)
+    expected = r"film\.mp4: expected the image file of each frame, found a video file.*ffmpeg"
+    for use in (lambda: data.extract(Serial()), data.explain):
+        with pytest.raises(DataError, match=expected):
+            use()
+    assert not (root / "cache").exists()
+
+
+def test_names_that_are_not_utf8_stop_before_anything_runs(experiment: Path) -> None:
+    root = experiment.parent
+    bad = "\u88ab\u8bd53".encode("gbk").decode(errors="surrogateescape")
+    (root / "clips" / "S2-x").rename(root / "clips" / f"{bad}-x")
+    data = DrawnFaces(root, root / "cache", k=8, ratio=1.0, batch_size=4)
+    with pytest.raises(DataError, match=r"\\xb1\\xbb\\xca\\xd43.*convmv") as caught:
+        data.extract(Serial())
+    assert str(caught.value).encode()
+
+
+def test_a_video_that_is_left_out_loses_its_features(experiment: Path) -> None:
+    root = experiment.parent
+
+    def module() -> DrawnFaces:
+        return DrawnFaces(root, root / "cache", k=8, ratio=1.0, batch_size=4)
+
+    assert module().extract(Serial()) == ()
+    for path in (root / "clips" / "S2-x").iterdir():
+        path.with_suffix(".jpg").touch()
+    (damage,) = module().extract(Serial())
+    assert "80 of 160 images have the number of another" in damage
+    assert next((r.subject, r.video) for r in module().recordings()) == ("S2", "y")

@@ -8,6 +8,7 @@ import pytest
 from datamodules.sammlv import SAMMLVDataModule
 from metst.errors import DataError
 from metst.executors import Serial
+from metst.video import FrameList
 from tests.datamodules.trees import write_frames
 from tests.labels.tables import samm_labels
 from tests.labels.xls import Value
@@ -82,3 +83,17 @@ def test_missing_data_are_told_with_the_mend(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"request SAMM Long Videos.*make loso") as told:
         data.locate()
     assert str(tmp_path / "SAMM_longvideos") in str(told.value)
+
+
+def test_strays_move_no_frame(data: SAMMLVDataModule) -> None:
+    before = data.frames("006", "006_2")
+    folder = data.videos_folder / "006_2"
+    strays = [folder / name for name in ("006_2_00009 (1).jpg", "006_1_00001.jpg", "006_2_9.jpg")]
+    for path in strays:
+        path.touch()
+    after = data.frames("006", "006_2")
+    for path in strays:
+        path.unlink()
+    assert after == before
+    assert isinstance(after, FrameList)
+    assert sorted(code for code, _ in after.remarks) == ["odd-name", "odd-name", "same-number"]

@@ -1,18 +1,17 @@
 """What the linter must know of a data set: its tables, its folders, its published counts."""
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
 
-from metst.errors import ConfigError, DataError
+from metst.errors import ConfigError, DataError, VideoError
 from metst.labels.annotations import Annotations, VideoKey
 from metst.labels.casme3 import read_casme3
 from metst.labels.records import Timebase
 from metst.labels.sammlv import read_sammlv
-from metst.video import IMAGE_SUFFIXES, natural_key
+from metst.names import natural_key
+from metst.video import FrameNamesError, Remark, frame_files, frame_number
 
 
 @dataclass(frozen=True)
@@ -20,13 +19,17 @@ class VideoFolder:
     """The images of one video.
 
     Attributes:
-        names: of the image files, in no order.
+        names: of the image files that are frames, in natural order.
+        numbers: frame numbers of the names, ascending; empty where the names carry none.
+        remarks: on images that were set aside, or on why the video is no use.
     """
 
     subject: str
     video: str
     path: Path
-    names: Sequence[str]
+    names: Sequence[str] = ()
+    numbers: Sequence[int] = ()
+    remarks: Sequence[Remark] = ()
 
     @property
     def key(self) -> VideoKey:
@@ -54,46 +57,52 @@ class DataSet:
     apex_optional: bool
     published: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
-    numbered: ClassVar[bool] = True
-    """The names of the images carry frame numbers."""
-
     def last_number(self, names: Sequence[str]) -> int:
-        """Own number of the last frame of a folder with these images."""
-        numbers = (number for name in names if (number := frame_number(name)) is not None)
-        return max(numbers, default=0) if self.by_name else len(names)
+        """Own number of the last frame of a folder with these frames."""
+        if not self.by_name:
+            return len(names)
+        return max((frame_number(name) or 0 for name in names), default=0)
 
     def length(self, names: Sequence[str]) -> int:
-        """Sub-sampled frames of a folder with these images."""
+        """Sub-sampled frames of a folder with these frames."""
         return -(-self.last_number(names) // self.timebase.skip)
 
 
-def casme3_folders(root: Path) -> Iterator[VideoFolder]:
-    """Videos below `<root>/data/<subject>/<video>/color/`."""
+Place = tuple[str, str, Path]
+"""Subject, video, and the folder of its images."""
+
+
+def casme3_videos(root: Path) -> Iterator[Place]:
+    """Videos `<root>/data/<subject>/<video>`, whose images lie in `color`."""
     for subject in _folders(root / "data"):
         for video in _folders(subject):
-            images = video / "color"
-            names = image_names(images) if images.is_dir() else []
-            yield VideoFolder(subject.name, video.name, images, names)
+            yield subject.name, video.name, video / "color"
+
+
+def sammlv_videos(root: Path) -> Iterator[Place]:
+    """Videos `<root>/SAMM_longvideos/<subject>_<n>`; folders of other names are none."""
+    for video in _folders(root / "SAMM_longvideos"):
+        if "_" in video.name:
+            yield video.name.split("_")[0], video.name, video
+
+
+def casme3_folders(root: Path) -> Iterator[VideoFolder]:
+    """Videos of CAS(ME)^3 with the images that extraction would take."""
+    return (_listed(place, by_name=True) for place in casme3_videos(root))
 
 
 def sammlv_folders(root: Path) -> Iterator[VideoFolder]:
-    """Videos below `<root>/SAMM_longvideos/<subject>_<n>/`."""
-    for video in _folders(root / "SAMM_longvideos"):
-        yield VideoFolder(video.name.split("_")[0], video.name, video, image_names(video))
+    """Videos of SAMM-LV with the images that extraction would take one of seven of."""
+    return (_listed(place, by_name=False) for place in sammlv_videos(root))
 
 
-def image_names(folder: Path) -> list[str]:
-    """Names of the images in a folder, hidden files left out; no file is opened."""
-    with os.scandir(folder) as entries:
-        names = [e.name for e in entries]
-    suffixes = tuple(IMAGE_SUFFIXES)
-    return [n for n in names if n.lower().endswith(suffixes) and not n.startswith(".")]
-
-
-def frame_number(name: str) -> int | None:
-    """Number at the end of an image name (`12.jpg`, `006_1_0012.jpg`); None where there is none."""
-    digits = re.search(r"(\d+)\.[^.]*$", name)
-    return int(digits.group(1)) if digits else None
+def _listed(place: Place, *, by_name: bool) -> VideoFolder:
+    try:
+        files = frame_files(place[-1], by_name=by_name)
+    except VideoError as error:
+        code = "no-features" if isinstance(error, FrameNamesError) else "no-images"
+        return VideoFolder(*place, remarks=((code, error.message),))
+    return VideoFolder(*place, files.names, files.numbers, files.remarks)
 
 
 def _folders(parent: Path) -> list[Path]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from metst.cache import FlowCache, FlowSpec
 from metst.check.datasets import VideoFolder
-from metst.check.folders import ranges_text
+from metst.check.folders import ranges, ranges_text
 from metst.errors import CacheError
 from metst.labels.findings import Finding
 from metst.labels.records import Timebase
@@ -30,7 +30,7 @@ def face_findings(
             numbers = [timebase.to_number(int(start)) for start in np.sort(lost)]
             message = (
                 f"no face in the first frame of {len(lost)} of {len(entry.starts)} windows: "
-                f"{ranges_text(numbers)}"
+                f"{ranges_text(ranges(numbers))}"
             )
             yield Finding(
                 "no-face",

@@ -1,12 +1,17 @@
 """Checks of the video folders against the label tables; only file names are read."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
-from metst.check.datasets import DataSet, VideoFolder, frame_number
+from metst.check.datasets import DataSet, VideoFolder
+from metst.check.names import name_findings
 from metst.labels.annotations import Annotations, VideoKey
 from metst.labels.findings import Finding, about
 from metst.labels.records import Expression
+
+Range = tuple[int, int]
+"""First and last number, both inclusive."""
 
 MAX_RANGES = 8
 """Ranges of frames that a message spells out before it only counts."""
@@ -23,12 +28,12 @@ def folder_findings(
             yield _at(folder, "no-annotation", "nothing is annotated in this video")
         yield from _frames(folder, expressions, annotations, data)
     yield from orphans(annotations, found)
-    yield from _folder_names(folders)
+    yield from name_findings(folder.key for folder in folders)
 
 
-def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Runs of consecutive numbers as (first, last), both inclusive."""
-    found: list[tuple[int, int]] = []
+def ranges(numbers: Iterable[int]) -> list[Range]:
+    """Runs of consecutive numbers."""
+    found: list[Range] = []
     for number in sorted(numbers):
         if found and number == found[-1][1] + 1:
             found[-1] = (found[-1][0], number)
@@ -37,9 +42,8 @@ def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
-def ranges_text(numbers: Iterable[int]) -> str:
-    """Numbers in words: `1-7, 30`, cut after a few ranges."""
-    found = ranges(numbers)
+def ranges_text(found: Sequence[Range]) -> str:
+    """Ranges as text: `1-7, 30`, cut after a few."""
     words = [str(a) if a == b else f"{a}-{b}" for a, b in found[:MAX_RANGES]]
     more = [f"{len(found) - MAX_RANGES} more ranges"] if len(found) > MAX_RANGES else []
     return ", ".join(words + more)
@@ -48,37 +52,45 @@ def ranges_text(numbers: Iterable[int]) -> str:
 def _frames(
     folder: VideoFolder, expressions: Sequence[Expression], annotations: Annotations, data: DataSet
 ) -> Iterator[Finding]:
+    for code, message in folder.remarks:
+        yield _at(folder, code, message)
     if not folder.names:
-        yield _at(folder, "no-images", "holds no image")
         return
-    numbered = [(name, frame_number(name)) for name in folder.names] if data.numbered else []
-    for name in (name for name, number in numbered if number is None):
-        yield _at(folder, "odd-name", f"{name} carries no frame number")
-    numbers = {number for _, number in numbered if number is not None}
-    if not numbers and data.numbered:
-        return
-    numbers = numbers or {0}
-    start = min(numbers | {data.timebase.first}) if data.by_name else min(numbers)
-    missing = set(range(start, max(numbers))) - numbers
+    missing = list(_gaps(folder.numbers, data))
     if missing:
-        count = max(numbers) - start + 1
-        message = f"{len(missing)} of {count} frame numbers are missing: {ranges_text(missing)}"
-        yield _at(folder, "frame-gap", message, (min(missing), max(missing)))
+        first, last = missing[0][0], missing[-1][1]
+        count = folder.numbers[-1] - min(first, folder.numbers[0]) + 1
+        message = f"{_size(missing)} of {count} frame numbers are missing: {ranges_text(missing)}"
+        if not data.by_name:
+            message += "; frames are counted by their order, so all after these count too low"
+        yield _at(folder, "frame-gap", message, (first, last))
     last = data.last_number(folder.names)
     for e in expressions:
         yield from _in_video(e, last, missing, annotations)
 
 
+def _gaps(numbers: Sequence[int], data: DataSet) -> Iterator[Range]:
+    """Ranges of missing numbers, up to the highest that is there."""
+    before = numbers[:1] if not data.by_name else (data.timebase.first - 1,)
+    for earlier, later in pairwise((*before, *numbers)):
+        if later > earlier + 1:
+            yield earlier + 1, later - 1
+
+
+def _size(found: Sequence[Range]) -> int:
+    return sum(last - first + 1 for first, last in found)
+
+
 def _in_video(
-    e: Expression, last: int, missing: set[int], annotations: Annotations
+    e: Expression, last: int, missing: Sequence[Range], annotations: Annotations
 ) -> Iterator[Finding]:
     """Whether the frames of an annotation exist; `last` is the own number of the last frame."""
     path = annotations.files.get(e.kind)
     yield from outside(e, last, path)
-    inside = range(max(e.onset, 0), min(e.offset, last) + 1)
-    lost = missing.intersection(inside) if e.kind == "micro" else set()
+    lost = [(max(a, e.onset), min(b, e.offset)) for a, b in missing if e.kind == "micro"]
+    lost = [(a, b) for a, b in lost if a <= b]
     if lost:
-        message = f"{len(lost)} of its frames are missing: {ranges_text(lost)}"
+        message = f"{_size(lost)} of its frames are missing: {ranges_text(lost)}"
         yield about(e, "gap-in-me", message, path)
 
 
@@ -107,15 +119,6 @@ def orphans(
         for e in {e.video: e for e in reversed(placed_here) if e.video != video}.values():
             message = f"the folder is named {video!r}, the table writes {e.video!r}"
             yield about(e, "name-case", message, annotations.files.get(e.kind))
-
-
-def _folder_names(folders: Sequence[VideoFolder]) -> Iterator[Finding]:
-    seen: dict[VideoKey, VideoFolder] = {}
-    for folder in folders:
-        key = (folder.subject.casefold(), folder.video.casefold())
-        other = seen.setdefault(key, folder)
-        if other is not folder:
-            yield _at(folder, "name-case", f"differs only in case from {other.path}")
 
 
 def _at(

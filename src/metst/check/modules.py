@@ -1,15 +1,16 @@
 """Any data module as a data set that can be checked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from os.path import commonpath
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from metst.check.datasets import DataSet, VideoFolder
-from metst.errors import VideoError
+from metst.errors import DataError
 from metst.labels.annotations import Annotations, VideoKey
 from metst.labels.records import Timebase
+from metst.video import FrameList, images_only
 
 
 class CheckedData(Protocol):
@@ -37,7 +38,7 @@ def data_set_of(module: CheckedData) -> DataSet:
     return _OfModule(
         name=module.name,
         read=lambda _: module.annotations(),
-        folders=lambda _: _folders(module),
+        folders=lambda _: (_folder(module, *key) for key in module.videos()),
         timebase=module.timebase,
         by_name=False,
         apex_optional=True,
@@ -46,8 +47,6 @@ def data_set_of(module: CheckedData) -> DataSet:
 
 class _OfModule(DataSet):
     """A data set of which there is a name per sub-sampled frame, not per image."""
-
-    numbered: ClassVar[bool] = False
 
     def last_number(self, names: Sequence[str]) -> int:
         """Own number of the last frame."""
@@ -58,13 +57,13 @@ class _OfModule(DataSet):
         return len(names)
 
 
-def _folders(module: CheckedData) -> Iterator[VideoFolder]:
-    for subject, video in module.videos():
-        try:
-            files = module.frames(subject, video)
-        except VideoError as error:
-            yield VideoFolder(subject, video, error.path, ())
-            continue
-        parent = Path(commonpath([file.parent for file in files] or [module.root]))
-        names = tuple(str(file.relative_to(parent)) for file in files)
-        yield VideoFolder(subject, video, parent, names)
+def _folder(module: CheckedData, subject: str, video: str) -> VideoFolder:
+    try:
+        frames = module.frames(subject, video)
+        files = images_only(frames)
+    except DataError as error:
+        return VideoFolder(subject, video, error.path, remarks=(("no-images", error.message),))
+    parent = Path(commonpath([file.parent for file in files] or [module.root]))
+    names = tuple(str(file.relative_to(parent)) for file in files)
+    remarks = frames.remarks if isinstance(frames, FrameList) else ()
+    return VideoFolder(subject, video, parent, names, remarks=remarks)

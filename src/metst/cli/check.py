@@ -133,7 +133,8 @@ def _of_name(options: Namespace) -> _Checked:
 def _data_of(path: Path) -> dict[str, Any]:
     """Root, cache, k and suppressions of an experiment."""
     try:
-        data: dict[str, Any] = yaml.safe_load(path.read_text())["data"]["init_args"]
+        text = path.read_text(encoding="utf-8")
+        data: dict[str, Any] = yaml.safe_load(text)["data"]["init_args"]
         return {
             "root": Path(data["root"]),
             "cache": Path(data["cache"]),

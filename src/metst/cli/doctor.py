@@ -121,7 +121,8 @@ def _size(config: Path) -> Table:
     """Honest size of an experiment's network, and the figure a hook-based counter gives."""
     from metst.network import METST, complexity
 
-    arguments = yaml.safe_load(config.read_text())["model"]["init_args"]["network"]["init_args"]
+    model = yaml.safe_load(config.read_text(encoding="utf-8"))["model"]
+    arguments = model["init_args"]["network"]["init_args"]
     counted = complexity(METST(**arguments).config)
     table = Table(title=f"Network of {config}, 50 frames", title_justify="left")
     for column in ("", "counted", "by a counter that hooks torch's layers"):

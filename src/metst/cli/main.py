@@ -2,6 +2,7 @@
 
 import errno
 import importlib
+import io
 import logging
 import os
 import sys
@@ -14,6 +15,7 @@ from rich.logging import RichHandler
 
 from metst import __version__
 from metst.errors import ConfigError, MetstError
+from metst.names import is_utf8, printable
 
 VERBS = {
     "demo": "make the demo data set",
@@ -39,6 +41,7 @@ OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb; returns its exit code."""
+    _never_stop_for_a_character()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or words[0] in ("-h", "--help"):
         _say(_usage())
@@ -46,6 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words[0] == "--version":
         _say(f"metst {__version__}")
         return OK
+    for word in words:
+        if not is_utf8(word):
+            mend = "rename what it names, such as with: convmv -r -f gbk -t utf8 --notest FOLDER"
+            return _refuse(f"expected UTF-8, got the bytes {printable(word)}; {mend}", USAGE)
     verb, *rest = words
     if verb not in VERBS:
         return _refuse(f"unknown verb '{verb}'; there are {', '.join(VERBS)}", USAGE)
@@ -75,6 +82,13 @@ def _run(verb: str, arguments: Sequence[str]) -> int:
         mend = "what was finished is kept; mend it and give the same command again"
         return _refuse(f"{error.strerror}{where}: {mend}", FAILED)
     return code
+
+
+def _never_stop_for_a_character() -> None:
+    """Characters that the terminal or pipe cannot show come out escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _usage() -> str:

@@ -80,7 +80,7 @@ def _claimed(root: Path) -> dict[str, object] | None:
     """What the demo in this folder was made with; None if no demo is there."""
     path = root / CLAIM
     try:
-        claim = json.loads(path.read_text())
+        claim = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except ValueError as error:

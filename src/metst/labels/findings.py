@@ -6,6 +6,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from metst.labels.records import Expression
+from metst.names import printable
 
 
 class Severity(IntEnum):
@@ -37,20 +38,23 @@ CODES: dict[str, tuple[Severity, str]] = {
     "long-me": (Severity.INFO, "a micro-expression is longer than 0.5 s"),
     "very-long-me": (Severity.WARNING, "a micro-expression is longer than 2 s"),
     "duplicate-row": (Severity.WARNING, "the same expression is annotated twice"),
-    "name-case": (Severity.WARNING, "two names differ only in case"),
+    "name-case": (Severity.WARNING, "two names differ only in case or coding"),
     "tables-disagree": (Severity.WARNING, "two label tables list different micro-expressions"),
     "tables-contradict": (Severity.WARNING, "label rows contradict each other"),
     "emotion-shift": (Severity.WARNING, "the authors' rules pair samples with the wrong emotions"),
     "count": (Severity.INFO, "a count differs from the published one"),
     # tables against folders
     "no-folder": (Severity.ERROR, "an annotated video has no folder"),
+    "same-name": (Severity.ERROR, "two subjects or videos have one name"),
+    "not-utf8": (Severity.ERROR, "the name of a folder is not UTF-8"),
     "no-annotation": (Severity.INFO, "a video folder has no annotation"),
     "outside-video": (Severity.ERROR, "an annotation lies outside its video"),
     # images
     "no-images": (Severity.ERROR, "a video folder holds no image"),
     "frame-gap": (Severity.INFO, "frame numbers are missing"),
     "gap-in-me": (Severity.WARNING, "frames of a micro-expression are missing"),
-    "odd-name": (Severity.ERROR, "an image name carries no frame number"),
+    "odd-name": (Severity.WARNING, "the name of an image is not that of a frame"),
+    "same-number": (Severity.ERROR, "two images have the same frame number"),
     "bad-image": (Severity.ERROR, "an image cannot be read"),
     # extraction
     "no-face": (Severity.WARNING, "no face was found"),
@@ -89,7 +93,7 @@ class Finding:
     def __str__(self) -> str:
         """Where and what, in one line."""
         place = "/".join(name for name in (self.subject, self.video) if name)
-        return f"{place}: {self.message}" if place else self.message
+        return printable(f"{place}: {self.message}" if place else self.message)
 
     def to_json(self) -> dict[str, object]:
         """Plain types for JSON; fields that do not apply are left out."""

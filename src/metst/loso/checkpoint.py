@@ -124,7 +124,7 @@ def _digest(path: Path) -> str:
 def _sums(folder: Path) -> dict[str, str]:
     """Digests by name, as far as they can be read."""
     try:
-        text = (folder / SUMS).read_text(errors="replace")
+        text = (folder / SUMS).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return {}
     words = [line.split() for line in text.splitlines()]

@@ -64,7 +64,7 @@ class CurvesLogger(Logger):
         """Add a row; what is there of this step and later ones was before an interruption."""
         row = {**metrics, STEP: step or 0}
         if set(row) <= set(self._columns):
-            with self.path.open("a", newline="") as file:
+            with self.path.open("a", newline="", encoding="utf-8") as file:
                 _writer(file, self._columns).writerow(row)
             return
         earlier = [known for known in read_curves(self.path) if known[STEP] < row[STEP]]
@@ -77,7 +77,7 @@ def read_curves(path: Path) -> list[dict[str, float]]:
 
     A row that is still being written is passed over.
     """
-    with suppress(FileNotFoundError), path.open(newline="") as file:
+    with suppress(FileNotFoundError), path.open(newline="", encoding="utf-8") as file:
         return list(_whole_rows(file.read()))
     return []
 

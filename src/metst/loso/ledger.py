@@ -85,7 +85,7 @@ class FoldFolder:
     def status(self) -> Status:
         """Status as last written; a fold never begun is pending."""
         try:
-            return Status(**json.loads(self._status.read_text()))
+            return Status(**json.loads(self._status.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return Status()
         except (ValueError, TypeError) as error:
@@ -163,7 +163,7 @@ class RunFolder:
         if not self.config.exists():
             write_atomic(self.config, config.encode())
             return
-        changes = difference(self.config.read_text(), config)
+        changes = difference(self.config.read_text(encoding="utf-8"), config)
         if changes:
             msg = (
                 f"{self.path} holds a run of another configuration:\n{changes}\n"

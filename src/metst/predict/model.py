@@ -150,7 +150,7 @@ def _of_run(folder: Path, fold: str | None) -> Model:
     chosen = [fold] if fold else done
     if not chosen:
         raise DataError(folder, "no fold of this run is finished")
-    config = yaml.safe_load(run.config.read_text())
+    config = yaml.safe_load(run.config.read_text(encoding="utf-8"))
     data = config["data"]["init_args"]
     if data.get("whole_videos"):
         msg = f"{run.config}: its networks read whole videos (data.whole_videos), new ones come in "

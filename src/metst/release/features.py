@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from metst.cache import Entry, FlowCache, FlowSpec
+from metst.cache import Entry, FlowCache, FlowSpec, not_finite
 from metst.errors import ReleaseError
 from metst.labels import Recording
+from metst.names import natural_key
 from metst.roi_flow import ME_TST_ROIS
-from metst.video import natural_key
 from metst.windows import window_starts
 
 _log = logging.getLogger(__name__)
@@ -128,9 +128,12 @@ def _windows(video: object, k: int, part: Path, name: str) -> NDArray[np.float32
     if windows.ndim != 3 or windows.shape[1:] != shape:
         msg = f"{name}: expected windows of shape {shape}, found {windows.shape[1:]}; is k {k}?"
         raise ReleaseError(part, msg)
-    if not np.isfinite(windows).all():
-        raise ReleaseError(part, f"{name}: expected finite numbers")
-    return windows.astype(np.float32)
+    with np.errstate(over="ignore"):
+        single = windows.astype(np.float32)
+    if (wrong := not_finite(single)) is not None:
+        msg = f"{name}: expected finite numbers, found NaN, infinity or more in window {wrong + 1}"
+        raise ReleaseError(part, msg)
+    return single
 
 
 def _entry(windows: NDArray[np.float32], k: int) -> Entry:

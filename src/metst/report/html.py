@@ -130,7 +130,7 @@ def _about(run: Run, first: Run) -> dict[str, Any]:
     """Where the results of a run come from."""
     environment = run.folder.environment
     known = read_json(environment) if environment.is_file() else {}
-    old, new = (r.folder.config.read_text() for r in (first, run))
+    old, new = (r.folder.config.read_text(encoding="utf-8") for r in (first, run))
     status = {subject: run.folder.fold(subject).now() for subject in _folds(run)}
     return {
         "config": list(flat(dict(run.config))),

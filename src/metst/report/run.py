@@ -98,7 +98,7 @@ def data_of(folder: RunFolder) -> FoldData | str:
     Otherwise why it is not there, in words.
     """
     try:
-        data = _data_module(yaml.safe_load(folder.config.read_text())["data"])
+        data = _data_module(yaml.safe_load(folder.config.read_text(encoding="utf-8"))["data"])
         known = read_json(folder.data) if folder.data.exists() else {}
         if data.identity() == known:
             return data
@@ -121,7 +121,7 @@ def read_run(path: Path) -> Run:
             msg = "expected here, in the folder of a run; `metst loso` writes it when folds end"
             raise DataError(needed, msg)
     results = read_json(folder.results)
-    config = yaml.safe_load(folder.config.read_text())
+    config = yaml.safe_load(folder.config.read_text(encoding="utf-8"))
     recordings = read_annotations(folder.annotations)
     judged = [r for r in recordings if r.subject in results["folds"]]
     predictions = read_predictions(folder.predictions, judged)

@@ -79,7 +79,7 @@ def read_run(folder: Path) -> FinishedRun:
     if not files.results.exists():
         raise DataError(folder, "expected a run with results.json; finish it with `metst loso`")
     recordings = read_annotations(files.annotations)
-    config = yaml.safe_load(files.config.read_text())
+    config = yaml.safe_load(files.config.read_text(encoding="utf-8"))
     return FinishedRun(
         folder,
         dict(flat(config)),

@@ -78,7 +78,7 @@ class TrialFolder:
             MetstError: the file is damaged.
         """
         try:
-            return Record(**json.loads(self._record.read_text()))
+            return Record(**json.loads(self._record.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None
         except (ValueError, TypeError) as error:

@@ -77,7 +77,7 @@ class Journal:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        known = json.loads(path.read_text())
+        known = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except ValueError as error:
