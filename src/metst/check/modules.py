@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from metst.check.datasets import DataSet, VideoFolder
-from metst.errors import VideoError
+from metst.errors import DataError
 from metst.labels.annotations import Annotations, VideoKey
 from metst.labels.records import Timebase
 
@@ -62,7 +62,7 @@ def _folders(module: CheckedData) -> Iterator[VideoFolder]:
     for subject, video in module.videos():
         try:
             files = module.frames(subject, video)
-        except VideoError as error:
+        except DataError as error:
             yield VideoFolder(subject, video, error.path, ())
             continue
         parent = Path(commonpath([file.parent for file in files] or [module.root]))
