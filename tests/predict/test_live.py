@@ -66,7 +66,7 @@ def test_a_cut_parts_the_stream_as_it_parts_the_video(
     root = tiny_root / "data"
     first = images(root / "spNO.1" / "a" / "color")[:105]
     second = [p // 2 + 90 for p in images(root / "spNO.2" / "b" / "color")[:75]]
-    path = write_video(tmp_path / "two.avi", [*first, *second], codec="MJPG")
+    path = write_video(tmp_path / "two.avi", [*first, *second], codec="mjpeg")
     whole = analyze(path, tiny_runs / "demo")
     assert [shot.first for shot in whole.shots] == [0, 105]
     live = Live(load_model(tiny_runs / "demo"), FollowedFace())
@@ -131,7 +131,7 @@ def test_without_a_face_there_is_no_event() -> None:
 
 
 def test_a_file_is_played_at_its_speed_and_drops_are_counted(tmp_path: Path) -> None:
-    path = write_video(tmp_path / "a.avi", numbered(30), fps=30, codec="MJPG")
+    path = write_video(tmp_path / "a.avi", numbered(30), fps=30, codec="mjpeg")
     player, start = Player(path, 30.0), time.monotonic()
     frames = [time.sleep(0.2) or arrival.frame for arrival in player.arrivals()]
     assert time.monotonic() - start > 29 / 30
@@ -143,7 +143,7 @@ def test_a_stream_tells_every_frame_in_time(tiny_root: Path, tmp_path: Path) -> 
     pictures = [
         cv2.resize(p, (160, 160)) for p in images(tiny_root / "data" / "spNO.1" / "a" / "color")
     ]
-    path = write_video(tmp_path / "a.avi", pictures[:60], fps=30, codec="MJPG")
+    path = write_video(tmp_path / "a.avi", pictures[:60], fps=30, codec="mjpeg")
     totals = Totals()
     told = list(stream(load_model(), path, totals))
     assert [t.moment.frame for t in told] == list(range(totals.frames - DELAY))
@@ -157,7 +157,7 @@ def test_the_verb_prints_what_it_sees(
     tiny_root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pictures = images(tiny_root / "data" / "spNO.1" / "a" / "color")[:45]
-    path = write_video(tmp_path / "a.avi", pictures, fps=30, codec="MJPG")
+    path = write_video(tmp_path / "a.avi", pictures, fps=30, codec="mjpeg")
     assert main(["stream", str(path), "--every=0.5"]) == 0
     printed = capsys.readouterr().out
     assert "not for research" in printed

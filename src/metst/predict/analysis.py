@@ -12,10 +12,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from metst.labels import Recording, Timebase
-from metst.predict.clip import Survey, sampled, survey
+from metst.predict.clip import Survey, survey
 from metst.predict.faces import FollowedFace
 from metst.predict.measuring import Shot, shots
 from metst.predict.model import About, Model, load_model, outputs
+from metst.predict.times import sampled
 from metst.progress import progress
 from metst.protocols import Protocol, get_protocol
 from metst.report.timeline import Timeline, draw_timeline
@@ -138,7 +139,7 @@ def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysi
     about = model.about
     rate = about.fps if fps is None and video.is_dir() else fps
     found = survey(video, rate)
-    indices = sampled(found, about.fps)
+    indices = sampled(found.seconds, about.fps)
     detector = FollowedFace()
     with progress(video.name, len(indices), "frames") as advance:
         measured = tuple(shots(found, indices, about, detector, advance))

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from metst.errors import VideoError
 from metst.predict.analysis import FIRST, Analysis, Interval
-from metst.predict.clip import Picture, colors_of
+from metst.predict.clip import colors_of
+from metst.predict.decoding import Picture
 from metst.report.timeline import COLORS
 from metst.roi_flow import ME_TST_ROIS, Window
 from metst.roi_flow.boxes import Box
