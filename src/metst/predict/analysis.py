@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,9 @@ from metst.predict.clip import Survey, survey
 from metst.predict.faces import FollowedFace
 from metst.predict.measuring import Shot, shots
 from metst.predict.model import About, Model, load_model, outputs
+from metst.predict.places import title
 from metst.predict.times import sampled
+from metst.predict.training import training_note
 from metst.progress import progress
 from metst.protocols import Protocol, get_protocol
 from metst.report.timeline import Timeline, draw_timeline
@@ -94,19 +96,23 @@ class Analysis:
         ]
         return pd.DataFrame(rows, columns=columns)
 
+    @property
+    def analyzed(self) -> NDArray[np.bool_]:
+        """(T,) whether networks looked at the frame: a face was followed in a whole window."""
+        return np.concatenate([shot.seen(self.about.k) for shot in self.shots])
+
     def plot(self) -> Figure:
-        """Score, probabilities and intervals over time."""
-        recording = Recording(
-            self.about.name, self.path.name, len(self.score), Timebase(self.about.fps)
-        )
+        """Score, probabilities and intervals over time; blank where nothing was analyzed."""
+        video = title(self.path)
+        recording = Recording(self.about.name, video, len(self.score), Timebase(self.about.fps))
         places = {frame: place + 1 for place, frame in enumerate(self.frames.tolist())}
         table = self.to_dataframe()
         for column in ("onset", "apex", "offset"):
             table[column] = [places[frame] for frame in table[column]]
+        curves = self.score, self.smoothed, self.threshold, self.probabilities
+        cuts = tuple(shot.first for shot in self.shots[1:])
         return draw_timeline(
-            Timeline(
-                recording, self.score, self.smoothed, self.threshold, self.probabilities, table
-            )
+            Timeline(recording, *curves, table, cuts, self.analyzed, annotated=False)
         )
 
 
@@ -131,7 +137,9 @@ def analyze(
         ConfigError: contradicting arguments.
     """
     model = load_model(None if checkpoint is None else Path(checkpoint), fold)
-    return analyze_with(model, Path(video), fps)
+    analysis = analyze_with(model, Path(video), fps)
+    note = training_note(Path(video), None if checkpoint is None else Path(checkpoint), fold)
+    return replace(analysis, notes=(*analysis.notes, note)) if note else analysis
 
 
 def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysis:
@@ -141,7 +149,7 @@ def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysi
     found = survey(video, rate)
     indices = sampled(found.seconds, about.fps)
     detector = FollowedFace()
-    with progress(video.name, len(indices), "frames") as advance:
+    with progress(title(video), len(indices), "frames") as advance:
         measured = tuple(shots(found, indices, about, detector, advance))
     protocol = get_protocol("strict", k=about.k, batch_size=1, peak=about.peak)
     curves = _mean([_curves(protocol, o, measured, about.k) for o in _outputs(model, measured)])
@@ -149,7 +157,7 @@ def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysi
     threshold = _whole(smoothed, about.peak)
     notes = (*found.notes, *_notes(found, indices, about, measured, detector))
     for note in notes:
-        _log.warning("%s: %s", video.name, note)
+        _log.warning("%s: %s", title(video), note)
     return Analysis(
         video,
         about,
