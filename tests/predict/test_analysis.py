@@ -90,9 +90,10 @@ def test_a_cut_is_no_micro_expression(tiny_root: Path, tiny_runs: Path, tmp_path
 
 def moving(pictures: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
     """Pictures on a wall, on the way to the right and down by 3 and 1 pixels per frame."""
-    walls = [np.full((400, 600, 3), 90, np.uint8) for _ in pictures]
+    walls = [np.full((300, 460, 3), 90, np.uint8) for _ in pictures]
     for i, (wall, picture) in enumerate(zip(walls, pictures, strict=True)):
-        wall[20 + i : 320 + i, 10 + 3 * i : 310 + 3 * i] = picture
+        height, width = picture.shape[:2]
+        wall[20 + i : 20 + i + height, 10 + 3 * i : 10 + 3 * i + width] = picture
     return walls
 
 
@@ -117,8 +118,8 @@ def test_the_overlay_follows_the_head_and_ends_at_a_cut(
     write_overlay(found, tmp_path / "overlay.mp4")
     pictures = [picture for _, picture in decoded(tmp_path / "overlay.mp4")]
     assert len(pictures) == 130
-    assert pictures[30][:400].max() > 240  # the white box of the face
-    assert max(picture[:400].max() for picture in pictures[70:]) < 120
+    assert pictures[30][:300].max() > 240  # the white box of the face
+    assert max(picture[:300].max() for picture in pictures[70:]) < 120
 
 
 def test_the_overlay_keeps_the_times_of_the_video(

@@ -31,6 +31,9 @@ _log = logging.getLogger(__name__)
 FIRST = 1
 """Number of a video's first frame in outputs, as in the data sets."""
 
+LISTED = 20
+"""Most cuts that a note lists."""
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -264,7 +267,8 @@ def _notes(
             "each instant is taken from the frame nearest in time"
         )
     if found.cuts:
-        numbers = ", ".join(str(cut + FIRST) for cut in found.cuts)
+        first = [str(cut + FIRST) for cut in found.cuts[:LISTED]]
+        numbers = ", ".join([*first, *["..."] * (len(found.cuts) > LISTED)])
         notes.append(f"{len(found.cuts)} cuts (frames {numbers}); shots are analyzed apart")
     short = [shot for shot in measured if not shot.windows]
     if short:

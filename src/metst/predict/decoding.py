@@ -127,7 +127,7 @@ def decoded(path: Path, record: Record | None = None) -> Iterator[tuple[float | 
             record.size = record.size if any(record.size) else (frame.width, frame.height)
             if (frame.width, frame.height) != record.size:
                 record.resized = record.resized or record.pictures
-            yield _seconds(frame, stream), _picture(frame, *record.size)
+            yield _seconds(frame, stream), _picture(path, frame, *record.size)
 
 
 @contextmanager
@@ -219,8 +219,13 @@ def _seconds(frame: "VideoFrame", stream: "VideoStream") -> float | None:
     return float(frame.pts * stream.time_base)
 
 
-def _picture(frame: "VideoFrame", width: int, height: int) -> Picture:
+def _picture(path: Path, frame: "VideoFrame", width: int, height: int) -> Picture:
     """A frame in color, upright; bicubic as in OpenCV, so that both give the same pixels."""
-    picture = frame.to_ndarray(width=width, height=height, format="bgr24", interpolation="BICUBIC")
+    try:
+        shown = frame.reformat(width, height, "bgr24", interpolation="BICUBIC")
+        picture = shown.to_ndarray()
+    except (av.FFmpegError, ValueError) as error:
+        msg = f"expected pictures that can be shown, found pixels of format {frame.format.name}"
+        raise VideoError(path, msg) from error
     turns = round(frame.rotation / 90) % 4
     return np.ascontiguousarray(np.rot90(picture, turns), np.uint8)
