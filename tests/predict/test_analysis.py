@@ -101,9 +101,9 @@ def test_the_overlay_follows_the_head_and_ends_at_a_cut(
     tiny_root: Path, tiny_runs: Path, tmp_path: Path
 ) -> None:
     faces = moving(images(folder_of(tiny_root, "spNO.1", "a"))[:70])
-    wall = np.full_like(faces[0], 90)
-    path = write_video(tmp_path / "two.avi", [*faces, *[wall] * 60], codec="mjpeg")
+    path = write_video(tmp_path / "two.avi", [*faces, *[faces[0] * 0] * 60], codec="mjpeg")
     found = analyze(path, tiny_runs / "demo", fold="spNO.1")
+    assert [shot.first for shot in found.shots] == [0, 70]
     placed = list(placed_faces(found))
     assert len(placed) == 130
     assert not any(placed[70:])  # nothing across the cut

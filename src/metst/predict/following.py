@@ -17,6 +17,9 @@ Move = NDArray[np.float64]
 
 STAYED: Move = np.eye(2, 3)
 
+HALF = 0.5
+"""Share of the landmarks that must be found again, and must have moved alike."""
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -27,7 +30,7 @@ class Placed:
 
 
 def placed_faces(analysis: Analysis) -> Iterator[Placed | None]:
-    """The face in every frame of the video; None before one was found and where none was analyzed.
+    """The face in every frame of the video; None where none was analyzed, and where it was lost.
 
     Landmarks are followed by sparse optical flow (Lucas and Kanade) to the next frame in which the
     face was found. What is missing to the place found there is made up for evenly on the way.
@@ -74,35 +77,50 @@ def _analyzed(analysis: Analysis) -> dict[int, int]:
 
 
 class _Track:
-    """One face from the frame (H, W) in which it was found."""
+    """One face from the frame (H, W) in which it was found, until most of its points are lost."""
 
     def __init__(self, face: Face, frame: Frame) -> None:
         self.face = face
         self._start = in_frame(face.landmarks, face, frame)  # (68, 2)
-        self._moves = [STAYED]
+        self._moves: list[Move] = [STAYED]
+        self._lost = 0  # frames since then
         self._frame = frame
 
     def follow(self, frame: Frame) -> None:
-        """Find the face in the next frame; where that fails, it has not moved."""
+        """Find the face in the next frame."""
+        move = None if self._lost else self._next(frame)
+        if move is None:
+            self._lost += 1
+        else:
+            self._moves.append(move)
+        self._frame = frame
+
+    def _next(self, frame: Frame) -> Move | None:
         before = moved(self._start, self._moves[-1]).astype(np.float32)
         after, good, _ = cv2.calcOpticalFlowPyrLK(self._frame, frame, before, before.copy())
         kept = good.ravel() > 0
-        step = cv2.estimateAffinePartial2D(before[kept], after[kept])[0] if kept.any() else None
-        whole = np.vstack([STAYED if step is None else step, [0, 0, 1]])  # (3, 3)
-        self._moves.append((whole @ np.vstack([self._moves[-1], [0, 0, 1]]))[:2])
-        self._frame = frame
+        if kept.mean() < HALF:
+            return None
+        step, inliers = cv2.estimateAffinePartial2D(before[kept], after[kept])
+        if step is None or inliers.mean() < HALF:
+            return None
+        return (_square(np.asarray(step, np.float64)) @ _square(self._moves[-1]))[:2]
 
-    def places(self, end: Face | None = None) -> Iterator[Placed]:
+    def places(self, end: Face | None = None) -> Iterator[Placed | None]:
         """The face in each frame; `end` was found in the last one, which is left out then."""
         moves, missing = self._moves, np.zeros((2, 3))
-        if end is not None:
+        if end is not None and not self._lost:
             *moves, last = self._moves
-            target = cv2.estimateAffinePartial2D(
-                self._start, in_frame(end.landmarks, end, self._frame)
-            )[0]
+            goal = in_frame(end.landmarks, end, self._frame)
+            target = cv2.estimateAffinePartial2D(self._start, goal)[0]
             missing = missing if target is None else target - last
         for number, move in enumerate(moves):
             yield Placed(self.face, move + missing * (number / max(len(moves), 1)))
+        yield from [None] * (self._lost - (end is not None and self._lost > 0))
+
+
+def _square(move: Move) -> Move:
+    return np.vstack([move, [0, 0, 1]])
 
 
 def in_frame(points: NDArray[np.int64], face: Face, frame: Frame) -> NDArray[np.float64]:
