@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -10,13 +11,16 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import save
 
 from metst.errors import ConfigError, DataError
 from metst.predict import analyze, clip, export_model, load_model
 from metst.predict.analysis import Analysis
-from metst.predict.clip import frames_of, survey
+from metst.predict.clip import survey
+from metst.predict.decoding import decoded
 from metst.predict.files import write_analysis
+from metst.predict.following import moved, placed_faces
 from metst.predict.overlay import write_overlay
 from metst.windows import CLASSES
 from tests.predict.videos import images, write_video
@@ -84,18 +88,65 @@ def test_a_cut_is_no_micro_expression(tiny_root: Path, tiny_runs: Path, tmp_path
         assert not x.onset <= len(first) < x.offset
 
 
-def test_overlay_shows_no_face_of_the_shot_before(
+def moving(pictures: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:
+    """Pictures on a wall, on the way to the right and down by 3 and 1 pixels per frame."""
+    walls = [np.full((300, 460, 3), 90, np.uint8) for _ in pictures]
+    for i, (wall, picture) in enumerate(zip(walls, pictures, strict=True)):
+        height, width = picture.shape[:2]
+        wall[20 + i : 20 + i + height, 10 + 3 * i : 10 + 3 * i + width] = picture
+    return walls
+
+
+def test_the_overlay_follows_the_head_and_ends_at_a_cut(
     tiny_root: Path, tiny_runs: Path, tmp_path: Path
 ) -> None:
-    face = images(folder_of(tiny_root, "spNO.1", "a"))[:62]
-    wall = np.full_like(face[0], 90)
-    path = write_video(tmp_path / "two.avi", [*face, *[wall] * 60], codec="MJPG")
+    faces = moving(images(folder_of(tiny_root, "spNO.1", "a"))[:70])
+    path = write_video(tmp_path / "two.avi", [*faces, *[faces[0] * 0] * 60], codec="mjpeg")
     found = analyze(path, tiny_runs / "demo", fold="spNO.1")
+    assert [shot.first for shot in found.shots] == [0, 70]
+    placed = list(placed_faces(found))
+    assert len(placed) == 130
+    assert not any(placed[70:])  # nothing across the cut
+    centers = []
+    for x in placed[:70]:
+        assert x is not None
+        box = x.face.box
+        middle = np.array([[(box.left + box.right) / 2, (box.top + box.bottom) / 2]])
+        centers.append(moved(middle, x.move)[0])
+    away = np.array(centers) - centers[0] - np.arange(70)[:, None] * [3, 1]
+    assert np.abs(away).max() < 8  # the box of a window's beginning would be off by 75
     write_overlay(found, tmp_path / "overlay.mp4")
-    frames = [frame for _, frame in frames_of(tmp_path / "overlay.mp4")]
-    height = face[0].shape[0]
-    assert frames[30][:height].max() > 240  # the white box of the face
-    assert max(frame[:height].max() for frame in frames[62:]) < 120
+    pictures = [picture for _, picture in decoded(tmp_path / "overlay.mp4")]
+    assert len(pictures) == 130
+    assert pictures[30][:300].max() > 240  # the white box of the face
+    assert max(picture[:300].max() for picture in pictures[70:]) < 120
+
+
+def test_the_overlay_keeps_the_times_of_the_video(
+    tiny_root: Path, tiny_runs: Path, tmp_path: Path
+) -> None:
+    pictures = images(folder_of(tiny_root, "spNO.1", "a"))[:45]
+    ticks = np.cumsum([0, *[2] * 22, *[1] * 22]).tolist()  # from 15 to 30 frames/s
+    path = write_video(tmp_path / "varies.mp4", pictures, codec="libx264", ticks=ticks)
+    write_overlay(analyze(path, tiny_runs / "demo", fold="spNO.1"), tmp_path / "overlay.mp4")
+    copy = survey(tmp_path / "overlay.mp4")
+    assert copy.seconds == pytest.approx(np.array(ticks) / 30, abs=1e-3)
+
+
+def test_what_was_not_analyzed_is_blank(tiny_root: Path, tiny_runs: Path, tmp_path: Path) -> None:
+    faces = images(folder_of(tiny_root, "spNO.1", "a"))[:60]
+    few = [picture // 2 + 90 for picture in images(folder_of(tiny_root, "spNO.2", "b"))[:20]]
+    path = write_video(tmp_path / "two.avi", [*faces, *few], codec="mjpeg")
+    found = analyze(path, tiny_runs / "demo", fold="spNO.1")
+    assert found.analyzed.tolist() == [True] * 60 + [False] * 20
+    score, classes, lanes = found.plot().axes[:3]
+    curves = [np.asarray(line.get_ydata()) for line in (*score.lines[:2], *classes.lines[:5])]
+    assert all(np.isnan(curve).tolist() == [False] * 60 + [True] * 20 for curve in curves)
+    assert [text.get_text() for text in score.texts] == ["not analyzed"]
+    assert [label.get_text() for label in lanes.get_yticklabels()] == ["predicted"]
+    write_analysis(found, tmp_path / "out")
+    written = json.loads((tmp_path / "out" / "analysis.json").read_text())
+    assert written["curves"]["analyzed"] == found.analyzed.tolist()
 
 
 def test_a_face_that_leaves_is_not_sought_all_over(
@@ -103,13 +154,13 @@ def test_a_face_that_leaves_is_not_sought_all_over(
 ) -> None:
     face = images(folder_of(tiny_root, "spNO.1", "a"))[:60]
     fading = [cv2.addWeighted(face[-1], 1 - i / 40, face[-1] * 0, i / 40, 0) for i in range(40)]
-    path = write_video(tmp_path / "gone.avi", [*face, *fading, *[face[0] * 0] * 200], codec="MJPG")
+    path = write_video(tmp_path / "gone.avi", [*face, *fading, *[face[0] * 0] * 200], codec="mjpeg")
     opened = []
-    real = clip.open_file
-    monkeypatch.setattr(clip, "open_file", lambda p: opened.append(p) or real(p))
+    real = clip.decoded
+    monkeypatch.setattr(clip, "decoded", lambda p, record: opened.append(p) or real(p, record))
     found = analyze(path, tiny_runs / "demo", fold="spNO.1")
     assert any("no face" in note for note in found.notes)
-    assert len(opened) <= 4  # survey, its check for missing frames, and one or two readings
+    assert len(opened) <= 3  # survey, and one or two readings
 
 
 def test_without_a_face_nothing_is_spotted(tiny_runs: Path, tmp_path: Path) -> None:
@@ -132,7 +183,7 @@ def test_another_rate_is_resampled_and_told(
     tiny_root: Path, tiny_runs: Path, tmp_path: Path
 ) -> None:
     twice = [p for p in images(folder_of(tiny_root, "spNO.1", "a")) for _ in range(2)]
-    path = write_video(tmp_path / "fast.avi", twice, fps=60, codec="MJPG")
+    path = write_video(tmp_path / "fast.avi", twice, fps=60, codec="mjpeg")
     found = analyze(path, tiny_runs / "demo", fold="spNO.1")
     assert len(found.score) == len(twice) // 2
     assert found.frames[:4].tolist() == [1, 3, 5, 7]

@@ -6,10 +6,11 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 
 from metst.cli._tables import console
+from metst.cli._videos import local_path, with_dashed_names
 from metst.errors import ConfigError
 from metst.loso.arguments import parse
-from metst.predict import load_model
-from metst.predict.streaming import Told, Totals, stream
+from metst.predict import Model, load_model
+from metst.predict.streaming import Totals, Update, stream
 
 BAR = 40
 """Width of the score's bar, in characters."""
@@ -18,14 +19,14 @@ BAR = 40
 def run(arguments: Sequence[str]) -> int:
     """Print score and events until the source ends; Ctrl-C ends a camera."""
     parser = ArgumentParser(prog="metst stream", exit_on_error=False, allow_abbrev=False)
-    parser.add_argument("video", type=Path | None, nargs="?", help="a file, played in real time")
+    parser.add_argument("video", type=local_path, nargs="?", help="a file, played in real time")
     parser.add_argument("--camera", type=int | None, help="number of a camera, such as 0")
     parser.add_argument(
         "--checkpoint", type=Path | None, help="as for `metst predict`; default: a demonstration"
     )
     parser.add_argument("--fold", type=str | None, help="the one fold of a run that is taken")
     parser.add_argument("--every", type=float, default=1.0, help="seconds between lines of score")
-    config = parse(parser, arguments)
+    config = parse(parser, with_dashed_names(parser, arguments))
     if (config.video is None) == (config.camera is None):
         msg = "expected a video file or --camera NUMBER, one of both"
         raise ConfigError(msg)
@@ -35,37 +36,51 @@ def run(arguments: Sequence[str]) -> int:
     source = config.video if config.camera is None else config.camera
     totals, shown = Totals(), 0.0
     try:
-        for told in stream(model, source, totals):
-            if told.event is not None:
-                terminal.print(_event(told, model.about.fps), markup=False, soft_wrap=True)
-            elif told.seconds >= shown:
-                terminal.print(_score(told), markup=False, soft_wrap=True)
-                shown = told.seconds + config.every
+        for update in stream(model, source, totals):
+            if update.event is not None:
+                terminal.print(_event(update, model.about.fps), markup=False, soft_wrap=True)
+            elif update.seconds >= shown:
+                terminal.print(_score(update), markup=False, soft_wrap=True)
+                shown = update.seconds + config.every
     except KeyboardInterrupt:
         if config.camera is None:
             raise
-    terminal.print(_summary(totals), markup=False, soft_wrap=True)
+    terminal.print(_summary(totals, model), markup=False, soft_wrap=True)
     return 0
 
 
-def _score(told: Told) -> str:
-    bar = "#" * round(told.moment.score * BAR)
-    face = "" if told.moment.seen else "  (no face)"
-    return f"{told.seconds:8.2f} s  score {told.moment.score:.3f} {bar}{face}"
+def _score(update: Update) -> str:
+    bar = "#" * round(update.moment.score * BAR)
+    why = "" if update.moment.seen else "  (no face)"
+    if update.repeated:
+        why = "  (no frame in time)"
+    return f"{update.seconds:8.2f} s  score {update.moment.score:.3f} {bar}{why}"
 
 
-def _event(told: Told, fps: float) -> str:
-    event = told.event
+def _event(update: Update, fps: float) -> str:
+    event = update.event
     assert event is not None  # asked for only then
     return (
-        f"{told.seconds:8.2f} s  {event.emotion}: {event.onset / fps:.2f} to "
+        f"{update.seconds:8.2f} s  {event.emotion}: {event.onset / fps:.2f} to "
         f"{event.offset / fps:.2f} s, apex {event.apex / fps:.2f} s, score {event.score:.3f} "
-        f"(threshold {event.threshold:.3f}), told {told.delay:.2f} s after its apex was seen"
+        f"(threshold {event.threshold:.3f}), {update.delay:.2f} s after its apex was seen"
     )
 
 
-def _summary(totals: Totals) -> str:
-    return (
-        f"{totals.frames} frames in {totals.seconds:.1f} s, {totals.dropped} dropped, "
-        f"{totals.repeated} repeated; {totals.sustained:.0f} frames/s could be sustained"
+def _summary(totals: Totals, model: Model) -> str:
+    """How many frames came and were analyzed, and what to do where some were dropped."""
+    fps = model.about.fps
+    text = (
+        f"{totals.arrived} frames came in {totals.seconds:.1f} s, {totals.analyzed} were analyzed; "
+        f"this machine can analyze {totals.sustained:.0f} frames/s, the networks read {fps:g}"
     )
+    if totals.unneeded:
+        text += f"\n{totals.unneeded} frames came between two that the networks read"
+    if totals.dropped:
+        text += (
+            f"\n{totals.dropped} frames were dropped, because those before them took too long; "
+            f"where frames are missing, finds are less certain"
+        )
+        if len(model.networks) > 1:
+            text += f"; --fold NAME takes one network instead of {len(model.networks)}"
+    return text

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,13 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from metst.labels import Recording, Timebase
-from metst.predict.clip import Survey, sampled, survey
+from metst.predict.clip import Survey, survey
 from metst.predict.faces import FollowedFace
 from metst.predict.measuring import Shot, shots
 from metst.predict.model import About, Model, load_model, outputs
+from metst.predict.places import title
+from metst.predict.times import sampled
+from metst.predict.training import training_note
 from metst.progress import progress
 from metst.protocols import Protocol, get_protocol
 from metst.report.timeline import Timeline, draw_timeline
@@ -27,6 +30,9 @@ _log = logging.getLogger(__name__)
 
 FIRST = 1
 """Number of a video's first frame in outputs, as in the data sets."""
+
+LISTED = 20
+"""Most cuts that a note lists."""
 
 
 @dataclass(frozen=True)
@@ -93,19 +99,23 @@ class Analysis:
         ]
         return pd.DataFrame(rows, columns=columns)
 
+    @property
+    def analyzed(self) -> NDArray[np.bool_]:
+        """(T,) whether networks looked at the frame: a face was followed in a whole window."""
+        return np.concatenate([shot.seen(self.about.k) for shot in self.shots])
+
     def plot(self) -> Figure:
-        """Score, probabilities and intervals over time."""
-        recording = Recording(
-            self.about.name, self.path.name, len(self.score), Timebase(self.about.fps)
-        )
+        """Score, probabilities and intervals over time; blank where nothing was analyzed."""
+        video = title(self.path)
+        recording = Recording(self.about.name, video, len(self.score), Timebase(self.about.fps))
         places = {frame: place + 1 for place, frame in enumerate(self.frames.tolist())}
         table = self.to_dataframe()
         for column in ("onset", "apex", "offset"):
             table[column] = [places[frame] for frame in table[column]]
+        curves = self.score, self.smoothed, self.threshold, self.probabilities
+        cuts = tuple(shot.first for shot in self.shots[1:])
         return draw_timeline(
-            Timeline(
-                recording, self.score, self.smoothed, self.threshold, self.probabilities, table
-            )
+            Timeline(recording, *curves, table, cuts, self.analyzed, annotated=False)
         )
 
 
@@ -130,7 +140,9 @@ def analyze(
         ConfigError: contradicting arguments.
     """
     model = load_model(None if checkpoint is None else Path(checkpoint), fold)
-    return analyze_with(model, Path(video), fps)
+    analysis = analyze_with(model, Path(video), fps)
+    note = training_note(Path(video), None if checkpoint is None else Path(checkpoint), fold)
+    return replace(analysis, notes=(*analysis.notes, note)) if note else analysis
 
 
 def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysis:
@@ -138,9 +150,9 @@ def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysi
     about = model.about
     rate = about.fps if fps is None and video.is_dir() else fps
     found = survey(video, rate)
-    indices = sampled(found, about.fps)
+    indices = sampled(found.seconds, about.fps)
     detector = FollowedFace()
-    with progress(video.name, len(indices), "frames") as advance:
+    with progress(title(video), len(indices), "frames") as advance:
         measured = tuple(shots(found, indices, about, detector, advance))
     protocol = get_protocol("strict", k=about.k, batch_size=1, peak=about.peak)
     curves = _mean([_curves(protocol, o, measured, about.k) for o in _outputs(model, measured)])
@@ -148,7 +160,7 @@ def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysi
     threshold = _whole(smoothed, about.peak)
     notes = (*found.notes, *_notes(found, indices, about, measured, detector))
     for note in notes:
-        _log.warning("%s: %s", video.name, note)
+        _log.warning("%s: %s", title(video), note)
     return Analysis(
         video,
         about,
@@ -255,7 +267,8 @@ def _notes(
             "each instant is taken from the frame nearest in time"
         )
     if found.cuts:
-        numbers = ", ".join(str(cut + FIRST) for cut in found.cuts)
+        first = [str(cut + FIRST) for cut in found.cuts[:LISTED]]
+        numbers = ", ".join([*first, *["..."] * (len(found.cuts) > LISTED)])
         notes.append(f"{len(found.cuts)} cuts (frames {numbers}); shots are analyzed apart")
     short = [shot for shot in measured if not shot.windows]
     if short:

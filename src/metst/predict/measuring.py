@@ -51,7 +51,7 @@ def shots(
 
     Args:
         survey: of the video.
-        indices: frames of the video that are measured, see `metst.predict.clip.sampled`.
+        indices: frames of the video that are measured, see `metst.predict.times.sampled`.
         about: window and reference of the network.
         detector: follows one face within a shot.
         advance: told of measured frames.

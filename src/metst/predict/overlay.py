@@ -1,138 +1,163 @@
-"""A copy of a video with what was seen in it: face, ROIs, score, and the current label."""
+"""A copy of a video with what was found in it: face, ROIs, score, and the current label."""
 
+import textwrap
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from metst.errors import VideoError
-from metst.predict.analysis import FIRST, Analysis, Interval
-from metst.predict.clip import Picture, colors_of
+from metst.predict.analysis import FIRST, Analysis
+from metst.predict.clip import colors_of
+from metst.predict.decoding import Picture
+from metst.predict.following import Placed, in_frame, moved, placed_faces
 from metst.report.timeline import COLORS
-from metst.roi_flow import ME_TST_ROIS, Window
-from metst.roi_flow.boxes import Box
-from metst.roi_flow.crop import CROP_SIZE, Face
+from metst.roi_flow import ME_TST_ROIS
 from metst.roi_flow.layout import Layout
 
-WHITE, GREY = (255, 255, 255), (160, 160, 160)
-STRIP = 48
-"""Height of the strip below the picture that tells score and label, in pixels."""
+WHITE, GREY, DARK = (255, 255, 255), (190, 190, 190), (70, 70, 70)
+
+LEAST_WIDTH = 320
+"""Pixels that the lines of text need; narrower pictures get a black margin."""
+
+LINE = 22
+"""Height of a line below a picture of `LEAST_WIDTH`, in pixels; more on wider ones."""
+
+CUT_SHOWN = 0.5
+"""Seconds for which a cut is written below the picture."""
+
+CODECS = ("libx264", "mpeg4")
+"""Encoders by preference: H.264 plays in browsers and slides; not every FFmpeg can write it."""
+
+TICK = Fraction(1, 90000)
+"""Unit of the time stamps, in seconds."""
 
 
 def write_overlay(analysis: Analysis, path: Path) -> None:
-    """Write the annotated copy (mp4), at the rate of the video.
+    """Write the annotated copy (mp4), with the times of the video.
 
     Raises:
-        VideoError: this build of OpenCV cannot write it.
+        VideoError: this build of FFmpeg cannot write it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".unfinished-{path.name}")  # its name ends as the codec asks
     try:
-        _write(analysis, unfinished)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        with path.open("wb") as file, av.open(file, "w", format="mp4") as container:
+            codec = next(codec for codec in CODECS if codec in av.codecs_available)
+            stream = container.add_stream(codec, options={"crf": "18", "preset": "veryfast"})
+            assert isinstance(stream, VideoStream)
+            stream.time_base = stream.codec_context.time_base = TICK
+            for number, (picture, second) in enumerate(_pictures(analysis)):
+                if not number:
+                    stream.height, stream.width = picture.shape[:2]
+                    stream.pix_fmt = "yuv420p"
+                frame = VideoFrame.from_ndarray(picture, "bgr24")
+                frame.pts, frame.time_base = round(second / TICK), TICK
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+    except (av.FFmpegError, StopIteration) as error:
+        msg = f"this build of FFmpeg cannot write mp4 ({error}); leave --overlay out"
+        raise VideoError(path, msg) from error
 
 
-def _write(analysis: Analysis, path: Path) -> None:
-    places, windows = _places(analysis), _windows(analysis)
-    writer: cv2.VideoWriter | None = None
-    for number, picture in enumerate(colors_of(analysis.path)):
-        place = int(places[min(number, len(places) - 1)])
-        drawn = _draw(picture, analysis, place, windows[place], number + FIRST)
-        if writer is None:
-            size = (drawn.shape[1], drawn.shape[0])
-            codec = cv2.VideoWriter.fourcc(*"mp4v")
-            writer = cv2.VideoWriter(str(path), codec, _rate(analysis), size)
-            if not writer.isOpened():
-                raise VideoError(path, "this build of OpenCV cannot write mp4; leave --overlay out")
-        writer.write(drawn)
-    if writer is not None:
-        writer.release()
+def _pictures(analysis: Analysis) -> Iterator[tuple[Picture, float]]:
+    """Every picture with everything on it, and when it is shown."""
+    count = int(analysis.frames[-1]) - FIRST + 1
+    every = np.arange(count) + FIRST
+    seconds = np.interp(every, analysis.frames, analysis.seconds)
+    places = np.searchsorted(analysis.frames, every, side="right") - 1
+    pairs = zip(colors_of(analysis.path), placed_faces(analysis), strict=True)
+    for number, (picture, placed) in enumerate(islice(pairs, count)):
+        board = _Board(analysis, picture)
+        if placed is not None:
+            _draw_face(board.canvas, picture, placed)
+        board.write(number + FIRST, float(seconds[number]), int(places[number].clip(min=0)))
+        yield board.canvas, float(seconds[number])
 
 
-def _rate(analysis: Analysis) -> float:
-    """Frames per second of the copy: those of the video."""
-    seconds = float(analysis.seconds[-1])
-    return (int(analysis.frames[-1]) - FIRST) / seconds if seconds > 0 else analysis.about.fps
-
-
-def _places(analysis: Analysis) -> NDArray[np.int64]:
-    """Place on the curves (n,) that tells about each frame of the video."""
-    every = np.arange(FIRST, int(analysis.frames[-1]) + 1)
-    last = np.searchsorted(analysis.frames, every, side="right") - 1
-    return np.asarray(last.clip(min=0), np.int64)
-
-
-def _windows(analysis: Analysis) -> list[Window | None]:
-    """The window that began last at each place of the curves; None where a shot has none."""
-    windows: list[Window | None] = [None] * len(analysis.score)
-    for shot in analysis.shots:
-        for window in shot.windows:
-            first = shot.first + window.start
-            for place in range(first, first + analysis.about.k):
-                windows[place] = window
-    return windows
-
-
-def _draw(
-    picture: Picture, analysis: Analysis, place: int, window: Window | None, number: int
-) -> Picture:
-    """One picture with everything on it and a strip below it; even sides, as codecs want."""
-    height, width = (side + side % 2 for side in picture.shape[:2])
-    canvas = np.zeros((height + STRIP, width, 3), np.uint8)
-    canvas[: picture.shape[0], : picture.shape[1]] = picture
-    if window is not None and window.face is not None:
-        _draw_face(canvas, window.face)
-    _draw_score(canvas, height, analysis, place)
-    current = [x for x in analysis.intervals if x.onset <= number <= x.offset]
-    _draw_label(canvas, height, current, analysis.about.name)
-    return canvas
-
-
-def _draw_face(canvas: Picture, face: Face) -> None:
-    """Crop box of the window, and its ROIs."""
-    _rectangle(canvas, face.box, WHITE, 1)
-    inside = face.box.clip(canvas.shape[0] - STRIP, canvas.shape[1])
-    down, right = inside.height / CROP_SIZE, inside.width / CROP_SIZE
-    for region in Layout(face.landmarks, ME_TST_ROIS).regions.values():
+def _draw_face(canvas: Picture, picture: Picture, placed: Placed) -> None:
+    """Crop box and ROIs, where the head has taken them since they were measured."""
+    size = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])  # corners (x, y)
+    inside = placed.face.box.clip(*picture.shape[:2])
+    box = size * [inside.width, inside.height] + [inside.left, inside.top]
+    shown = canvas[: picture.shape[0], : picture.shape[1]]
+    _polygon(shown, moved(box, placed.move), WHITE)
+    for region in Layout(placed.face.landmarks, ME_TST_ROIS).regions.values():
         if not region.empty:
-            box = Box(
-                inside.top + round(region.top * down),
-                inside.top + round(region.bottom * down),
-                inside.left + round(region.left * right),
-                inside.left + round(region.right * right),
-            )
-            _rectangle(canvas, box, GREY, 1)
+            corners = size * [region.width, region.height] + [region.left, region.top]
+            _polygon(shown, moved(in_frame(corners, placed.face, picture), placed.move), GREY)
 
 
-def _rectangle(canvas: Picture, box: Box, color: tuple[int, int, int], thick: int) -> None:
-    cv2.rectangle(canvas, (box.left, box.top), (box.right, box.bottom), color, thick)
+def _polygon(canvas: Picture, points: NDArray[np.float64], color: tuple[int, int, int]) -> None:
+    cv2.polylines(canvas, [points.round().astype(np.int32)], True, color, 1, cv2.LINE_AA)
 
 
-def _draw_score(canvas: Picture, top: int, analysis: Analysis, place: int) -> None:
-    """The smoothed score as a bar, full at twice the threshold; a tick at the threshold."""
-    width = canvas.shape[1] // 2 - 8
-    full = max(2 * analysis.threshold, 1e-9)
-    length = round(width * min(float(analysis.smoothed[place]) / full, 1.0))
-    cv2.rectangle(canvas, (4, top + 8), (4 + width, top + 22), GREY, 1)
-    cv2.rectangle(canvas, (4, top + 8), (4 + length, top + 22), WHITE, -1)
-    cv2.line(canvas, (4 + width // 2, top + 5), (4 + width // 2, top + 25), GREY, 2)
+class _Board:
+    """A picture with lines of text below; even sides, as codecs want."""
+
+    def __init__(self, analysis: Analysis, picture: Picture) -> None:
+        self.analysis = analysis
+        height, width = picture.shape[:2]
+        self._top, wide = height + height % 2, max(width + width % 2, LEAST_WIDTH)
+        self._unit = wide / LEAST_WIDTH
+        self._line = round(LINE * self._unit)
+        self._name = textwrap.wrap(analysis.about.name, 40)[:3]
+        rows = self._line * (2 + len(self._name)) + 8
+        self.canvas = np.zeros((self._top + rows + rows % 2, wide, 3), np.uint8)
+        self.canvas[:height, :width] = picture
+
+    def write(self, number: int, second: float, place: int) -> None:
+        """Fill the lines for frame `number`, which place `place` of the curves stands for."""
+        why = _not_analyzed(self.analysis, place)
+        self._draw_score(None if why else float(self.analysis.smoothed[place]))
+        current = [x for x in self.analysis.intervals if x.onset <= number <= x.offset]
+        if current:
+            emotion = current[0].emotion
+            self._text(0, emotion, _blue_green_red(COLORS[emotion]), left=0.52)
+        begun = [s for s in (shot.first for shot in self.analysis.shots[1:]) if s <= place]
+        cut = begun and second - self.analysis.seconds[begun[-1]] < CUT_SHOWN
+        score = why or f"score {self.analysis.smoothed[place]:.3f}"
+        self._text(1, f"frame {number}  {second:.2f} s  {score}{'  cut' if cut else ''}", WHITE)
+        for row, line in enumerate(self._name, start=2):
+            self._text(row, line, GREY)
+
+    def _draw_score(self, score: float | None) -> None:
+        """The smoothed score as a bar, full at twice the threshold; hatched where there is none."""
+        edge, line = round(4 * self._unit), self._line
+        left, top = edge, self._top + edge
+        right, bottom = self.canvas.shape[1] // 2, self._top + line
+        bar = self.canvas[top:bottom, left:right]
+        if score is None:
+            down, along = np.indices(bar.shape[:2])
+            bar[(down + along) % (2 * edge) < edge / 2] = DARK
+        else:
+            full = max(2 * self.analysis.threshold, 1e-9)
+            bar[:, : round(bar.shape[1] * min(score / full, 1.0))] = WHITE
+            middle = (left + right) // 2
+            cv2.line(self.canvas, (middle, top - 2), (middle, bottom + 2), GREY, 2)
+        cv2.rectangle(self.canvas, (left, top), (right, bottom), GREY, 1)
+
+    def _text(self, row: int, text: str, color: tuple[int, int, int], left: float = 0.0125) -> None:
+        at = round(left * self.canvas.shape[1]), self._top + round(self._line * (row + 0.85))
+        plain = text.encode("ascii", "replace").decode()  # all that the font has
+        thick = max(1, round(self._unit))
+        size = 0.43 * self._unit
+        cv2.putText(
+            self.canvas, plain, at, cv2.FONT_HERSHEY_SIMPLEX, size, color, thick, cv2.LINE_AA
+        )
 
 
-def _draw_label(canvas: Picture, top: int, current: list[Interval], name: str) -> None:
-    left = canvas.shape[1] // 2 + 4
-    if current:
-        emotion = current[0].emotion
-        _text(canvas, emotion, (left, top + 21), 0.6, _blue_green_red(COLORS[emotion]))
-    _text(canvas, name, (4, top + STRIP - 8), 0.35, GREY)
-
-
-def _text(
-    canvas: Picture, text: str, at: tuple[int, int], size: float, color: tuple[int, int, int]
-) -> None:
-    cv2.putText(canvas, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, color, 1, cv2.LINE_AA)
+def _not_analyzed(analysis: Analysis, place: int) -> str:
+    """Why a place of the curves has no score; empty where it has one."""
+    if analysis.analyzed[place]:
+        return ""
+    shot = [shot for shot in analysis.shots if shot.first <= place][-1]
+    return "not analyzed: no face" if shot.windows else "not analyzed: short shot"
 
 
 def _blue_green_red(code: str) -> tuple[int, int, int]:

@@ -12,10 +12,16 @@ import numpy as np
 
 from metst.errors import VideoError
 from metst.predict.clip import frames_of
+from metst.predict.decoding import Record
 from metst.video import Frame
 
 WAITING = 4
 """Frames that may wait for their turn; more come too late to be worth it, and are dropped."""
+
+
+JUMP = 2.0
+"""Seconds between two frames of a file for which nobody shall wait: its clock was set, or frames
+are missing."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Player:
 
     Args:
         source: number of a camera, or a video file.
-        fps: for the frames of a folder of images.
+        fps: for the frames of a folder of images, or of a file without a rate.
 
     Attributes:
         dropped: frames that came while too many waited.
@@ -95,8 +101,35 @@ class Player:
 
     def _file(self) -> Iterator[Arrival]:
         assert isinstance(self.source, Path)
-        start = time.monotonic()
-        for number, (stamp, frame) in enumerate(frames_of(self.source)):
-            seconds = number / self.fps if stamp is None else stamp
+        start, record = time.monotonic(), Record()
+        now = Pace()
+        for stamp, frame in frames_of(self.source, record):
+            seconds = now.at(stamp, record.rate or self.fps)
             time.sleep(max(0.0, start + seconds - time.monotonic()))
             yield Arrival(frame, seconds, time.monotonic())
+
+
+class Pace:
+    """When the frames of a file are due, read forward: never before the frame before.
+
+    Where a time stamp is missing, or lies more than `JUMP` away from its frame's neighbor, one
+    usual step is waited.
+    """
+
+    def __init__(self) -> None:
+        self._seconds: float | None = None
+        self._first = 0.0
+
+    def at(self, stamp: float | None, rate: float) -> float:
+        """Seconds from the first frame; `rate` in frames per second gives the usual step."""
+        before = self._seconds
+        if before is None:
+            self._first, self._seconds = stamp or 0.0, 0.0
+            return 0.0
+        due = before + 1 / rate
+        if stamp is not None and abs(stamp - self._first - before) <= JUMP:
+            due = max(stamp - self._first, before)
+        elif stamp is not None:
+            self._first = stamp - due
+        self._seconds = due
+        return due

@@ -1,6 +1,7 @@
 """The timeline of one video: score, class probabilities and intervals (as in ME-TST, Fig. 4)."""
 
 import io
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ UNKNOWN = "#7A5C3E"
 """Color of an annotated emotion that belongs to no class, or of none."""
 
 LANES = ("annotated", "predicted", "macro, blink")
+AXES_WIDTH, NAME_WIDTH, NAME_HEIGHT, WORDS_WIDTH = 10.0, 0.3, 0.12, 0.9
+"""Inches: width of the axes, size of a name in a bar, width of `not analyzed`."""
 LANE_HEIGHT = 0.7
 """Height of an interval's bar, in lanes."""
 
@@ -40,6 +43,9 @@ class Timeline:
         threshold: least height of a peak.
         probabilities: class probabilities (T, E + 1).
         predictions: rows of the predictions table of this video, own frame numbers.
+        cuts: sub-sampled frames that begin a new shot.
+        analyzed: sub-sampled frames (T,) that were analyzed; None: all.
+        annotated: whether the video is part of a data set with annotations.
     """
 
     recording: Recording
@@ -48,25 +54,40 @@ class Timeline:
     threshold: float
     probabilities: NDArray[np.float64]
     predictions: pd.DataFrame
+    cuts: tuple[int, ...] = ()
+    analyzed: NDArray[np.bool_] | None = None
+    annotated: bool = True
 
 
 def save_timeline(timeline: Timeline, path: Path) -> None:
     """Draw a timeline as a PNG file."""
+    write_atomic(path, as_png(draw_timeline(timeline)))
+
+
+def as_png(figure: Figure) -> bytes:
+    """A picture of a figure; characters that its font lacks come out as boxes."""
     buffer = io.BytesIO()
-    draw_timeline(timeline).savefig(buffer, format="png", dpi=110)
-    write_atomic(path, buffer.getvalue())
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from")
+        figure.savefig(buffer, format="png", dpi=110)
+    return buffer.getvalue()
 
 
 def draw_timeline(timeline: Timeline) -> Figure:
     """Draw a timeline; own frame numbers below, seconds above."""
     figure = Figure(figsize=(12, 6), layout="constrained")
-    grid = {"height_ratios": (3, 3, 2)}
+    grid = {"height_ratios": (3, 3, 2 if timeline.annotated else 1)}
     score, classes, lanes = figure.subplots(3, 1, sharex=True, gridspec_kw=grid)
     recording = timeline.recording
-    figure.suptitle(f"{recording.subject} / {recording.video}")
+    title = f"{recording.subject} / {recording.video}"
+    shown = "".join(x if x.isprintable() else "?" for x in title)
+    figure.suptitle(shown, parse_math=False)
     _draw_score(score, timeline)
     _draw_probabilities(classes, timeline)
     _draw_lanes(lanes, timeline)
+    for axes in (score, classes, lanes):
+        _draw_shots(axes, timeline)
+    _name_blanks(score, timeline)
     _add_seconds(score, recording)
     lanes.set_xlabel("frame number")
     return figure
@@ -80,8 +101,9 @@ def _numbers(recording: Recording, frames: int) -> NDArray[np.float64]:
 
 def _draw_score(axes: Axes, timeline: Timeline) -> None:
     x = _numbers(timeline.recording, len(timeline.score))
-    axes.plot(x, timeline.score, color="#BBBBBB", linewidth=1, label="score")
-    axes.plot(x, timeline.smoothed, color="black", linewidth=1.5, label="smoothed")
+    score, smoothed = (_shown(curve, timeline) for curve in (timeline.score, timeline.smoothed))
+    axes.plot(x, score, color="#BBBBBB", linewidth=1, label="score")
+    axes.plot(x, smoothed, color="black", linewidth=1.5, label="smoothed")
     axes.axhline(timeline.threshold, color="black", linestyle="--", linewidth=1, label="threshold")
     for expression in timeline.recording.micro:
         color = COLORS.get(_name(expression), UNKNOWN)
@@ -93,9 +115,49 @@ def _draw_score(axes: Axes, timeline: Timeline) -> None:
 def _draw_probabilities(axes: Axes, timeline: Timeline) -> None:
     x = _numbers(timeline.recording, len(timeline.probabilities))
     for name, curve in zip((*EMOTIONS, NEUTRAL), timeline.probabilities.T, strict=True):
-        axes.plot(x, curve, color=COLORS[name], linewidth=1.3, label=name)
+        axes.plot(x, _shown(curve, timeline), color=COLORS[name], linewidth=1.3, label=name)
     axes.set(ylabel="probability", ylim=(0, 1))
     _put_legend(axes)
+
+
+def _shown(curve: NDArray[np.float64], timeline: Timeline) -> NDArray[np.float64]:
+    """A curve (T,) without the frames that were not analyzed."""
+    return curve if timeline.analyzed is None else np.where(timeline.analyzed, curve, np.nan)
+
+
+def _draw_shots(axes: Axes, timeline: Timeline) -> None:
+    """Cuts as lines; what was not analyzed is hatched."""
+    first, skip = timeline.recording.timebase.first, timeline.recording.timebase.skip
+    for cut in timeline.cuts:
+        axes.axvline((cut - 0.5) * skip + first, color="black", linestyle=":", linewidth=1)
+    for begin, end in _blanks(timeline):
+        axes.axvspan(begin, end, facecolor="none", edgecolor="#BBBBBB", hatch="///", linewidth=0)
+
+
+def _name_blanks(axes: Axes, timeline: Timeline) -> None:
+    for begin, end in _blanks(timeline):
+        width = _inches(axes, end - begin)
+        if width > NAME_HEIGHT:
+            turn = 0 if width > WORDS_WIDTH else 90
+            place = (begin + end) / 2, 0.5
+            words = axes.text(*place, "not analyzed", size=8, color="#666666", rotation=turn)
+            words.set(ha="center", va="center", transform=axes.get_xaxis_transform())
+
+
+def _blanks(timeline: Timeline) -> list[tuple[float, float]]:
+    """Edges of what was not analyzed, in own frame numbers."""
+    if timeline.analyzed is None:
+        return []
+    edges = np.flatnonzero(np.diff(timeline.analyzed, prepend=True, append=True))
+    first, skip = timeline.recording.timebase.first, timeline.recording.timebase.skip
+    spans = (edges.reshape(-1, 2) - 0.5) * skip + first
+    return [(begin, end) for begin, end in spans.tolist()]
+
+
+def _inches(axes: Axes, frames: float) -> float:
+    """Width on paper, nearly."""
+    low, high = axes.get_xlim()
+    return AXES_WIDTH * frames / (high - low) if high > low else AXES_WIDTH
 
 
 def _put_legend(axes: Axes) -> None:
@@ -107,6 +169,11 @@ def _draw_lanes(axes: Axes, timeline: Timeline) -> None:
     micro = [(e.onset, e.offset, _name(e)) for e in timeline.recording.micro]
     rows = timeline.predictions[["onset", "offset", "emotion"]]
     predicted = [(int(on), int(off), str(name)) for on, off, name in rows.to_numpy()]
+    if not timeline.annotated:
+        _draw_bars(axes, 0, predicted)
+        axes.set_yticks([0], ["predicted"])
+        axes.set_ylim(0.5, -0.5)
+        return
     for lane, intervals in ((0, micro), (1, predicted)):
         _draw_bars(axes, lane, intervals)
     for kind, color in DISTRACTORS.items():
@@ -125,12 +192,16 @@ def _name(expression: Expression) -> str:
 
 def _draw_bars(axes: Axes, lane: int, intervals: Sequence[tuple[int, int, str]]) -> None:
     for onset, offset, name in intervals:
-        axes.barh(
-            lane, offset - onset + 1, LANE_HEIGHT, left=onset, color=COLORS.get(name, UNKNOWN)
-        )
+        color = COLORS.get(name, UNKNOWN)
+        bar = axes.barh(lane, offset - onset + 1, LANE_HEIGHT, left=onset, color=color)
+        bar.patches[0].set_edgecolor("white")
         # The name stands beside the color: nobody has to tell the colors apart.
         middle = (onset + offset) / 2
-        axes.text(middle, lane, name[:3], ha="center", va="center", size=8, color="white")
+        width = _inches(axes, offset - onset + 1)
+        if width > NAME_HEIGHT:  # turned where it would run into the next one's name
+            turn = 0 if width > NAME_WIDTH else 90
+            text = axes.text(middle, lane, name[:3], size=8, color="white", rotation=turn)
+            text.set(ha="center", va="center")
 
 
 def _add_seconds(axes: Axes, recording: Recording) -> None:

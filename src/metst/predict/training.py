@@ -1,0 +1,50 @@
+"""Whether networks were trained on the very person whom they analyze."""
+
+from pathlib import Path
+
+import yaml
+
+from metst.loso.ledger import RunFolder
+from metst.results import read_annotations
+
+
+def training_note(video: Path, checkpoint: Path | None, fold: str | None) -> str | None:
+    """What a reader should know where networks of a run have seen a video's subject in training.
+
+    Args:
+        video: a video; known are those below the data root of the run.
+        checkpoint: as for `metst.predict.load_model`.
+        fold: the one fold of a run that is taken.
+    """
+    if checkpoint is not None and checkpoint.suffix == ".ckpt":
+        folder = checkpoint.resolve().parent
+        checkpoint, fold = folder.parents[1], folder.name
+    if checkpoint is None or not (run := RunFolder(checkpoint)).config.is_file():
+        return None
+    subject = _subject(video, run)
+    if subject is None:
+        return None
+    done = {path.name for path in (checkpoint / "folds").glob("*") if run.fold(path.name).done}
+    chosen = {fold} if fold else done
+    if not chosen - {subject}:
+        return None
+    mend = f"--fold {subject} takes the one that was not" if subject in done else "none was not"
+    return (
+        f"{len(chosen - {subject})} of {len(chosen)} networks were trained on {subject}, where "
+        f"scores are better than those of an unknown person; {mend}"
+    )
+
+
+def _subject(video: Path, run: RunFolder) -> str | None:
+    """Subject of the run whom a video shows, by the names of its folders below the data root."""
+    arguments = yaml.safe_load(run.config.read_bytes())["data"].get("init_args") or {}
+    root = Path(arguments.get("root") or "").resolve()
+    if not arguments.get("root") or not video.resolve().is_relative_to(root):
+        return None
+    place = video.resolve().relative_to(root)
+    names = (*place.parts, place.stem)
+    recordings = read_annotations(run.annotations)
+    shown = {r.subject for r in recordings if r.subject in names}
+    # SAMM-LV's folders have the name of the video alone, such as 006_1.
+    shown = shown or {r.subject for r in recordings if r.video in names}
+    return shown.pop() if len(shown) == 1 else None
