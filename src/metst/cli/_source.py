@@ -56,11 +56,12 @@ class Source:
 
     def findings(
         self, pair: Pair, protocols: Sequence[str], suppress: Sequence[str]
-    ) -> list[Finding]:
-        """What the protocols leave out, and predictions that do not fit; without accepted ones."""
+    ) -> tuple[list[Finding], list[Finding]]:
+        """What the protocols leave out, and predictions that do not fit: open and accepted ones."""
         tested = tested_of(pair.recordings, self.folds)
         found = [*pair.findings, *left_out(tested, protocols, self.annotations)]
-        return keep_wanted(found, [*self.accepted, *suppress])
+        wanted = keep_wanted(found, [*self.accepted, *suppress])
+        return wanted, [finding for finding in found if finding not in wanted]
 
 
 def add_judging(parser: ArgumentParser) -> None:

@@ -35,10 +35,8 @@ def run(arguments: Sequence[str]) -> int:
         )
         check_same_annotations(*sides)
     found = _compare(a, b, rules, config.protocol, (first.folds, second.folds))
-    findings = first.findings(a, [config.protocol], config.suppress)
-    findings += [
-        f for f in second.findings(b, [config.protocol], config.suppress) if f not in findings
-    ]
+    findings, _ = first.findings(a, [config.protocol], config.suppress)
+    findings += second.findings(b, [], config.suppress)[0]  # the annotations are the same
     if config.json:
         print_json(found.as_dict() | {"findings": [f.to_json() for f in findings]})
     else:

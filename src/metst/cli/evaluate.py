@@ -8,7 +8,6 @@ from jsonargparse import ArgumentParser, Namespace
 
 from metst.cli._source import Source, add_judging, show_findings, source_of
 from metst.cli._tables import console, print_json
-from metst.labels.findings import Finding
 from metst.loso.arguments import parse
 from metst.protocols import SCORINGS
 from metst.results import Pair, evaluate, write_megc
@@ -24,22 +23,23 @@ def run(arguments: Sequence[str]) -> int:
     source = source_of(config.predictions, config)
     pair = source.read(config.kind)
     protocols = (config.protocol,) if config.protocol else SCORINGS
-    findings = source.findings(pair, protocols, config.suppress)
+    findings, accepted = source.findings(pair, protocols, config.suppress)
     if config.write_megc:
         write_megc(pair.predictions, pair.recordings, config.write_megc, synergy=source.synergy)
         console().print(f"wrote {config.write_megc}", soft_wrap=True)
-    elif config.json:
-        print_json(_results(source, pair, findings, protocols))
+        show_findings(findings)
         return 1 if findings else 0
+    results = _results(source, pair, protocols)
+    if config.json:
+        both = {"findings": findings, "accepted": accepted}
+        print_json(results | {name: [f.to_json() for f in side] for name, side in both.items()})
     else:
-        _show(_results(source, pair, findings, protocols), config)
-    show_findings(findings)
+        _show(results, config)
+        show_findings(findings)
     return 1 if findings else 0
 
 
-def _results(
-    source: Source, pair: Pair, findings: Sequence[Finding], protocols: Sequence[str]
-) -> dict[str, Any]:
+def _results(source: Source, pair: Pair, protocols: Sequence[str]) -> dict[str, Any]:
     recordings = tested_of(pair.recordings, source.folds)
     results = evaluate(
         pair.predictions,
@@ -53,7 +53,6 @@ def _results(
         **source.completeness,
         "notes": list(pair.notes),
         "ground_truth": counts(recordings, protocols),
-        "findings": [finding.to_json() for finding in findings],
     }
 
 

@@ -17,7 +17,7 @@ Reason = tuple[int | None, str, str]
 def left_out(
     recordings: Sequence[Recording], protocols: Sequence[str], path: Path
 ) -> list[Finding]:
-    """Every micro-expression that is left out, once per reason, in the order of its table.
+    """Every micro-expression that is left out, once per code, in the order of its table.
 
     Args:
         recordings: that are judged, from `read_annotations`.
@@ -25,15 +25,16 @@ def left_out(
         path: the table, for messages.
     """
     expressions = {e.row: e for recording in recordings for e in recording.micro}
-    by: dict[Reason, list[str]] = defaultdict(list)
+    by: dict[tuple[int | None, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for protocol in protocols:
         for recording in recordings:
-            for reason in _REASONS[protocol](recording):
-                by[reason].append(protocol)
-    return [
-        about(expressions[row], code, f"{why}; {' and '.join(names)} leave it out", path)
-        for (row, code, why), names in sorted(by.items(), key=lambda item: item[0][0] or 0)
-    ]
+            for row, code, why in _REASONS[protocol](recording):
+                by[row, code][why].append(protocol)
+    found: list[Finding] = []
+    for (row, code), reasons in sorted(by.items(), key=lambda item: item[0][0] or 0):
+        whys = "; ".join(f"{why} ({', '.join(names)})" for why, names in reasons.items())
+        found.append(about(expressions[row], code, f"left out: {whys}", path))
+    return found
 
 
 def counts(recordings: Sequence[Recording], protocols: Sequence[str]) -> dict[str, dict[str, int]]:
