@@ -180,8 +180,8 @@ def test_names_with_brackets_from_the_command_line(
     )
     (folder / "p.csv").write_text(head + f"{NAME},[b]a,10,20,others\n")
     assert main(["evaluate", str(folder / "p.csv"), "--protocol=strict"]) == 1
-    said = capsys.readouterr().out
-    assert NAME in said
-    assert f"{folder / 'annotations.csv'} line 3: {NAME}/[b]a 9-5" in said
+    text = capsys.readouterr().out
+    assert NAME in text
+    assert f"{folder / 'annotations.csv'} line 3: {NAME}/[b]a 9-5" in text
     assert main(["evaluate", str(folder / "p.csv"), f"--write-megc={folder / 'm.csv'}"]) == 1
     assert f"wrote {folder / 'm.csv'}" in capsys.readouterr().out

@@ -96,9 +96,9 @@ def test_bad_rows_are_told_by_line(labels: Path, capsys: Capture) -> None:
     path = labels.parent / "predictions.csv"
     table.to_csv(path, index=False)
     assert main(["evaluate", str(path)]) == 1
-    said = capsys.readouterr().err
-    assert "line 3: offset 3 lies before onset 60" in said
-    assert "line 4: emotion: expected one of" in said
+    error = capsys.readouterr().err
+    assert "line 3: offset 3 lies before onset 60" in error
+    assert "line 4: emotion: expected one of" in error
 
 
 HEAD = "subject,video,frames,fps,first,onset,offset,emotion\n"
@@ -404,3 +404,16 @@ def test_a_submission_of_videos_of_unknown_length(tmp_path: Path) -> None:
     out = tmp_path / "megc.csv"
     assert main(["evaluate", str(tmp_path / "p.csv"), f"--write-megc={out}"]) == 0
     assert out.read_text() == FIVE + "1,a,1,9000,others\n"
+
+
+def test_places_that_are_taken_are_named(labels: Path, capsys: Capture) -> None:
+    path = labels.parent / "predictions.csv"
+    perfect(labels).to_csv(path, index=False)
+    out = labels.parent / "file"
+    out.write_text("x")
+    for place in (labels.parent, out / "below" / "m.csv"):
+        assert main(["evaluate", str(path), f"--write-megc={place}"]) == 1
+        (error,) = capsys.readouterr().err.splitlines()
+        assert str(out if place != labels.parent else place) in error
+    assert main(["evaluate", str(path), f"--write-megc={labels.parent / 'new' / 'm.csv'}"]) == 0
+    assert (labels.parent / "new" / "m.csv").is_file()  # a missing folder is made
