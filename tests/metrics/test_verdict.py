@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, settings
 
-from metst.metrics import Counts, Intervals, judge, match_best, match_one_to_one
+from metst.metrics import Counts, Intervals, judge, match_best, match_every, match_one_to_one
 from metst.metrics.verdict import Matching
 from tests.metrics.references import Row, best_pairs, rows
 
@@ -57,3 +57,14 @@ def test_numbers_and_back() -> None:
     counts = judge(predicted, annotated, match_one_to_one).counts()
     assert same(Counts.of_numbers(counts.numbers(), 4), counts)
     assert same(counts + Counts.zero(4), counts)
+    alone = judge(predicted, annotated, match_one_to_one, emotions=0).counts()
+    assert same(Counts.of_numbers(alone.numbers(), 0), alone)
+    assert (int(alone.tp), int(alone.fp), int(alone.fn), alone.annotated.numel()) == (1, 1, 1, 0)
+
+
+def test_what_ends_before_it_begins_is_found_by_nothing_and_harms_nothing() -> None:
+    predicted = Intervals.of([(0, 5, 13, 1), (0, 30, 40, 1)])
+    annotated = Intervals.of([(0, 20, 10, 1), (0, 30, 40, 1)])  # 9 frames and -9: none in all
+    for match in (match_best, match_every, match_one_to_one):
+        counts = judge(predicted, annotated, match).counts()
+        assert (int(counts.tp), int(counts.fp), int(counts.fn)) == (1, 1, 1)

@@ -262,15 +262,26 @@ def test_evaluate_is_plain_json_with_everything() -> None:
     assert results["analysis"]["false_positives"]["over"]["withdrawn"]["blink"] == 1
 
 
-def test_compare_tables_leaves_missing_folds_out() -> None:
+def test_compare_tables_counts_silence_as_missed() -> None:
     better = SOME.copy()
     better.loc[4, ["onset", "offset"]] = 100, 110
-    without = better[better["subject"] != "2"]
+    silent = better[better["subject"] != "2"]
     scoring = get_scoring("strict")
-    result = compare_tables(SOME, without, RECORDINGS, scoring)
-    assert (result.subjects, result.only_first) == (("1", "3"), ("2",))
-    assert result.scores["f1"].wins == 1
+    result = compare_tables(SOME, silent, RECORDINGS, scoring)
+    assert (result.subjects, result.only_first) == (("1", "2", "3"), ())
+    f1 = result.scores["f1"]
+    assert (f1.wins, f1.losses, f1.ties) == (1, 1, 1)  # better on 3, silent on 2
+    # Of 4 MEs each finds 2; predictions are 5 and 4.
+    assert (f1.first, f1.second) == pytest.approx((4 / (4 + 5), 4 / (4 + 4)))
     assert json.loads(json.dumps(result.as_dict(), allow_nan=False))["exact"] is True
+
+
+def test_compare_tables_leaves_untested_folds_out() -> None:
+    folds = (("1", "2", "3"), ("1", "3"))
+    without = SOME[SOME["subject"] != "2"]
+    result = compare_tables(SOME, without, RECORDINGS, get_scoring("strict"), folds=folds)
+    assert (result.subjects, result.only_first) == (("1", "3"), ("2",))
+    assert result.scores["f1"].ties == 2
 
 
 def test_the_consistent_variant_forgets_the_other_emotions() -> None:

@@ -45,6 +45,9 @@ def test_a_bare_table_is_filled_in(tmp_path: Path) -> None:
 
 
 GOOD = "subject,video,onset,offset,emotion\n1,a,10,20,surprise\n"
+SCORED = "subject,video,onset,offset,emotion,score\n"
+MARKED = "protocol,synergy,subject,video,onset,offset,emotion\n"
+KINDS = "subject,video,onset,offset,kind\n"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,22 @@ GOOD = "subject,video,onset,offset,emotion\n1,a,10,20,surprise\n"
         (GOOD + "1,a,10,20,others\n", "line 3: the same interval as line 2"),
         (GOOD + "1,a,30,40\n", "line 3: emotion is empty"),
         (GOOD + "1,a,30,40,others,7,8\n", "line 3: more values than columns"),
-        ("", "subject, video, onset, offset, emotion missing"),
+        ("", "expected the columns subject, video, onset, offset; the file is empty"),
+        ("subject;video;onset;offset\n", "video, onset, offset missing in line 1"),
+        (GOOD.replace("emotion", "offset"), "line 1: several columns are called 'offset'"),
+        (GOOD + "1,a,10.0,20,others\n", "line 3: the same interval as line 2"),
+        (GOOD + "1,a,10,1e20,others\n", "line 3: offset: expected a whole frame number from"),
+        (GOOD + "1,a,-1e9,20,others\n", "line 3: onset: expected a whole frame number from"),
+        (GOOD + "1,a,30,40,\n", "line 3: emotion is empty"),
+        (GOOD + '6,"a,70,80,surprise\n' + "6,a,10,20,surprise\n" * 8000, "line 3: expected values"),
+        (GOOD + f"1,{'a' * 200_000},1,2,others\n", "line 3: longer than 131,072 characters"),
+        (GOOD + "1,a\0,30,40,others\n", "line 3: expected a readable CSV file"),
+        (SCORED + "1,a,30,40,others,1e308\n", "line 2: score: expected a number from"),
+        (SCORED + "1,a,30,40,others,nan\n", "line 2: score: expected a number, got 'nan'"),
+        (MARKED + "strict,none,1,a,1,2,others\n,,1,a,4,5,others\n", "line 3: protocol is empty"),
+        (MARKED + "strickt,none,1,a,1,2,others\n", "line 2: protocol: expected one of authors"),
+        (MARKED + "strict,non,1,a,1,2,others\n", "line 2: synergy: expected one of none"),
+        (KINDS + "1,a,1,2,blink\n", "line 2: kind: expected one of micro, macro"),
     ],
 )
 def test_bad_rows_are_told_with_their_line(tmp_path: Path, text: str, said: str) -> None:
@@ -88,6 +106,40 @@ def test_a_missing_file_and_a_binary_one(tmp_path: Path) -> None:
     (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00\x80")
     with pytest.raises(PredictionsError, match="readable CSV"):
         read_predictions(tmp_path / "binary.csv")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (GOOD.encode("utf-16"), "line 1: .*this is UTF-16; save"),
+        ((GOOD + "1,é,30,40,others\n").encode("latin-1"), "line 3: .*byte 0xe9 is none"),
+        ((GOOD + "1,视频,30,40,others\n").encode("gbk"), "line 3: .*byte 0xca is none"),
+        (GOOD.encode("utf-16-le"), "line 1: .*a zero byte"),
+        (b"PK\x03\x04\x8c", r"line 1: .*this is a spreadsheet \(xlsx\)"),
+    ],
+)
+def test_other_encodings_are_named_with_their_line(tmp_path: Path, data: bytes, said: str) -> None:
+    (tmp_path / "p.csv").write_bytes(data)
+    with pytest.raises(PredictionsError, match=said):
+        read_predictions(tmp_path / "p.csv")
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_lines_may_end_as_on_any_machine(tmp_path: Path, end: str) -> None:
+    text = (GOOD + "1,a,30,40,others").replace("\n", end)
+    (tmp_path / "p.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert read_predictions(tmp_path / "p.csv")["onset"].tolist() == [10, 30]
+    bad = (GOOD + "1,a,40,30,others").replace("\n", end)
+    (tmp_path / "p.csv").write_bytes(bad.encode())
+    with pytest.raises(PredictionsError, match="line 3: offset 30 lies before"):
+        read_predictions(tmp_path / "p.csv")
+
+
+def test_one_bad_row_is_one_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.csv", GOOD + "1,a,40,30,others\n")
+    with pytest.raises(PredictionsError) as caught:
+        read_predictions(path)
+    assert str(caught.value) == f"{path}: line 3: offset 30 lies before onset 40"
 
 
 def test_a_table_without_a_column_is_not_written(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from metst.labels.samples import Rule
 EXAMPLES = 5
 """Findings of a code that the text spells out, the worst first; the JSON holds all."""
 
-WIDTH = 100
+WIDTH = 80
 """Columns of the text."""
 
 

@@ -2,23 +2,35 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from rich.console import Console
 
-from metst.labels import Recording
-from metst.results import read_annotations, read_predictions
+if TYPE_CHECKING:
+    from metst.studies import Table
 
 LOG_WIDTH = 120
 """Columns of a table that goes to a file: no name is cut off there."""
 
 
 def console() -> Console:
-    """Standard output, as wide as the terminal or as a table needs."""
-    terminal = Console()
-    return terminal if terminal.is_terminal else Console(width=LOG_WIDTH)
+    """Standard output, as wide as the terminal or as a table needs.
+
+    Names and paths come from data: brackets and colons in them are no markup.
+    """
+    plain = partial(Console, markup=False, emoji=False, highlight=False)
+    terminal = plain()
+    return terminal if terminal.is_terminal else plain(width=LOG_WIDTH)
+
+
+def print_study(table: "Table") -> None:
+    """A table of a study: narrow on a terminal, as Markdown in a file."""
+    terminal = console()
+    if terminal.is_terminal:
+        terminal.print(table.shown())
+    else:
+        terminal.print(table.markdown(), soft_wrap=True)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
@@ -36,14 +48,3 @@ def tell_damage(damaged: Sequence[str]) -> None:
     )
     lines = (f"damaged data: {finding}" for finding in damaged)
     console().print("\n".join([*lines, mend]), style="red", markup=False, soft_wrap=True)
-
-
-def predictions_of(place: Path, recordings: Sequence[Recording]) -> pd.DataFrame:
-    """Predictions of a run folder, or of a table itself, about these recordings."""
-    return read_predictions(place / "predictions.csv" if place.is_dir() else place, recordings)
-
-
-def annotations_of(place: Path, labels: Path | None) -> Sequence[Recording]:
-    """Annotations `labels`; by default those in a run folder, or beside a table."""
-    folder = place if place.is_dir() else place.parent
-    return read_annotations(labels or folder / "annotations.csv")

@@ -1,36 +1,86 @@
 """`metst compare RUN_A RUN_B`: is one better than the other? Paired by subject."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from jsonargparse import ArgumentParser
 from rich.table import Table
 
-from metst.cli._tables import annotations_of, console, predictions_of, print_json
+from metst.cli._source import Source, add_judging, show_findings, source_of
+from metst.cli._tables import console, print_json
+from metst.errors import ConfigError
 from metst.loso.arguments import parse
-from metst.protocols import SCORINGS, get_scoring
-from metst.results import PUBLISHED, Comparison, compare_tables
+from metst.protocols import SCORINGS
+from metst.results import Comparison, Pair, check_same_annotations, compare_tables
+from metst.results.evaluation import Folds
+from metst.results.pooling import scorings
+from metst.results.summary import UNDEFINED
+from metst.terminal import grid
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Compare the scores of two runs of one data set."""
+    """Compare the scores of two systems; 1 if something is left out or does not fit."""
+    config = parse(_parser(), arguments)
+    first, second = (source_of(place, config) for place in (config.first, config.second))
+    if config.labels or not second.is_run:
+        second = replace(second, annotations=first.annotations)
+    rules = _rules(first, second)
+    a, b = first.read(), second.read()
+    if first.annotations != second.annotations:
+        sides = (
+            (first.annotations.parent, a.recordings),
+            (second.annotations.parent, b.recordings),
+        )
+        check_same_annotations(*sides)
+    found = _compare(a, b, rules, config.protocol, (first.folds, second.folds))
+    findings, _ = first.findings(a, [config.protocol], config.suppress)
+    findings += second.findings(b, [], config.suppress)[0]  # the annotations are the same
+    if config.json:
+        print_json(found.as_dict() | {"findings": [f.to_json() for f in findings]})
+    else:
+        console().print(_table(found, config.first.name, config.second.name))
+        show_findings(findings)
+    return 1 if findings else 0
+
+
+def _rules(first: Source, second: Source) -> Source:
+    """How both are judged: as the run was, or the runs were."""
+    for name in ("iou", "analyzed", "synergy"):
+        a, b = getattr(first, name), getattr(second, name)
+        if first.is_run and second.is_run and a != b:
+            msg = (
+                f"{first.predictions.parent} was judged with {name} {a}, "
+                f"{second.predictions.parent} with {b}; give --{name} for both"
+            )
+            raise ConfigError(msg)
+    return second if second.is_run else first
+
+
+def _compare(
+    a: Pair, b: Pair, rules: Source, protocol: str, folds: tuple[Folds, Folds]
+) -> Comparison:
+    """Spotting alone where one of them names no emotions."""
+    alone = next((pair for pair in (a, b) if not pair.emotions), None)
+    emotions = () if alone else tuple(dict.fromkeys((*a.emotions, *b.emotions)))
+    recordings = {(r.subject, r.video): r for pair in (b, a, alone or a) for r in pair.recordings}
+    analyzed = rules.analyzed if emotions else None
+    scoring = scorings(list(recordings.values()), rules.iou, analyzed, emotions)[protocol]
+    tables = a.predictions, b.predictions
+    listed = list(recordings.values())
+    return compare_tables(*tables, listed, scoring, synergy=rules.synergy, folds=folds)
+
+
+def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="metst compare", exit_on_error=False, allow_abbrev=False)
     parser.add_argument("first", type=Path, help="run folder or predictions table")
     parser.add_argument("second", type=Path, help="the same of the other system")
     parser.add_argument("--labels", type=Path | None, help="annotations; default: beside the first")
     parser.add_argument("--protocol", choices=SCORINGS, default="strict")
-    parser.add_argument("--synergy", type=str, default=PUBLISHED)
+    add_judging(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
-    config = parse(parser, arguments)
-    recordings = annotations_of(config.first, config.labels)
-    first, second = (predictions_of(p, recordings) for p in (config.first, config.second))
-    scoring = get_scoring(config.protocol)
-    found = compare_tables(first, second, recordings, scoring, synergy=config.synergy)
-    if config.json:
-        print_json(found.as_dict())
-    else:
-        console().print(_table(found, config.first.name, config.second.name))
-    return 0
+    return parser
 
 
 def _table(found: Comparison, first: str, second: str) -> Table:
@@ -41,11 +91,20 @@ def _table(found: Comparison, first: str, second: str) -> Table:
         if subjects
     ]
     paired = f"{len(found.subjects)} subjects, paired; p: two-sided {test}"
-    table = Table(title="; ".join([paired, *missing]), title_justify="left")
+    table = grid("; ".join([paired, *missing]))
     for column in ("", first, second, "p", "wins", "losses", "ties"):
-        table.add_column(column, justify="right" if column else "left", no_wrap=True)
+        numbers = column in ("p", "wins", "losses", "ties")
+        table.add_column(
+            column,
+            justify="right" if column else "left",
+            no_wrap=numbers or not column,
+            overflow="fold",
+            min_width=5,
+        )
     for name, d in found.scores.items():
-        p = "-" if d.p is None else f"{d.p:.3f}"
-        numbers = (f"{d.first:.3f}", f"{d.second:.3f}", p, d.wins, d.losses, d.ties)
-        table.add_row(name, *map(str, numbers))
+        values = (
+            UNDEFINED if x is None or math.isnan(x) else f"{x:.3f}"
+            for x in (d.first, d.second, d.p)
+        )
+        table.add_row(name, *values, *map(str, (d.wins, d.losses, d.ties)))
     return table

@@ -16,6 +16,7 @@ from metst.cli._tables import console
 from metst.errors import BackendError
 from metst.executors import usable_cores
 from metst.loso.arguments import parse
+from metst.terminal import grid
 
 GIBIBYTE = 2**30
 LEAST_FREE = 5 * GIBIBYTE
@@ -46,9 +47,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _table(needed: dict[str, Finding], optional: Sequence[tuple[str, Finding]]) -> Table:
-    table = Table(title="What works here", title_justify="left")
-    for column in ("", "works", "what, or the mend"):
-        table.add_column(column)
+    table = grid("What works here")
+    for column in ("", "works", "what, or what to do"):
+        table.add_column(column, overflow="fold")
     for name, (works, what) in [*needed.items(), *optional]:
         table.add_row(name, "yes" if works else "no", what, style="" if works else "yellow")
     return table
@@ -124,7 +125,7 @@ def _size(config: Path) -> Table:
     model = yaml.safe_load(config.read_text(encoding="utf-8"))["model"]
     arguments = model["init_args"]["network"]["init_args"]
     counted = complexity(METST(**arguments).config)
-    table = Table(title=f"Network of {config}, 50 frames", title_justify="left")
+    table = grid(f"Network of {config}, 50 frames")
     for column in ("", "counted", "by a counter that hooks torch's layers"):
         table.add_column(column, justify="right" if column else "left")
     table.add_row("parameters used", f"{counted.parameters:,}", f"{counted.hook_parameters:,}")

@@ -2,51 +2,70 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from jsonargparse import ArgumentParser
+from jsonargparse import ArgumentParser, Namespace
 
-from metst.cli._tables import annotations_of, console, predictions_of, print_json
-from metst.files import read_json
-from metst.labels import EMOTIONS
+from metst.cli._source import Source, add_judging, show_findings, source_of
+from metst.cli._tables import console, print_json
 from metst.loso.arguments import parse
-from metst.loso.ledger import RunFolder
 from metst.protocols import SCORINGS
-from metst.results import PUBLISHED, evaluate, write_megc
+from metst.results import Pair, evaluate, write_megc
+from metst.results.evaluation import tested_of
+from metst.results.left_out import counts
+from metst.results.pair import Judged
 from metst.results.summary import summary
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Score a table of this or any other system."""
+    """Score a table of this or any other system; 1 if something is left out or does not fit."""
     config = parse(_parser(), arguments)
-    recordings = annotations_of(config.predictions, config.labels)
-    predictions = predictions_of(config.predictions, recordings)
+    source = source_of(config.predictions, config)
+    pair = source.read(config.kind)
+    protocols = (config.protocol,) if config.protocol else SCORINGS
+    findings, accepted = source.findings(pair, protocols, config.suppress)
     if config.write_megc:
-        write_megc(predictions, recordings, config.write_megc)
-        console().print(f"wrote {config.write_megc}", highlight=False)
-        return 0
-    results = evaluate(
-        predictions,
-        recordings,
-        synergy=config.synergy,
-        iou=config.iou,
-        analyzed=tuple(config.analyzed),
-    )
-    results |= _completeness(config.predictions)
+        write_megc(pair.predictions, pair.recordings, config.write_megc, synergy=source.synergy)
+        console().print(f"wrote {config.write_megc}", soft_wrap=True)
+        show_findings(findings)
+        return 1 if findings else 0
+    results = _results(source, pair, protocols)
     if config.json:
-        print_json(results)
+        both = {"findings": findings, "accepted": accepted}
+        print_json(results | {name: [f.to_json() for f in side] for name, side in both.items()})
     else:
-        console().print(summary(results, (config.protocol,) if config.protocol else SCORINGS))
-    return 0
+        _show(results, config)
+        show_findings(findings)
+    return 1 if findings else 0
 
 
-def _completeness(place: Path) -> dict[str, Any]:
-    """How many folds a run should have; a table by itself is all there is."""
-    pooled = RunFolder(place).results
-    if not pooled.exists():
-        return {"complete": True}
-    known: dict[str, Any] = read_json(pooled)
-    return {key: known[key] for key in ("complete", "demanded") if key in known}
+def _results(source: Source, pair: Pair, protocols: Sequence[str]) -> dict[str, Any]:
+    recordings = tested_of(pair.recordings, source.folds)
+    results = evaluate(
+        pair.predictions,
+        recordings,
+        synergy=source.synergy,
+        iou=source.iou,
+        analyzed=source.analyzed if pair.emotions else None,
+        emotions=pair.emotions,
+    )
+    return results | {
+        **source.completeness,
+        "notes": list(pair.notes),
+        "ground_truth": counts(recordings, protocols),
+    }
+
+
+def _show(results: dict[str, Any], config: Namespace) -> None:
+    protocols = tuple(results["ground_truth"])
+    terminal = console()
+    terminal.print(summary(results, protocols, candidates=config.kind == "micro"))
+    for note in results["notes"]:
+        terminal.print(note, soft_wrap=True)
+    for protocol, number in results["ground_truth"].items():
+        if number["left_out"]:
+            gone, annotated = number["left_out"], number["annotated"]
+            terminal.print(f"{protocol} leaves out {gone} of {annotated} annotated expressions")
 
 
 def _parser() -> ArgumentParser:
@@ -54,15 +73,17 @@ def _parser() -> ArgumentParser:
     parser.add_argument(
         "predictions",
         type=Path,
-        help="run folder, or a CSV file with at least subject, video, onset, offset, emotion",
+        help="run folder, or a CSV file with at least subject, video, onset, offset",
     )
     parser.add_argument("--labels", type=Path | None, help="annotations; default: beside the table")
     parser.add_argument("--protocol", choices=SCORINGS, help="show one protocol only")
-    parser.add_argument("--synergy", type=str, default=PUBLISHED, help="strategy of main scores")
-    parser.add_argument("--iou", type=float, default=0.5, help="least overlap of a true positive")
     parser.add_argument(
-        "--analyzed", type=list[str], default=list(EMOTIONS), help="emotions that are averaged"
+        "--kind",
+        choices=get_args(Judged),
+        default="micro",
+        help="expressions that are judged; other kinds than micro by spotting alone",
     )
+    add_judging(parser)
     parser.add_argument("--json", action="store_true", help="everything, as JSON")
     parser.add_argument("--write-megc", type=Path | None, help="write a challenge submission")
     return parser

@@ -38,6 +38,12 @@ VERBS = {
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
+_PLACES = (
+    *(errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS),
+    *(errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG),
+)
+"""Errors of the system about a place that the user chose."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb; returns its exit code."""
@@ -76,7 +82,7 @@ def _run(verb: str, arguments: Sequence[str]) -> int:
         mend = "what was finished is kept; the same command goes on from there"
         return _refuse(f"interrupted: {mend}", INTERRUPTED)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+        if error.errno not in _PLACES:
             raise
         where = f" ({error.filename})" if error.filename else ""
         mend = "what was finished is kept; mend it and give the same command again"

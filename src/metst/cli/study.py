@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser, Namespace
 
-from metst.cli._tables import console
+from metst.cli._tables import console, print_study
 from metst.experiment import run_experiment
 from metst.files import write_atomic
 from metst.loso.arguments import parse
@@ -34,8 +34,8 @@ def run(arguments: Sequence[str]) -> int:
     table = _table(study, folder)
     write_atomic(folder / "table.md", table.markdown().encode())
     write_atomic(folder / "table.tex", table.latex().encode())
-    console().print(table.markdown(), markup=False, highlight=False, soft_wrap=True)
-    console().print(f"written to {folder / 'table.md'} and table.tex", markup=False)
+    print_study(table)
+    console().print(f"written to {folder / 'table.md'} and table.tex", soft_wrap=True)
     return 1 if failed else 0
 
 

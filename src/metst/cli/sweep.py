@@ -18,10 +18,11 @@ from metst.sweeps.file import SweepFile, check_settings, read_sweep
 from metst.sweeps.folder import SweepFolder
 from metst.sweeps.local import count_trials, run_nested, run_sweep
 from metst.sweeps.options import trial_parser
-from metst.sweeps.outcome import markdown
+from metst.sweeps.outcome import gap, markdown, tables
 from metst.sweeps.page import write_pages
 from metst.sweeps.servers import run_agent
 from metst.sweeps.trial import read_trial
+from metst.terminal import table_of
 
 USAGE = "expected a sweep first: metst sweep experiments/sweeps/demo.yaml --local"
 
@@ -133,5 +134,9 @@ def _run(asked: _Asked) -> int:
 
 def _tell(asked: _Asked) -> None:
     told = write_pages(asked.sweep, asked.folder)
-    console().print(markdown(told), markup=False, highlight=False, soft_wrap=True)
+    terminal = console()
+    if terminal.is_terminal:
+        terminal.print(*(table_of(*parts) for parts in tables(told)), gap(told), sep="\n")
+    else:
+        terminal.print(markdown(told), soft_wrap=True)
     console().print(f"written to {asked.folder.path / 'sweep.html'}", markup=False, soft_wrap=True)

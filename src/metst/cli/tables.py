@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
-from metst.cli._tables import console
+from metst.cli._tables import print_study
 from metst.files import write_atomic
 from metst.loso.arguments import parse
 from metst.results import PUBLISHED
@@ -26,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
     groups = _seeds_together([read_run(folder) for folder in config.runs])
     for name in [config.layout] if config.layout else list(LAYOUTS):
         table = _table(name, groups, config.synergy)
-        console().print(table.markdown(), markup=False, highlight=False, soft_wrap=True)
+        print_study(table)
         if config.out:
             write_atomic(config.out / f"{name}.md", table.markdown().encode())
             write_atomic(config.out / f"{name}.tex", table.latex().encode())

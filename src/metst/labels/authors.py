@@ -68,9 +68,11 @@ def video_lists(recording: Recording) -> VideoLists:
             samples.append(sample)
             own.append(e.emotion)
         elif reason is None:
-            reason = "onset is 0; its emotion stays and goes to the next sample of the video"
+            stays = "onset is 0; its emotion stays and goes to the next sample of the video"
+            reason = "zero-frame", stays
         if reason is not None:
-            dropped.append(Dropped("row", e.subject, e.video, e.row, reason))
+            code, why = reason
+            dropped.append(Dropped("row", e.subject, e.video, e.row, why, code))
     return VideoLists(tuple(samples), tuple(emotions), own != emotions, tuple(dropped))
 
 
@@ -111,12 +113,12 @@ def dropped(recordings: Sequence[Recording]) -> list[Dropped]:
     return rows + videos + gone
 
 
-def _ignored(e: Expression, recording: Recording) -> str | None:
-    """Reason why a row adds neither a sample nor an emotion; None where it adds something."""
+def _ignored(e: Expression, recording: Recording) -> tuple[str, str] | None:
+    """Code and reason of a row that adds neither a sample nor an emotion; None where it does."""
     if e.video != recording.video and e.video.casefold() == recording.video.casefold():
-        return f"no folder is named exactly {e.video!r}"
+        return "name-case", f"no folder is named exactly {e.video!r}"
     if e.emotion is None and e.label.lower() not in KNOWN_EMOTIONS:
-        return f"emotion {e.label!r} is not in the authors' list"
+        return "unmapped-emotion", f"emotion {e.label!r} is not in the authors' list"
     return None
 
 

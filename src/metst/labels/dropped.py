@@ -8,10 +8,11 @@ Level = Literal["row", "video", "subject"]
 
 @dataclass(frozen=True)
 class Dropped:
-    """Something that the rules of a protocol leave out, with the reason in words.
+    """Something that the rules of a protocol leave out, with the reason.
 
     Attributes:
         row: row of the label table; None for videos and subjects.
+        code: of a row, the key of `CODES` under which it can be accepted.
     """
 
     level: Level
@@ -19,3 +20,4 @@ class Dropped:
     video: str | None
     row: int | None
     reason: str
+    code: str = ""

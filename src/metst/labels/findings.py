@@ -43,6 +43,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "tables-contradict": (Severity.WARNING, "label rows contradict each other"),
     "emotion-shift": (Severity.WARNING, "the authors' rules pair samples with the wrong emotions"),
     "count": (Severity.INFO, "a count differs from the published one"),
+    # tables of an evaluation
+    "unlisted-video": (Severity.WARNING, "a prediction is in a video that is not annotated"),
     # tables against folders
     "no-folder": (Severity.ERROR, "an annotated video has no folder"),
     "same-name": (Severity.ERROR, "two subjects or videos have one name"),

@@ -1,6 +1,6 @@
 """What is annotated in a data set: expressions, recordings, and their time base."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 EMOTIONS: tuple[str, ...] = ("negative", "positive", "surprise", "others")
@@ -20,7 +20,7 @@ class Timebase:
     """Own frame numbers of a data set (files, tables, reports) against sub-sampled frames (inside).
 
     Attributes:
-        fps: frame rate of the recording, in own frames per second.
+        fps: frame rate of the recording, in own frames per second; 0 where it is not known.
         skip: every `skip`-th frame is kept.
         first: own number of the first frame, sub-sampled frame 0.
     """
@@ -48,9 +48,11 @@ class Expression:
     """One annotated expression; both ends inclusive, in the data set's own frame numbers.
 
     Attributes:
-        emotion: class in `EMOTIONS`; None where the table names none or one that is not mapped.
+        emotion: class in `EMOTIONS`; None where the table names none or one that is not mapped. In
+            tables from elsewhere it can be a word of their own.
         label: emotion as the table writes it, for reports.
-        row: row of the label table (1-based, as a spreadsheet shows it), for messages.
+        row: row of the label table (1-based, as a spreadsheet shows it), for messages; two
+            expressions are equal wherever they stand.
     """
 
     subject: str
@@ -61,7 +63,7 @@ class Expression:
     kind: Kind = "micro"
     emotion: str | None = None
     label: str = ""
-    row: int | None = None
+    row: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Recording:
     """One long video of one subject, with everything that is annotated in it.
 
     Attributes:
-        frames: number n of sub-sampled frames.
+        frames: number n of sub-sampled frames; 0 where a table does not give it.
         timebase: how its frames are numbered.
         expressions: in the order of the label table, all kinds.
     """

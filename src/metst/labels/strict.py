@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from metst.labels.dropped import Dropped
 from metst.labels.records import Expression, Recording
 
+REVERSED = "onset-after-offset", "it ends before it begins"
+"""Code and reason."""
+
 
 @dataclass(frozen=True)
 class StrictSamples:
@@ -31,7 +34,8 @@ def strict_samples(recording: Recording) -> StrictSamples:
         if reason is None:
             usable.append(e)
         else:
-            gone.append(Dropped("row", e.subject, e.video, e.row, reason))
+            code, why = reason
+            gone.append(Dropped("row", e.subject, e.video, e.row, why, code))
     return StrictSamples(tuple(usable), tuple(gone))
 
 
@@ -40,22 +44,31 @@ def dropped(recordings: Iterable[Recording]) -> list[Dropped]:
     return [row for recording in recordings for row in strict_samples(recording).dropped]
 
 
-def _reason(e: Expression, recording: Recording) -> str | None:
-    """Why a row cannot be used; None where it can."""
+def _reason(e: Expression, recording: Recording) -> tuple[str, str] | None:
+    """Code and reason of a row that cannot be used; None where it can."""
     timebase = recording.timebase
     if e.emotion is None:
-        return f"emotion {e.label!r} belongs to no class" if e.label else "no emotion is named"
+        return emotion_problem(e)
     if e.onset < timebase.first or e.offset < timebase.first:
-        return "onset or offset is zero or missing, so its interval is unknown"
+        return "zero-frame", "onset or offset is zero or missing, so its interval is unknown"
     if e.offset < e.onset:
-        return "it ends before it begins"
-    if timebase.to_frame(e.onset) >= recording.frames:
-        return f"it begins after the last frame, {timebase.to_number(recording.frames - 1)}"
+        return REVERSED
+    if recording.frames and timebase.to_frame(e.onset) >= recording.frames:
+        last = timebase.to_number(recording.frames - 1)
+        return "outside-video", f"it begins after the last frame, {last}"
     return None
 
 
-def _duplicate(e: Expression, usable: Iterable[Expression]) -> str | None:
+def emotion_problem(e: Expression) -> tuple[str, str]:
+    """Code and reason of a row without an emotion class."""
+    if e.label:
+        return "unmapped-emotion", f"emotion {e.label!r} belongs to no class"
+    return "no-emotion", "no emotion is named"
+
+
+def _duplicate(e: Expression, usable: Iterable[Expression]) -> tuple[str, str] | None:
     for other in usable:
         if (e.onset, e.offset, e.emotion) == (other.onset, other.offset, other.emotion):
-            return f"the same as row {other.row}" if other.row else "the same as an earlier row"
+            earlier = f"row {other.row}" if other.row else "an earlier row"
+            return "duplicate-row", f"the same as {earlier}"
     return None

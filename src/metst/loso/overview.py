@@ -4,11 +4,11 @@ import time
 from collections import Counter
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
 from metst.errors import MetstError
 from metst.loso.ledger import RunFolder, State, Status
+from metst.terminal import grid
 
 STYLES: dict[State, str] = {
     "done": "",
@@ -31,9 +31,14 @@ def overview(run: RunFolder) -> Group:
         raise MetstError(msg)
     counts = Counter(status.state for status in statuses.values())
     said = ", ".join(f"{counts[state]} {state}" for state in STYLES if counts[state])
-    table = Table()
-    for name in ("fold", "state", "who", "since", "epoch", "seconds", "error"):
-        table.add_column(name, justify="right" if name in ("epoch", "seconds") else "left")
+    table = grid()
+    table.add_column("fold", overflow="fold", max_width=16)
+    table.add_column("state", no_wrap=True)
+    table.add_column("who", overflow="fold")
+    table.add_column("since", max_width=len("2026-01-31"))
+    for name in ("epoch", "seconds"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("error", overflow="fold")
     for subject, status in statuses.items():
         table.add_row(Text(subject), *_cells(status), style=STYLES[status.state])
     return Group(Text(f"{run.path}: {said}, of {len(statuses)} folds"), table)

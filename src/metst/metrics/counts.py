@@ -52,7 +52,8 @@ class Counts:
     def of_numbers(numbers: NDArray[np.int64], emotions: int) -> "Counts":
         """The inverse of `numbers`."""
         tp, fp, fn, *_ = values = torch.from_numpy(np.ascontiguousarray(numbers))
-        confusion, annotated = values[3:-emotions], values[-emotions:]
+        cells = 3 + emotions * (emotions + 1)
+        confusion, annotated = values[3:cells], values[cells:]
         return Counts(tp, fp, fn, confusion.reshape(emotions, emotions + 1), annotated)
 
     @staticmethod

@@ -46,4 +46,5 @@ def overlap(predicted: Intervals, annotated: Intervals) -> Tensor:
     shared = (last - first + 1).clamp(min=0) * same
     length = (predicted.offset - predicted.onset + 1)[:, None]
     union = length + (annotated.offset - annotated.onset + 1) - shared
-    return shared.double() / union
+    # An annotation that ends before it begins has no frames: nothing overlaps it.
+    return shared.double() / union.clamp(min=1)

@@ -68,11 +68,13 @@ class Recognition:
     flags: tuple[str, ...] = ()
 
 
-Averages = Callable[[Matrix, Sequence[int]], Recognition]
-"""(confusion, analyzed classes) -> scores."""
+Averages = Callable[[Matrix, Sequence[int], Sequence[str]], Recognition]
+"""(confusion, analyzed classes, names of all classes) -> scores."""
 
 
-def average_authors(confusion: Matrix, analyzed: Sequence[int]) -> Recognition:
+def average_authors(
+    confusion: Matrix, analyzed: Sequence[int], names: Sequence[str] = EMOTIONS
+) -> Recognition:
     """The released rule: trivial classes are left out, and NaN stays where it arises.
 
     A class is trivial if it is neither annotated nor predicted, but also if nothing else is: a
@@ -89,27 +91,31 @@ def average_authors(confusion: Matrix, analyzed: Sequence[int]) -> Recognition:
         flags.append("no class can be averaged: recognition is undefined")
     elif any(math.isnan(value) for value in recalls):
         flags.append("a class is predicted but not annotated among the found MEs: UAR is undefined")
-    named = {EMOTIONS[c]: None if s.trivial else s for c, s in per_class.items()}
+    named = {names[c]: None if s.trivial else s for c, s in per_class.items()}
     uf1 = _mean([score.f1 for score in used])
     f1 = harmonic(precision, recall)
     return Recognition(uf1, _mean(recalls), precision, recall, f1, named, tuple(flags))
 
 
-def average_strict(confusion: Matrix, analyzed: Sequence[int]) -> Recognition:
+def average_strict(
+    confusion: Matrix, analyzed: Sequence[int], names: Sequence[str] = EMOTIONS
+) -> Recognition:
     """Mean over the classes that are annotated; 0 without any, and 0 for 0/0: never NaN."""
     per_class = {c: _one_vs_rest(confusion, analyzed, c) for c in analyzed}
     used = [score for score in per_class.values() if score.tp + score.fn > 0]
     precision = _zero_if_nan(_mean([_zero_if_nan(score.precision) for score in used]))
     recall = _zero_if_nan(_mean([score.recall for score in used]))
     uf1 = _zero_if_nan(_mean([score.f1 for score in used]))
-    absent = [EMOTIONS[c] for c, s in per_class.items() if s.tp + s.fn == 0]
+    absent = [names[c] for c, s in per_class.items() if s.tp + s.fn == 0]
     flags = (f"no annotated ME to judge: {', '.join(absent)}",) if absent else ()
-    named = {EMOTIONS[c]: s if s in used else None for c, s in per_class.items()}
+    named = {names[c]: s if s in used else None for c, s in per_class.items()}
     f1 = _zero_if_nan(harmonic(precision, recall))
     return Recognition(uf1, recall, precision, recall, f1, named, flags)
 
 
-def average_strs(confusion: Matrix, analyzed: Sequence[int]) -> Recognition:
+def average_strs(
+    confusion: Matrix, analyzed: Sequence[int], names: Sequence[str] = EMOTIONS
+) -> Recognition:
     """The STRS evaluator's rule: every analyzed class counts, 0 for a trivial one and for 0/0.
 
     Its UAR is the mean precision.
@@ -121,10 +127,14 @@ def average_strs(confusion: Matrix, analyzed: Sequence[int]) -> Recognition:
     pairs = zip(precisions, recalls, strict=True)
     uf1 = _mean([_zero_if_nan(harmonic(p, r)) for p, r in pairs])
     precision, recall = _mean(precisions), _mean(recalls)
-    named = {EMOTIONS[c]: None if s.trivial else s for c, s in per_class.items()}
+    named = {names[c]: None if s.trivial else s for c, s in per_class.items()}
     f1 = harmonic(precision, recall)
     flags = ("UAR is the mean precision, as the evaluator computes it",)
     return Recognition(uf1, precision, precision, recall, f1, named, flags)
+
+
+UNDEFINED = Recognition(NAN, NAN, NAN, NAN, NAN, {}, ("no emotions are judged: spotting alone",))
+"""Of tables that name no emotions."""
 
 
 def harmonic(a: float, b: float) -> float:

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from torch import Tensor
+
 from metst.labels.records import EMOTIONS, NEUTRAL
 from metst.metrics.counts import Counts
-from metst.metrics.recognition import Averages, Recognition, harmonic, ratio
+from metst.metrics.recognition import UNDEFINED, Averages, Recognition, harmonic, ratio
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Scores:
         recognition_all: over all annotated MEs, a missed one counting as not recognized.
         strs: `f1` times the recognition's F1; NaN where that is undefined.
         analyzed: emotions that recognition is averaged over.
-        flags: in words, what makes a value special.
+        flags: what makes a value special.
+        emotions: names of the classes; none where spotting alone is judged.
     """
 
     counts: Counts
@@ -35,18 +38,31 @@ class Scores:
     strs: float
     analyzed: tuple[str, ...]
     flags: tuple[str, ...]
+    emotions: tuple[str, ...] = EMOTIONS
 
     @staticmethod
-    def of(counts: Counts, averages: Averages, analyzed: Sequence[str] | None) -> "Scores":
-        """Scores of counts; `analyzed=None` takes every annotated emotion."""
+    def of(
+        counts: Counts,
+        averages: Averages,
+        analyzed: Sequence[str] | None,
+        emotions: tuple[str, ...] = EMOTIONS,
+    ) -> "Scores":
+        """Scores of counts; `analyzed=None` takes every annotated emotion.
+
+        Without `emotions` recognition and STRS are undefined.
+        """
         tp, fp, fn = int(counts.tp), int(counts.fp), int(counts.fn)
         annotated = counts.annotated.tolist()
         chosen = [
             c
-            for c, name in enumerate(EMOTIONS)
+            for c, name in enumerate(emotions)
             if (annotated[c] > 0 if analyzed is None else name in analyzed)
         ]
-        found = averages(counts.confusion.tolist(), chosen)
+
+        def recognition(confusion: Tensor) -> Recognition:
+            return averages(confusion.tolist(), chosen, emotions) if emotions else UNDEFINED
+
+        found = recognition(counts.confusion)
         missed = counts.confusion.clone()
         missed[:, -1] += counts.annotated - counts.confusion.sum(1)
         flags = found.flags
@@ -60,10 +76,11 @@ class Scores:
             recall=recall,
             f1=f1,
             recognition=found,
-            recognition_all=averages(missed.tolist(), chosen),
-            strs=f1 * found.f1 if tp else 0.0,
-            analyzed=tuple(EMOTIONS[c] for c in chosen),
+            recognition_all=recognition(missed),
+            strs=f1 * found.f1 if tp or not emotions else 0.0,
+            analyzed=tuple(emotions[c] for c in chosen),
             flags=flags,
+            emotions=emotions,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -95,8 +112,8 @@ class Scores:
                 for name, score in self.recognition.per_class.items()
             },
             "confusion": {
-                "rows": list(EMOTIONS),
-                "columns": [*EMOTIONS, NEUTRAL],
+                "rows": list(self.emotions),
+                "columns": [*self.emotions, NEUTRAL],
                 "counts": self.counts.confusion.tolist(),
                 "annotated": self.counts.annotated.tolist(),
             },

@@ -26,12 +26,14 @@ class Verdict:
         annotated: G intervals; a label outside the emotions counts for spotting only.
         owner: (G,) prediction that finds each annotated interval, -1 for none.
         kept: (P,) predictions that were not withdrawn.
+        emotions: number of emotion classes.
     """
 
     predicted: Intervals
     annotated: Intervals
     owner: Tensor
     kept: Tensor
+    emotions: int = len(EMOTIONS)
 
     @property
     def found(self) -> Tensor:
@@ -48,7 +50,7 @@ class Verdict:
 
     def counts(self) -> Counts:
         """TP, FP, FN, and the confusion of the found ones' emotions."""
-        emotions = len(EMOTIONS)
+        emotions = self.emotions
         found, labels = self.found, self.annotated.label
         known = (labels >= 0) & (labels < emotions)
         judged = found & known
@@ -71,6 +73,7 @@ def judge(
     iou: float = 0.5,
     withdraws: bool = False,
     withdraw_first: bool = True,
+    emotions: int = len(EMOTIONS),
 ) -> Verdict:
     """Match predictions with annotations, on their device.
 
@@ -82,9 +85,10 @@ def judge(
         withdraws: whether candidates labeled neutral are withdrawn.
         withdraw_first: before the matching, else after it; then an ME that was matched with a
             withdrawn candidate is missed.
+        emotions: number of emotion classes; a candidate with this label is neutral.
     """
-    kept = (predicted.label != len(EMOTIONS)) | (not withdraws)
+    kept = (predicted.label != emotions) | (not withdraws)
     overlaps = overlap(predicted, annotated)  # (P, G)
     if withdraw_first:
         overlaps = torch.where(kept[:, None], overlaps, 0.0)
-    return Verdict(predicted, annotated, match(overlaps, iou), kept)
+    return Verdict(predicted, annotated, match(overlaps, iou), kept, emotions)

@@ -81,9 +81,19 @@ def get_protocol(
 
 
 def get_scoring(
-    name: str, *, iou: float = 0.5, analyzed: tuple[str, ...] | None = EMOTIONS
+    name: str,
+    *,
+    iou: float = 0.5,
+    analyzed: tuple[str, ...] | None = EMOTIONS,
+    emotions: tuple[str, ...] = EMOTIONS,
 ) -> Scoring:
     """The judging half of a protocol: `authors`, `strict` or `strs_metric`.
+
+    Args:
+        name: of the protocol.
+        iou: least overlap of a find.
+        analyzed: emotions whose recognition is averaged; None for those that are annotated.
+        emotions: all emotion classes; none for spotting alone.
 
     Raises:
         ConfigError: the name is not known, or an emotion is not.
@@ -91,14 +101,15 @@ def get_scoring(
     if name not in SCORINGS:
         msg = f"protocol: expected one of {', '.join(SCORINGS)}, got {name!r}"
         raise ConfigError(msg)
-    unknown = [emotion for emotion in analyzed or () if emotion not in EMOTIONS]
+    unknown = [emotion for emotion in analyzed or () if emotion not in emotions]
     if unknown or not 0 < iou <= 1:
         msg = (
-            f"scoring: expected emotions of {', '.join(EMOTIONS)} and 0 < iou <= 1, "
+            f"scoring: expected emotions of {', '.join(emotions)} and 0 < iou <= 1, "
             f"got {analyzed} and {iou}"
         )
         raise ConfigError(msg)
-    return _SCORINGS[name](iou=iou, analyzed=analyzed)
+    truth = partial(_TRUTHS[name], class_of=rules.classes_of(emotions))
+    return _SCORINGS[name](truth=truth, iou=iou, analyzed=analyzed, emotions=emotions)
 
 
 def _stitch_as_released(outputs: Outputs, batch_size: int) -> Curves:
@@ -142,12 +153,17 @@ _STRICT = Rules(
     half_length=_half_length_training,
 )
 
+_TRUTHS = {
+    "authors": rules.truth_authors,
+    "strict": rules.truth_strict,
+    "strs_metric": rules.truth_table,
+}
+
 _SCORINGS: dict[str, partial[Scoring]] = {
     "authors": partial(
         Scoring,
         name="authors",
         table="authors",
-        truth=rules.truth_authors,
         to_frame=rules.sampled_frame,
         judged=rules.judge_annotated,
         dummies=rules.with_dummies,
@@ -160,7 +176,6 @@ _SCORINGS: dict[str, partial[Scoring]] = {
         Scoring,
         name="strict",
         table="strict",
-        truth=rules.truth_strict,
         to_frame=rules.own_number,
         judged=rules.judge_all,
         dummies=None,
@@ -173,7 +188,6 @@ _SCORINGS: dict[str, partial[Scoring]] = {
         Scoring,
         name="strs_metric",
         table="authors",
-        truth=rules.truth_table,
         to_frame=rules.own_number,
         judged=rules.judge_predicted,
         dummies=None,

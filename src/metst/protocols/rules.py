@@ -4,22 +4,30 @@ A protocol is a choice of one small function per stage; `Protocol` in `metst.pro
 puts them together.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from metst.labels import Recording, samples
+from metst.labels import Expression, Recording
 from metst.labels.authors import video_lists
-from metst.labels.strict import strict_samples
+from metst.labels.records import EMOTIONS, NEUTRAL
+from metst.labels.strict import REVERSED, emotion_problem, strict_samples
 from metst.metrics.intervals import Intervals
-from metst.windows import CLASSES, NEUTRAL_CLASS
+from metst.windows import NEUTRAL_CLASS
 
 Row = tuple[int, int, int]
 """Onset, offset (both inclusive) and class of an interval."""
 
-CLASS_OF = {name: index for index, name in enumerate(CLASSES)}
+
+def classes_of(emotions: Sequence[str]) -> dict[str, int]:
+    """Class of each emotion, neutral after all others."""
+    return {name: index for index, name in enumerate((*emotions, NEUTRAL))}
+
+
+CLASS_OF: Mapping[str, int] = classes_of(EMOTIONS)
+"""Class of each emotion; one that such a map lacks is -1 and counts for spotting only."""
 
 Truth = Callable[[Recording], list[Row]]
 """Annotated MEs of a video, in the frames in which the protocol compares."""
@@ -31,24 +39,35 @@ Keep = Callable[[Recording, bool], bool]
 """(video, whether its subject has any prediction) -> is it judged?"""
 
 
-def truth_authors(recording: Recording) -> list[Row]:
+def truth_authors(recording: Recording, class_of: Mapping[str, int] = CLASS_OF) -> list[Row]:
     """By the released label rules, in sub-sampled frames."""
-    return list(samples(recording, "authors"))
+    video = video_lists(recording)
+    pairs = zip(video.samples, video.emotions, strict=False)  # see `metst.labels.samples`
+    return [(onset, offset, class_of.get(emotion, -1)) for (onset, _, offset), emotion in pairs]
 
 
-def truth_strict(recording: Recording) -> list[Row]:
+def truth_strict(recording: Recording, class_of: Mapping[str, int] = CLASS_OF) -> list[Row]:
     """One record per row, in own frame numbers."""
     usable = strict_samples(recording).expressions
-    return [(e.onset, e.offset, CLASS_OF[e.emotion]) for e in usable if e.emotion is not None]
+    return [
+        (e.onset, e.offset, class_of.get(e.emotion, -1)) for e in usable if e.emotion is not None
+    ]
 
 
-def truth_table(recording: Recording) -> list[Row]:
+def truth_table(recording: Recording, class_of: Mapping[str, int] = CLASS_OF) -> list[Row]:
     """The rows of the label table as they are, in own frame numbers (STRS evaluator)."""
     return [
-        (e.onset, e.offset, CLASS_OF[e.emotion])
+        (e.onset, e.offset, class_of.get(e.emotion, -1))
         for e in recording.micro
-        if e.emotion is not None and e.offset >= e.onset
+        if e.emotion is not None and table_problem(e) is None
     ]
+
+
+def table_problem(e: Expression) -> tuple[str, str] | None:
+    """Code and reason of a row that the STRS evaluator's rules cannot use; None where they can."""
+    if e.emotion is None:
+        return emotion_problem(e)
+    return REVERSED if e.offset < e.onset else None
 
 
 def sampled_frame(recording: Recording, number: int) -> int:
@@ -76,7 +95,7 @@ def judge_predicted(recording: Recording, predicted: bool) -> bool:
     return predicted and bool(truth_table(recording))
 
 
-def with_dummies(predicted: Intervals, videos: int) -> Intervals:
+def with_dummies(predicted: Intervals, videos: int, neutral: int = NEUTRAL_CLASS) -> Intervals:
     """Add the interval [0, 0], neutral, to each video without candidates (released code)."""
     empty = torch.ones(videos, dtype=torch.bool, device=predicted.video.device)
     empty[predicted.video] = False
@@ -86,7 +105,7 @@ def with_dummies(predicted: Intervals, videos: int) -> Intervals:
         video,
         torch.cat([predicted.onset, zeros]),
         torch.cat([predicted.offset, zeros]),
-        torch.cat([predicted.label, zeros + NEUTRAL_CLASS]),
+        torch.cat([predicted.label, zeros + neutral]),
     )
 
 

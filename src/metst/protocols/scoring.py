@@ -1,12 +1,15 @@
 """Judging a predictions table against the annotations of the recordings."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 
 from metst.errors import MetstError
 from metst.labels.records import EMOTIONS, Recording
@@ -16,9 +19,8 @@ from metst.metrics.recognition import Averages
 from metst.metrics.scores import Scores
 from metst.metrics.verdict import Matching, Verdict, judge
 from metst.protocols.labeled import Labeled
-from metst.protocols.rules import CLASS_OF, Keep, ToFrame, Truth
+from metst.protocols.rules import Keep, ToFrame, Truth, classes_of
 from metst.synergy import STRATEGIES
-from metst.windows import NEUTRAL_CLASS
 
 if TYPE_CHECKING:
     from metst.metrics.spot_then_recognize import SpotThenRecognize
@@ -64,6 +66,7 @@ class Scoring:
         averages: the averages over classes.
         iou: least overlap of a find, itself included.
         analyzed: classes whose recognition is averaged; None for those that are annotated.
+        emotions: names of all classes; none where spotting alone is judged.
     """
 
     name: str
@@ -71,13 +74,14 @@ class Scoring:
     truth: Truth
     to_frame: ToFrame
     judged: Keep
-    dummies: Callable[[Intervals, int], Intervals] | None
+    dummies: Callable[[Intervals, int, int], Intervals] | None
     time_order: bool
     withdraw_first: bool
     match: Matching
     averages: Averages
     iou: float = 0.5
     analyzed: tuple[str, ...] | None = EMOTIONS
+    emotions: tuple[str, ...] = EMOTIONS
 
     def evaluate(
         self, predictions: pd.DataFrame, recordings: Sequence[Recording], synergy: str
@@ -87,10 +91,7 @@ class Scoring:
         Raises:
             MetstError: a row names a video that is not among the recordings.
         """
-        total = Counts.zero(len(EMOTIONS))
-        for counts in self.counts(predictions, recordings, synergy).values():
-            total = total + counts
-        return self.scores(total)
+        return self.pooled(self.counts(predictions, recordings, synergy).values())
 
     def counts(
         self, predictions: pd.DataFrame, recordings: Sequence[Recording], synergy: str
@@ -117,7 +118,15 @@ class Scoring:
 
     def scores(self, counts: Counts) -> Scores:
         """Scores of counts, which may be sums over subjects."""
-        return Scores.of(counts, self.averages, self.analyzed)
+        return Scores.of(counts, self.averages, self.analyzed, self.emotions)
+
+    def pooled(self, counts: Iterable[Counts]) -> Scores:
+        """Scores of several subjects together."""
+        return self.scores(sum(counts, Counts.zero(len(self.emotions))))
+
+    def scores_of(self, numbers: NDArray[np.int64]) -> Scores:
+        """Scores of counts as `Counts.numbers` gives them."""
+        return self.scores(Counts.of_numbers(numbers, len(self.emotions)))
 
     def metric(self, synergy: str) -> "SpotThenRecognize":
         """The same judgment of one strategy as a torchmetrics metric, for `intervals`."""
@@ -157,7 +166,7 @@ class Scoring:
         kept = index >= 0
         predicted = Intervals(index[kept], onset[kept], offset[kept], found.label[kept])
         if self.dummies is not None:
-            predicted = self.dummies(predicted, len(judged))
+            predicted = self.dummies(predicted, len(judged), len(self.emotions))
         return predicted, Intervals.of(rows).to(device)
 
     def judge(
@@ -165,7 +174,7 @@ class Scoring:
     ) -> Verdict:
         """Hold candidates, neutral ones included, against the MEs of the same `videos` videos."""
         if self.dummies is not None:
-            predicted = self.dummies(predicted, videos)
+            predicted = self.dummies(predicted, videos, len(self.emotions))
         return judge(
             predicted,
             annotated,
@@ -173,6 +182,7 @@ class Scoring:
             iou=self.iou,
             withdraws=withdraws,
             withdraw_first=self.withdraw_first,
+            emotions=len(self.emotions),
         )
 
     def _subject(
@@ -180,7 +190,7 @@ class Scoring:
     ) -> Judged:
         """Judge the videos of one subject."""
         labels = [row[2] for r in recordings for row in rows.get((r.subject, r.video), [])]
-        active = any(label != NEUTRAL_CLASS or not withdraws for label in labels)
+        active = any(label != len(self.emotions) or not withdraws for label in labels)
         found: list[tuple[int, int, int, int]] = []
         wanted: list[tuple[int, int, int, int]] = []
         places: list[int] = []
@@ -189,7 +199,7 @@ class Scoring:
         for recording in recordings:
             truth = self.truth(recording)
             if not self.judged(recording, active):
-                unjudged += [label for _, _, label in truth]
+                unjudged += [label for _, _, label in truth if label >= 0]
                 continue
             mine = rows.get((recording.subject, recording.video), [])
             found += [(len(videos), *row[:3]) for row in mine]
@@ -198,6 +208,10 @@ class Scoring:
             videos.append(recording)
         verdict = self.judge(Intervals.of(found), Intervals.of(wanted), len(videos), withdraws)
         return Judged(tuple(videos), verdict, tuple(places), tuple(unjudged))
+
+    @cached_property
+    def _class_of(self) -> dict[str, int]:
+        return classes_of(self.emotions)
 
     def _rows(
         self, predictions: pd.DataFrame, recordings: Sequence[Recording]
@@ -216,7 +230,7 @@ class Scoring:
                 )
                 raise MetstError(msg)
             first, last = (self.to_frame(recording, frame) for frame in interval)
-            rows[subject, video].append((first, last, CLASS_OF[emotion], place))
+            rows[subject, video].append((first, last, self._class_of.get(emotion, -1), place))
         if self.time_order:
             for intervals in rows.values():
                 intervals.sort(key=lambda row: row[:3])

@@ -121,8 +121,9 @@ def _compare(first: Run, second: Run, protocol: str) -> dict[str, Any]:
         first.predictions,
         second.predictions,
         first.recordings,
-        get_scoring(protocol, analyzed=analyzed),
+        get_scoring(protocol, iou=judging(first.config)[1], analyzed=analyzed),
         synergy=first.results["strategy"],
+        folds=(first.results["folds"], second.results["folds"]),
     ).as_dict()
 
 

@@ -14,13 +14,19 @@ import yaml
 from jsonargparse import ArgumentParser
 from lightning.pytorch import LightningDataModule
 
-from metst.errors import ConfigError, DataError, MetstError
+from metst.errors import DataError, MetstError
 from metst.files import read_json
 from metst.labels import Recording
 from metst.loso.data import FoldData
 from metst.loso.ledger import RunFolder
 from metst.protocols.scoring import select
-from metst.results import evaluate, outcomes, read_annotations, read_predictions
+from metst.results import (
+    check_same_annotations,
+    evaluate,
+    outcomes,
+    read_annotations,
+    read_predictions,
+)
 from metst.results.judging import judging
 
 _log = logging.getLogger(__name__)
@@ -143,19 +149,9 @@ def check_same_data(runs: Sequence[Run]) -> None:
     Raises:
         ConfigError: they were not; names what differs.
     """
-    first, *others = runs
-    known = {(r.subject, r.video): r for r in first.recordings}
-    for other in others:
-        here = {(r.subject, r.video): r for r in other.recordings}
-        differing = [k for k in {**known, **here} if known.get(k) != here.get(k)]
-        if differing:
-            names = ", ".join("/".join(key) for key in differing[:5])
-            more = f" and {len(differing) - 5} more" if len(differing) > 5 else ""
-            msg = (
-                f"{first.folder.path} and {other.folder.path} cannot stand side by side: their "
-                f"videos or annotations differ in {names}{more}. Compare runs of one data set."
-            )
-            raise ConfigError(msg)
+    sides = [(run.folder.path, run.recordings) for run in runs]
+    for other in sides[1:]:
+        check_same_annotations(sides[0], other)
 
 
 def _data_module(settings: Mapping[str, Any]) -> FoldData:

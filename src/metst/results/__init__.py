@@ -5,10 +5,11 @@ from metst.protocols.labeled import COLUMNS
 from metst.results.analysis import analysis
 from metst.results.annotations import read_annotations, write_annotations
 from metst.results.compare import Comparison, PairedScore, compare
-from metst.results.evaluation import compare_tables, evaluate
+from metst.results.evaluation import check_same_annotations, compare_tables, evaluate
 from metst.results.evaluator import evaluator_report
 from metst.results.megc import write_megc
 from metst.results.outcomes import outcomes
+from metst.results.pair import Pair, read_pair
 from metst.results.pooling import PUBLISHED, pool, write_results
 from metst.results.rows import PredictionsError
 from metst.results.tables import read_predictions, write_predictions
@@ -17,10 +18,12 @@ __all__ = [
     "COLUMNS",
     "PUBLISHED",
     "Comparison",
+    "Pair",
     "PairedScore",
     "PredictionsError",
     "Scores",
     "analysis",
+    "check_same_annotations",
     "compare",
     "compare_tables",
     "evaluate",
@@ -28,6 +31,7 @@ __all__ = [
     "outcomes",
     "pool",
     "read_annotations",
+    "read_pair",
     "read_predictions",
     "write_annotations",
     "write_megc",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from metst.labels.records import EMOTIONS, Recording
+from metst.labels.records import Recording
 from metst.metrics.counts import Counts
 from metst.metrics.scores import Scores
 from metst.protocols.scoring import Scoring, select
@@ -64,7 +64,7 @@ def confidence(
     for run, counts in enumerate(runs):
         table = np.stack([counts[s].numbers() for s in subjects])  # (subjects, numbers)
         for index, total in enumerate(draws @ table):
-            drawn = scoring.scores(Counts.of_numbers(total, len(EMOTIONS)))
+            drawn = scoring.scores_of(total)
             for name, score in scores.items():
                 values[name][run, index] = score(drawn)
     edges = [(1 - level) / 2, (1 + level) / 2]
@@ -135,9 +135,12 @@ def false_positives(table: pd.DataFrame, recordings: Sequence[Recording]) -> dic
     """How often an `outcomes` table is wrong, and over what.
 
     Returns:
-        `minutes` of video, `per_minute` false positives, and `over` (see `count_outcomes`).
+        `minutes` of video and `per_minute` false positives, None where a length is not known, and
+        `over` (see `count_outcomes`).
     """
-    minutes = sum(r.frames / r.timebase.sampled_fps for r in recordings) / _MINUTE
+    known = all(r.frames and r.timebase.fps for r in recordings)
+    seconds = sum(r.frames / r.timebase.sampled_fps for r in recordings) if known else 0.0
+    minutes = seconds / _MINUTE if known else None
     over = count_outcomes(table)
     wrong = sum(over["false"].values())
     return {"minutes": minutes, "per_minute": wrong / minutes if minutes else None, "over": over}

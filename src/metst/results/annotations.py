@@ -1,14 +1,14 @@
 """Annotations as a table beside the predictions: with both, every score can be computed again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
 import pandas as pd
 
 from metst.files import write_atomic
-from metst.labels.records import EMOTIONS, Expression, Kind, Recording, Timebase
-from metst.results.rows import is_number, is_whole, read_rows, refuse
+from metst.labels.records import EMOTIONS, NEUTRAL, Expression, Kind, Recording, Timebase
+from metst.results.rows import Row, number_problem, read_rows, refuse, shown, whole_problem
 
 ANNOTATIONS: tuple[str, ...] = (
     "subject",
@@ -27,17 +27,21 @@ ANNOTATIONS: tuple[str, ...] = (
 """One row per expression; a video without any has one row with an empty `kind`. `frames` counts
 sub-sampled frames, `fps`, `skip` and `first` tell how they are numbered (`Timebase`)."""
 
-_REQUIRED = ("subject", "video", "frames", "fps", "onset", "offset", "emotion")
-_KINDS: tuple[str, ...] = get_args(Kind)
+_REQUIRED = ("subject", "video", "onset", "offset")
+_KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
+_OURS_ONLY = {"negative", "positive"}
+"""Classes that no other vocabulary has: beside them an unknown emotion is a mistake."""
 
 
 def write_annotations(recordings: Sequence[Recording], path: Path) -> None:
     """Write recordings and what is annotated in them as CSV, atomically; not the row numbers."""
     rows: list[tuple[object, ...]] = []
     for r in recordings:
-        video = (r.subject, r.video, r.frames, r.timebase.fps, r.timebase.skip, r.timebase.first)
+        fps = r.timebase.fps or None
+        video = (r.subject, r.video, r.frames, fps, r.timebase.skip, r.timebase.first)
         rows += [
-            (*video, e.kind, e.onset, e.apex, e.offset, e.emotion, e.label) for e in r.expressions
+            (*video, e.kind, e.onset, e.apex, e.offset, e.emotion, " ".join(e.label.split()))
+            for e in r.expressions
         ] or [(*video, *[None] * 6)]
     table = pd.DataFrame(rows, columns=list(ANNOTATIONS), dtype=object)
     write_atomic(path, table.to_csv(index=False, lineterminator="\n").encode())
@@ -46,73 +50,100 @@ def write_annotations(recordings: Sequence[Recording], path: Path) -> None:
 def read_annotations(path: Path) -> tuple[Recording, ...]:
     """Read what `write_annotations` wrote, or a table made by hand.
 
-    Needed are the columns subject, video, frames, fps, onset, offset and emotion. Without the
-    others every frame is kept, the first has number 1, and every expression is a micro-expression.
+    Needed are the columns subject, video, onset and offset. Without `frames` (or where it is 0) the
+    length of a video is not known, and nothing is beyond its end. Without `first` frames are
+    counted from 1, or from 0 where some onset is 0. Without the other columns every frame is kept,
+    every expression is a micro-expression, and no emotion is named. Emotions are `EMOTIONS`, or
+    words of the table's own; `row` of an expression is its line.
 
     Raises:
         PredictionsError: the file cannot be read, a column is missing, or rows are bad.
     """
-    problems: list[str] = []
+    rows = read_rows(path, _REQUIRED)
+    refuse(path, [f"line {line}: {why}" for line, row in rows for why in _problems(row)])
+    first = 0 if any(row["onset"] and float(row["onset"]) == 0 for _, row in rows) else 1
     videos: dict[tuple[str, str], tuple[int, Timebase]] = {}
     expressions: dict[tuple[str, str], list[Expression]] = {}
-    for line, row in read_rows(path, _REQUIRED):
-        reason = _reason(row)
-        if reason is None:
-            key = row["subject"], row["video"]
-            facts = int(float(row["frames"])), _timebase(row)
-            if videos.setdefault(key, facts) != facts:
-                reason = f"{'/'.join(key)} has other frames, fps, skip or first than before"
-            found = expressions.setdefault(key, [])
-            if row["onset"]:
-                found.append(_expression(row))
-        if reason is not None:
-            problems.append(f"line {line}: {reason}")
-    refuse(path, problems)
+    problems: list[str] = []
+    for line, row in rows:
+        key = row["subject"], row["video"]
+        facts = int(float(row.get("frames") or 0)), _timebase(row, first)
+        if videos.setdefault(key, facts) != facts:
+            video = "/".join(key)
+            problems.append(
+                f"line {line}: {video} has other frames, fps, skip or first than before"
+            )
+        found = expressions.setdefault(key, [])
+        if row["onset"]:
+            found.append(_expression(line, row))
+    refuse(path, problems or list(_mixed_emotions(expressions.values())))
     return tuple(
         Recording(subject, video, frames, timebase, tuple(expressions[subject, video]))
         for (subject, video), (frames, timebase) in videos.items()
     )
 
 
-def _reason(row: dict[str, str]) -> str | None:
-    """Why a row cannot be used; None where it can."""
+def _problems(row: Row) -> Iterator[str]:
+    """The first reason why a row cannot be used, if any."""
+    reason = _place_problem(row) or _expression_problem(row)
+    if reason is not None:
+        yield reason
+
+
+def _place_problem(row: Row) -> str | None:
+    """What is wrong with the video of a row and its frames."""
     if not row["subject"] or not row["video"]:
         return "subject or video is empty"
-    if not is_number(row["fps"]) or float(row["fps"]) <= 0:
-        return f"fps: expected a positive number, got {row['fps']!r}"
-    whole = {
-        name: row.get(name, "") for name in ("frames", "skip", "first", "onset", "apex", "offset")
-    }
-    for name, value in whole.items():
-        if (value or name == "frames") and not is_whole(value):
-            return f"{name}: expected a whole number, got {value!r}"
-    if row.get("skip") and int(float(row["skip"])) < 1:
-        return f"skip: expected at least 1, got {row['skip']}"
+    if row.get("fps") and (why := number_problem(row["fps"], 1e-3, 1e6, "a positive number")):
+        return f"fps: {why}"
+    for name, least in (("frames", 0), ("skip", 1), ("first", 0)):
+        if row.get(name) and (why := whole_problem(row[name], least)):
+            return f"{name}: {why}"
+    return None
+
+
+def _expression_problem(row: Row) -> str | None:
+    """What is wrong with the expression of a row."""
+    for name in ("onset", "apex", "offset"):
+        if row.get(name) and (why := whole_problem(row[name], what="a whole frame number")):
+            return f"{name}: {why}"
     if not row["onset"]:
         return "offset without an onset" if row["offset"] else None
     if not row["offset"]:
         return "onset without an offset"
     if row.get("kind", "micro") not in _KINDS:
-        return f"kind: expected one of {', '.join(_KINDS)}, got {row['kind']!r}"
-    if row["emotion"] not in ("", *EMOTIONS):
-        return f"emotion: expected one of {', '.join(EMOTIONS)} or none, got {row['emotion']!r}"
+        return f"kind: expected one of {', '.join(_KINDS)}, got {shown(row['kind'])}"
+    if row.get("emotion", "").lower() == NEUTRAL:
+        return f"emotion: expected one of {', '.join(EMOTIONS)} or none, got {NEUTRAL!r}"
     return None
 
 
-def _timebase(row: dict[str, str]) -> Timebase:
-    skip, first = (int(float(row.get(name) or 1)) for name in ("skip", "first"))
-    return Timebase(float(row["fps"]), skip, first)
+def _mixed_emotions(videos: Iterable[list[Expression]]) -> Iterator[str]:
+    """Unknown emotions beside classes of ours: mistakes, not a vocabulary of the table's own."""
+    rows = [e for video in videos for e in video if e.emotion]
+    if not any(e.emotion in _OURS_ONLY for e in rows):
+        return
+    for e in rows:
+        if e.emotion not in EMOTIONS:
+            expected = f"expected one of {', '.join(EMOTIONS)} or none"
+            yield f"line {e.row}: emotion: {expected}, got {shown(e.label)}"
 
 
-def _expression(row: dict[str, str]) -> Expression:
-    kinds: dict[str, Kind] = {"micro": "micro", "macro": "macro", "blink": "blink"}
+def _timebase(row: Row, first: int) -> Timebase:
+    skip = int(float(row.get("skip") or 1))
+    return Timebase(float(row.get("fps") or 0), skip, int(float(row.get("first") or first)))
+
+
+def _expression(line: int, row: Row) -> Expression:
+    emotion = row.get("emotion", "")
     return Expression(
         row["subject"],
         row["video"],
         int(float(row["onset"])),
         int(float(row["apex"])) if row.get("apex") else None,
         int(float(row["offset"])),
-        kinds[row.get("kind", "micro")],
-        row["emotion"] or None,
-        row.get("label", row["emotion"]),
+        _KINDS[row.get("kind", "micro")],
+        emotion.lower() or None,
+        row.get("label", emotion),
+        line,
     )

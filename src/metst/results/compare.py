@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metst.errors import MetstError
-from metst.labels.records import EMOTIONS
 from metst.metrics.counts import Counts
 from metst.protocols.scoring import Scoring
 from metst.results.analysis import HEADLINES
@@ -129,7 +128,7 @@ def compare(
 
 def _scores(numbers: NDArray[np.int64], scoring: Scoring) -> dict[str, NDArray[np.float64]]:
     """Headline scores of each row of counts."""
-    rows = [scoring.scores(Counts.of_numbers(row, len(EMOTIONS))) for row in numbers]
+    rows = [scoring.scores_of(row) for row in numbers]
     return {name: np.array([score(s) for s in rows]) for name, score in HEADLINES.items()}
 
 

@@ -1,6 +1,5 @@
 """The report of the public STRS evaluator (genbing99/STRS-Metric), key by key."""
 
-from metst.labels.records import EMOTIONS
 from metst.metrics.scores import Scores
 
 
@@ -13,7 +12,7 @@ def evaluator_report(scores: Scores) -> dict[str, float]:
     Args:
         scores: from the scoring `strs_metric`.
     """
-    rows = [EMOTIONS.index(name) for name in scores.analyzed]
+    rows = [scores.emotions.index(name) for name in scores.analyzed]
     confusion = scores.counts.confusion[rows]  # (analyzed, E+1)
     correct = int(sum(confusion[i, c] for i, c in enumerate(rows)))
     wrong = int(confusion[:, rows].sum()) - correct

@@ -23,7 +23,7 @@ def write_megc(
     """Write the columns subject, video, onset, offset, emotion in original frame numbers.
 
     Neutral candidates are left out: they are none. An interval that reaches beyond its video is
-    cut at the ends, since a submission may only name frames that exist.
+    cut at the ends, as far as they are known: a submission may only name frames that exist.
 
     Returns:
         The number of rows.
@@ -46,7 +46,8 @@ def write_megc(
             continue
         timebase = recording.timebase
         first, last = timebase.first, timebase.to_number(recording.frames - 1)
-        row = (subject, video, max(onset, first), min(offset, last), emotion)
+        end = min(offset, last) if recording.frames else offset  # else its length is not known
+        row = (subject, video, max(onset, first), end, emotion)
         if row[2] > row[3]:
             problems.append(f"{where}: outside of the video, which has frames {first}-{last}")
         elif row[:4] in seen:

@@ -1,5 +1,6 @@
 """What became of every prediction: found, false or withdrawn, how late, and over what."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -35,7 +36,8 @@ def outcomes(
     """The predictions of one strategy with what became of them under the `strict` rules.
 
     Columns beside those of the table: `outcome` is found, false or withdrawn; for a find `iou`,
-    the annotation (`true_...`) and the errors in milliseconds, late is positive; `over` is the kind
+    the annotation (`true_...`) and the errors in milliseconds, late is positive (NaN where the
+    frame rate is not known); `over` is the kind
     of annotated expression that a prediction shares most frames with: micro, macro, blink or
     nothing.
     """
@@ -70,9 +72,7 @@ def _of_subject(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Place in the table and the added values of each prediction of a subject."""
     verdict = judged.verdict
-    annotated = [
-        e for video in judged.videos for e in strict_samples(video).expressions if e.emotion
-    ]
+    annotated = [e for video in judged.videos for e in strict_samples(video).expressions]
     owner = verdict.owner.tolist()
     found = verdict.found.tolist()
     finds = {o: e for o, f, e in zip(owner, found, annotated, strict=True) if f}
@@ -90,7 +90,8 @@ def _of_subject(
 
 def _errors(row: dict[Any, Any], true: Expression, recording: Recording) -> dict[str, Any]:
     """The annotation that was found and how far off its find is."""
-    to_ms = 1000.0 / recording.timebase.fps
+    fps = recording.timebase.fps
+    to_ms = 1000.0 / fps if fps else math.nan
     shared = min(row["offset"], true.offset) - max(row["onset"], true.onset) + 1
     union = max(row["offset"], true.offset) - min(row["onset"], true.onset) + 1
     values: dict[str, Any] = {

@@ -25,7 +25,8 @@ def pool(
     subjects: Sequence[str] | None = None,
     synergy: str = PUBLISHED,
     iou: float = 0.5,
-    analyzed: tuple[str, ...] = EMOTIONS,
+    analyzed: tuple[str, ...] | None = EMOTIONS,
+    emotions: tuple[str, ...] = EMOTIONS,
 ) -> dict[str, Any]:
     """Results of a predictions table.
 
@@ -35,7 +36,8 @@ def pool(
         subjects: folds to count; all by default.
         synergy: strategy of the main scores.
         iou: least overlap of a find.
-        analyzed: emotions whose recognition is averaged.
+        analyzed: emotions whose recognition is averaged; see `scorings`.
+        emotions: all classes; none for spotting alone.
 
     Returns:
         `protocols`: protocol -> scores of the chosen strategy over all folds, with `synergy`:
@@ -46,8 +48,7 @@ def pool(
     judged = [r for r in recordings if subjects is None or r.subject in subjects]
     protocols: dict[str, Any] = {}
     folds: dict[str, dict[str, Any]] = {r.subject: {} for r in judged}
-    for name in SCORINGS:
-        scoring = get_scoring(name, iou=iou, analyzed=analyzed)
+    for name, scoring in scorings(recordings, iou, analyzed, emotions).items():
         counts = {
             strategy: scoring.counts(predictions, judged, strategy)
             for strategy in dict.fromkeys((*strategies(predictions), synergy))
@@ -63,6 +64,29 @@ def pool(
     return {"protocols": protocols, "folds": folds, "strategy": synergy, "candidates": fates}
 
 
+def scorings(
+    recordings: Sequence[Recording],
+    iou: float,
+    analyzed: tuple[str, ...] | None,
+    emotions: tuple[str, ...],
+) -> dict[str, Scoring]:
+    """Every protocol's way to judge.
+
+    Without `analyzed` the classes of the annotations are averaged: all four, or those words that a
+    table of its own vocabulary uses. The STRS evaluator takes those that are annotated.
+    """
+    named = {e.emotion for r in recordings for e in r.micro}
+    annotated = tuple(name for name in emotions if name in named)
+    chosen = {
+        name: annotated if name == "strs_metric" or emotions != EMOTIONS else emotions
+        for name in SCORINGS
+    }
+    return {
+        name: get_scoring(name, iou=iou, analyzed=analyzed or chosen[name], emotions=emotions)
+        for name in SCORINGS
+    }
+
+
 def write_results(results: dict[str, Any], path: Path) -> None:
     """Write results as JSON, atomically; the same results give the same bytes."""
     write_atomic(path, (json.dumps(results, indent=2, allow_nan=False) + "\n").encode())
@@ -70,4 +94,4 @@ def write_results(results: dict[str, Any], path: Path) -> None:
 
 def _total(scoring: Scoring, counts: dict[str, Counts]) -> dict[str, Any]:
     """Scores over all subjects."""
-    return scoring.scores(sum(counts.values(), Counts.zero(len(EMOTIONS)))).as_dict()
+    return scoring.pooled(counts.values()).as_dict()

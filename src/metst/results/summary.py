@@ -7,6 +7,7 @@ from rich.console import Group
 from rich.table import Table
 
 from metst.results.outcomes import OVER
+from metst.terminal import grid
 
 SHOWN = ("authors", "strict")
 """Protocols that a report shows side by side."""
@@ -23,7 +24,9 @@ CAPTION = (
 )
 
 
-def summary(results: Mapping[str, Any], protocols: Sequence[str] = SHOWN) -> Group:
+def summary(
+    results: Mapping[str, Any], protocols: Sequence[str] = SHOWN, *, candidates: bool = True
+) -> Group:
     """One table per protocol: scores per subject and pooled, with every synergy strategy.
 
     With `strict` comes what became of the candidates, distractors among them.
@@ -31,18 +34,20 @@ def summary(results: Mapping[str, Any], protocols: Sequence[str] = SHOWN) -> Gro
     Args:
         results: contents of `results.json`.
         protocols: those to show.
+        candidates: whether to show what became of them.
     """
     tables = [_table(results, protocol) for protocol in protocols]
-    return Group(*tables, _fates(results)) if "strict" in protocols else Group(*tables)
+    shown = candidates and "strict" in protocols
+    return Group(*tables, *([_outcomes(results)] if shown else []))
 
 
 def _table(results: Mapping[str, Any], protocol: str) -> Table:
     title = f"Protocol {protocol}"
     if not results["complete"]:
         title += f" - INCOMPLETE: {len(results['folds'])} of {results['demanded']} folds"
-    table = Table(title=title, caption=CAPTION, title_justify="left")
-    table.add_column("", no_wrap=True)
-    for name in ("TP", "FP", "FN", "P", "R", "F1", "UF1", "UAR", "F1 rec", "STRS"):
+    table = grid(title, caption=CAPTION)
+    table.add_column("", overflow="fold")
+    for name in ("TP", "FP", "FN", "P", "R", "F1", "UF1", "UAR", "F1\nrec", "STRS"):
         table.add_column(name, justify="right", no_wrap=True)
     for subject, scores in results["folds"].items():
         table.add_row(subject, *_cells(scores[protocol]))
@@ -65,15 +70,19 @@ def _add_confidence(table: Table, intervals: Mapping[str, Any]) -> None:
         table.add_row(f"95 % interval, {bound}", *cells, style="dim")
 
 
-def _fates(results: Mapping[str, Any]) -> Table:
+def _outcomes(results: Mapping[str, Any]) -> Table:
     """What became of all candidates, and which distractors each strategy rejected."""
-    table = Table(title="Candidates under strict, by what they lie over", title_justify="left")
-    table.add_column("", no_wrap=True)
-    shown = [("found", "micro"), *((o, k) for o in ("false", "withdrawn") for k in OVER)]
-    for outcome, kind in shown:
-        table.add_column(f"{outcome}\n{kind}", justify="right", no_wrap=True)
-    for strategy, fates in results["candidates"].items():
-        table.add_row(strategy, *(str(fates[outcome][kind]) for outcome, kind in shown))
+    table = grid("Candidates under strict, by what they lie over")
+    table.add_column("", overflow="fold")
+    candidates = results["candidates"]
+    for strategy in candidates:
+        table.add_column(strategy.replace("_", "\n", 1), justify="right")
+    for outcome, kind in (
+        ("found", "micro"),
+        *((o, k) for o in ("false", "withdrawn") for k in OVER),
+    ):
+        numbers = (str(candidates[strategy][outcome][kind]) for strategy in candidates)
+        table.add_row(f"{outcome}, over {kind}", *numbers)
     return table
 
 

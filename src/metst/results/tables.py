@@ -1,19 +1,31 @@
 """The predictions table as a file: written, read, and checked row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from metst.files import write_atomic
 from metst.labels.records import Recording
+from metst.protocols import PROTOCOLS
 from metst.protocols.labeled import COLUMNS
-from metst.results.rows import PredictionsError, is_number, is_whole, read_rows, refuse
+from metst.results.rows import (
+    PredictionsError,
+    Row,
+    number_problem,
+    read_rows,
+    refuse,
+    shown,
+    whole_problem,
+)
+from metst.synergy import STRATEGIES
 from metst.windows import CLASSES
 
 BARE: tuple[str, ...] = ("subject", "video", "onset", "offset", "emotion")
-"""Columns any other system must give at least."""
+"""Columns of a challenge submission."""
 
+_REQUIRED = BARE[:4]
+_KINDS = ("micro", "macro")
 _WHOLE = ("onset", "apex", "offset")
 _REAL = ("score", *(f"p_{name}" for name in CLASSES))
 
@@ -32,11 +44,11 @@ def write_predictions(table: pd.DataFrame, path: Path) -> None:
 
 
 def read_predictions(path: Path, recordings: Sequence[Recording] | None = None) -> pd.DataFrame:
-    """Read a predictions table, or a bare one with the columns of `BARE`.
+    """Read a predictions table, or a bare one: subject, video, onset, offset, perhaps emotion.
 
     A bare table is judged the same way by every protocol and strategy: its `protocol` and
     `synergy` are empty, `apex` is the middle of the interval, `score` 1 and the class probabilities
-    are 1 for the emotion that is named.
+    are 1 for the emotion that is named. Emotions are named in every row or in none.
 
     Args:
         path: a CSV file.
@@ -48,51 +60,84 @@ def read_predictions(path: Path, recordings: Sequence[Recording] | None = None) 
             row.
     """
     known = None if recordings is None else {(r.subject, r.video) for r in recordings}
-    rows: list[dict[str, str]] = []
+    return typed([row for _, row in checked_rows(path, known)])
+
+
+def checked_rows(
+    path: Path, known: Collection[tuple[str, str]] | None, words: Collection[str] | None = CLASSES
+) -> list[tuple[int, Row]]:
+    """Rows of a predictions table with their lines; emotions in lower case.
+
+    Args:
+        path: a CSV file.
+        known: subjects and videos that rows may name; None for any.
+        words: emotions that rows may name; None for any.
+
+    Raises:
+        PredictionsError: see `read_predictions`.
+    """
+    rows = [
+        (line, {**row, "emotion": row.get("emotion", "").lower()})
+        for line, row in read_rows(path, _REQUIRED)
+    ]
+    named = {name: any(row.get(name) for _, row in rows) for name in ("emotion", "protocol")}
     problems: list[str] = []
-    seen: dict[tuple[str, ...], int] = {}
-    for line, row in read_rows(path, BARE):
-        row["emotion"] = row["emotion"].lower()
-        reason = _reason(row)
-        if known is not None and (row["subject"], row["video"]) not in known:
+    seen: dict[tuple[object, ...], int] = {}
+    for line, row in rows:
+        reason = next(_problems(row, named, words), None)
+        if reason is None and known is not None and (row["subject"], row["video"]) not in known:
             reason = f"no recording {row['subject']}/{row['video']} is annotated"
-        identity = tuple(row.get(name, "") for name in ("protocol", "synergy", *BARE[:4]))
-        if reason is None and identity in seen:
-            reason = f"the same interval as line {seen[identity]}"
+        if reason is None:
+            first = seen.setdefault(_identity(row), line)
+            reason = f"the same interval as line {first}" if first != line else None
         if reason is not None:
             problems.append(f"line {line}: {reason}")
-        seen.setdefault(identity, line)
-        rows.append(row)
     refuse(path, problems)
-    return _typed(rows)
+    return rows
 
 
-def _reason(row: dict[str, str]) -> str | None:
-    """Why a row cannot be used; None where it can."""
-    for name in BARE:
-        if not row[name]:
-            return f"{name} is empty"
-    for name, value in row.items():
-        if name in _WHOLE and not is_whole(value):
-            return f"{name}: expected a whole frame number, got {value!r}"
-        if name in _REAL and not is_number(value):
-            return f"{name}: expected a number, got {value!r}"
-    if int(float(row["offset"])) < int(float(row["onset"])):
-        return f"offset {row['offset']} lies before onset {row['onset']}"
-    if row["emotion"] not in CLASSES:
-        return f"emotion: expected one of {', '.join(CLASSES)}, got {row['emotion']!r}"
-    return None
-
-
-def _typed(rows: list[dict[str, str]]) -> pd.DataFrame:
+def typed(rows: Sequence[Row]) -> pd.DataFrame:
     """Rows with their types, what a bare table lacks filled in."""
-    full = [_filled(row) for row in rows]
-    table = pd.DataFrame(full, columns=list(COLUMNS))
+    table = pd.DataFrame([_filled(row) for row in rows], columns=list(COLUMNS))
     types: dict[str, str] = dict.fromkeys(_WHOLE, "int64") | dict.fromkeys(_REAL, "float64")
     return table.astype(types)
 
 
-def _filled(row: dict[str, str]) -> dict[str, object]:
+def _problems(row: Row, named: dict[str, bool], words: Collection[str] | None) -> Iterator[str]:
+    """Why a row cannot be used; nothing where it can.
+
+    Args:
+        row: of the table.
+        named: whether any row names an emotion, and a protocol.
+        words: emotions that it may name; None for any.
+    """
+    needed = (*_REQUIRED, *(name for name, used in named.items() if used))
+    yield from (f"{name} is empty" for name in needed if not row[name])
+    for name in _WHOLE:
+        if name in row and (why := whole_problem(row[name], what="a whole frame number")):
+            yield f"{name}: {why}"
+    for name in _REAL:
+        if name in row and (why := number_problem(row[name], -1e12, 1e12)):
+            yield f"{name}: {why}"
+    if int(float(row["offset"])) < int(float(row["onset"])):
+        yield f"offset {row['offset']} lies before onset {row['onset']}"
+    for name, allowed in (
+        ("emotion", words if named["emotion"] else None),
+        ("kind", _KINDS if "kind" in row else None),
+        ("protocol", PROTOCOLS if named["protocol"] else None),
+        ("synergy", tuple(STRATEGIES) if named["protocol"] else None),
+    ):
+        if allowed is not None and row.get(name, "") not in allowed:
+            yield f"{name}: expected one of {', '.join(allowed)}, got {shown(row.get(name, ''))}"
+
+
+def _identity(row: Row) -> tuple[object, ...]:
+    """What no other row may have."""
+    names = ("protocol", "synergy", "kind", "subject", "video")
+    return *(row.get(name, "") for name in names), float(row["onset"]), float(row["offset"])
+
+
+def _filled(row: Row) -> dict[str, object]:
     onset, offset = int(float(row["onset"])), int(float(row["offset"]))
     apex = int(float(row["apex"])) if "apex" in row else (onset + offset) // 2
     filled: dict[str, object] = {

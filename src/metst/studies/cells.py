@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metst.labels.records import EMOTIONS
 from metst.metrics.counts import Counts
 from metst.protocols.scoring import Scoring
 from metst.results.analysis import confidence
@@ -37,7 +36,7 @@ def cells(runs: Sequence[Mapping[str, Counts]], scoring: Scoring, layout: Layout
         scoring: how scores follow from counts.
         layout: which scores.
     """
-    totals = [scoring.scores(sum(run.values(), Counts.zero(len(EMOTIONS)))) for run in runs]
+    totals = [scoring.pooled(run.values()) for run in runs]
     getters = {column.heading: column.score for column in layout.columns}
     intervals = confidence(runs, scoring, scores=getters)
     made: list[Cell] = []

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.console import Group
+
 from metst.studies.cells import Cell
+from metst.terminal import table_of
 
 DASH = "-"
 """Where there is no value."""
@@ -52,6 +55,15 @@ class Table:
         text = "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in r)} |" for r in body)
         notes = "\n".join(f"- {note}" for note in self.notes)
         return f"# {self.title}\n\n{text}\n\n{notes}\n"
+
+    def shown(self) -> Group:
+        """The table for a terminal, each interval below its score."""
+        rows = [
+            [x.label, x.source, *(_markdown(cell).replace(" [", "\n[") for cell in x.cells)]
+            for x in self.lines
+        ]
+        notes = [f"- {note}" for note in self.notes]
+        return Group(table_of(self.title, ["", "judged by", *self.columns], rows), *notes)
 
     def latex(self) -> str:
         """The table for a paper; needs the package booktabs."""

@@ -83,17 +83,20 @@ def headings(told: Outcome) -> list[str]:
     return ["trial", *scores, *told.varied, "folds"]
 
 
+def tables(told: Outcome) -> list[tuple[str, list[str], list[list[str]]]]:
+    """Title, headings and rows of each table."""
+    rule = ["folds first", "margin", "stopped", "folds saved", "best survivor's place", "lost STRS"]
+    chosen = [[s.way, score(s), str(len(set(s.chosen.values())))] for s in told.selections]
+    return [
+        (f"Sweep {told.name}", headings(told), [row(told, record) for record in told.trials]),
+        ("Choosing a trial", ["choice", "STRS strict (95 %)", "trials chosen"], chosen),
+        ("The stopping rule, replayed", rule, [replay_row(line) for line in told.replay]),
+    ]
+
+
 def markdown(told: Outcome) -> str:
     """Tables as GitHub shows them."""
-    trials = _table(headings(told), [row(told, record) for record in told.trials])
-    chosen = _table(
-        ["choice", "STRS strict (95 %)", "trials chosen"],
-        [[s.way, score(s), str(len(set(s.chosen.values())))] for s in told.selections],
-    )
-    rule = _table(
-        ["folds first", "margin", "stopped", "folds saved", "best survivor's place", "lost STRS"],
-        [replay_row(line) for line in told.replay],
-    )
+    trials, chosen, rule = (_table(head, rows) for _, head, rows in tables(told))
     return (
         f"# Sweep {told.name}\n\n{trials}\n\n## Choosing a trial\n\n{chosen}\n\n{gap(told)}\n\n"
         f"## The stopping rule, replayed on the finished trials\n\n{rule}\n"

@@ -1,0 +1,168 @@
+"""A predictions table and the annotations it is judged by, made to fit each other."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from metst.labels.findings import Finding
+from metst.labels.records import EMOTIONS, NEUTRAL, Expression, Kind, Recording, Timebase
+from metst.results.annotations import read_annotations
+from metst.results.rows import PredictionsError, Row
+from metst.results.tables import checked_rows, typed
+from metst.windows import CLASSES
+
+Judged = Literal["micro", "macro", "all"]
+"""Kind of expressions that are judged; `all` are micro- and macro-expressions."""
+
+Line = tuple[int, Row]
+"""Line of a file and its values."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Tables that fit each other.
+
+    Attributes:
+        predictions: of the kind that is judged.
+        recordings: the expressions that are judged are their micro-expressions.
+        emotions: classes of both tables; none where spotting alone can be judged.
+        findings: predictions that do not fit their video, or the emotions of the annotations.
+        notes: what was assumed, a sentence each.
+    """
+
+    predictions: pd.DataFrame
+    recordings: tuple[Recording, ...]
+    emotions: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+def read_pair(predictions: Path, annotations: Path, kind: Judged = "micro") -> Pair:
+    """Read both tables.
+
+    Emotions are the four classes, or, where the annotations name others, their own words. Where a
+    table names none, and for macro-expressions, spotting alone is judged. Predictions may name any
+    video where the annotations do not know the length of any: such tables list no videos without
+    expressions.
+
+    Raises:
+        PredictionsError: a table cannot be read or holds bad rows, or nothing is annotated.
+    """
+    recordings = tuple(judged_as_micro(r, kind) for r in read_annotations(annotations))
+    if not recordings:
+        raise PredictionsError(annotations, "expected rows with videos, found none after line 1")
+    emotions = emotions_of(recordings)
+    every = any(r.frames for r in recordings)  # a table with lengths lists all videos
+    known = {(r.subject, r.video) for r in recordings}
+    words = CLASSES if emotions == EMOTIONS else None
+    rows = checked_rows(predictions, known if every else None, words)
+    mine = [(line, row) for line, row in rows if kind == "all" or row.get("kind", kind) == kind]
+    notes = list(_notes(recordings, annotations, len(rows) - len(mine), kind))
+    findings = [*_misplaced(mine, recordings, predictions), *_unlisted(mine, known, predictions)]
+    alone = _spotting_alone(mine, recordings, kind)
+    if alone:
+        recordings, emotions = tuple(_without_emotions(r) for r in recordings), ()
+        mine = [(line, {**row, "emotion": ""}) for line, row in mine]
+        notes.append(f"spotting alone: {alone}; recognition and STRS are not defined")
+    else:
+        findings += _unnamed(mine, emotions, predictions)
+        emotions += tuple(sorted({row["emotion"] for _, row in mine} - {*emotions, NEUTRAL}))
+    recordings += tuple(
+        Recording(*key, 0, Timebase(0.0))
+        for key in dict.fromkeys((row["subject"], row["video"]) for _, row in mine)
+        if key not in known
+    )
+    table = typed([row for _, row in mine])
+    return Pair(table, recordings, emotions, tuple(findings), tuple(notes))
+
+
+def judged_as_micro(recording: Recording, kind: Judged) -> Recording:
+    """The recording with the expressions of a kind as its micro-expressions, others as macro."""
+    if kind == "micro":
+        return recording
+    wanted = ("macro",) if kind == "macro" else ("micro", "macro")
+
+    def turned(e: Expression) -> Expression:
+        other: Kind = "blink" if e.kind == "blink" else "macro"
+        return replace(e, kind="micro" if e.kind in wanted else other)
+
+    return replace(recording, expressions=tuple(turned(e) for e in recording.expressions))
+
+
+def emotions_of(recordings: Sequence[Recording]) -> tuple[str, ...]:
+    """The four classes, or the words that the annotations use in their place."""
+    named = dict.fromkeys(e.emotion for r in recordings for e in r.micro if e.emotion)
+    return EMOTIONS if set(named) <= set(EMOTIONS) else tuple(sorted(named))
+
+
+def _spotting_alone(rows: Sequence[Line], recordings: Sequence[Recording], kind: Judged) -> str:
+    """Why spotting alone can be judged; empty where recognition can be, too."""
+    if kind != "micro":
+        return f"of expressions of the kind {kind!r}"
+    if rows and not any(row["emotion"] for _, row in rows):
+        return "the predictions name no emotions"
+    micro = [e for r in recordings for e in r.micro]
+    if micro and not any(e.emotion or e.label for e in micro):
+        return "the annotations name no emotions"
+    return ""
+
+
+def _without_emotions(recording: Recording) -> Recording:
+    """All emotions are the empty word: each protocol takes it for known."""
+    blank = tuple(replace(e, emotion="", label="") for e in recording.expressions)
+    return replace(recording, expressions=blank)
+
+
+def _notes(recordings: Sequence[Recording], path: Path, others: int, kind: Judged) -> Iterator[str]:
+    if any(r.timebase.first == 0 for r in recordings):
+        yield f"{path.name}: the first frame of a video has the number 0"
+    if not all(r.frames for r in recordings):
+        yield f"{path.name}: the length of some videos is not known; nothing is beyond their end"
+    if others:
+        yield f"{others} predictions of another kind than {kind} are not judged"
+
+
+def _misplaced(
+    rows: Sequence[Line], recordings: Sequence[Recording], path: Path
+) -> Iterator[Finding]:
+    """Predictions that have no frame of their video. They count as false positives."""
+    videos = {(r.subject, r.video): r for r in recordings if r.frames}
+    for line, row in rows:
+        recording = videos.get((row["subject"], row["video"]))
+        if recording is None:
+            continue
+        first, last = (recording.timebase.to_number(f) for f in (0, recording.frames - 1))
+        if float(row["onset"]) > last or float(row["offset"]) < first:
+            message = f"the prediction lies outside of its video, which has frames {first}-{last}"
+            yield _about(line, row, "outside-video", message, path)
+
+
+def _unlisted(rows: Sequence[Line], known: set[tuple[str, str]], path: Path) -> Iterator[Finding]:
+    for line, row in rows:
+        if (row["subject"], row["video"]) not in known:
+            message = "the prediction is in a video that the annotations do not list"
+            yield _about(line, row, "unlisted-video", message, path)
+
+
+def _unnamed(rows: Sequence[Line], emotions: Sequence[str], path: Path) -> Iterator[Finding]:
+    """Emotions that only predictions name: never right."""
+    number = Counter(row["emotion"] for _, row in rows)
+    seen: set[str] = {*emotions, NEUTRAL}
+    for line, row in rows:
+        emotion = row["emotion"]
+        if emotion not in seen:
+            seen.add(emotion)
+            message = (
+                f"no annotation has the emotion {emotion!r} of {number[emotion]} predictions; "
+                f"annotated are {', '.join(emotions)}"
+            )
+            yield _about(line, row, "unmapped-emotion", message, path)
+
+
+def _about(line: int, row: Row, code: str, message: str, path: Path) -> Finding:
+    frames = int(float(row["onset"])), int(float(row["offset"]))
+    return Finding(code, message, path, line, row["subject"], row["video"], frames)
