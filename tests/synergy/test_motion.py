@@ -57,6 +57,25 @@ def test_the_threshold_is_a_quantile_of_the_annotated_mes() -> None:
     assert motion.noisy(video, onset, offset, 26).tolist() == [False, True, True, False]
 
 
+def test_most_videos_have_no_me() -> None:
+    """As in CAS(ME)^3: fewer MEs than videos, and the only one is in the last of them."""
+    speed = torch.zeros(7, 60, dtype=torch.float64)
+    speed[:6] = 9.0
+    speed[6, 30] = 2.0
+    recordings = (*(recording(name, 60) for name in "abcdef"), recording("g", 60, (28, 33)))
+    assert motion_threshold(speed, recordings) == 2.0
+
+
+@pytest.mark.parametrize("found", [[], [6], [5, 6], [0, 0, 0, 0, 0, 0, 0, 0, 6]])
+def test_candidates_may_be_fewer_or_more_than_videos(found: list[int]) -> None:
+    speed = torch.zeros(7, 60, dtype=torch.float64)
+    speed[6, 59] = 2.0  # the last frame of the last video: neither index may run over
+    video = torch.tensor(found, dtype=torch.int64)
+    onset, offset = torch.full_like(video, 50), torch.full_like(video, 70)
+    noisy = Motion(speed, 1.0).noisy(video, onset, offset, 21)
+    assert noisy.tolist() == [v == 6 for v in found]
+
+
 def test_a_threshold_needs_annotated_mes() -> None:
     with pytest.raises(MetstError, match="no micro-expression"):
         motion_threshold(torch.zeros(1, 60), (recording("a", 60),))

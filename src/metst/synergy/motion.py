@@ -68,7 +68,9 @@ def speed_curves(
 
 def peak_speed(speed: Tensor, video: Tensor, onset: Tensor, offset: Tensor, longest: int) -> Tensor:
     """Largest speed (N,) within intervals of at most `longest` frames; 0 outside of the video."""
-    lengths = torch.full_like(video, speed.shape[1])
+    videos, frames = speed.shape
+    # Beyond its own frames the speed of a video is 0, so each may be as long as the longest.
+    lengths = torch.full((videos,), frames, device=speed.device)
     span: Span = span_inclusive(video, onset, offset, lengths, longest)
     return (span.take(speed) * span.votes).amax(1)
 
