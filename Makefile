@@ -10,7 +10,7 @@ PIP_ARGS ?=
 
 RUN   := $(VENV)/bin/python -m metst
 STAMP := $(VENV)/.installed
-BENCHES := $(filter-out chaos compact,$(patsubst experiments/bench/%.py,%,$(wildcard experiments/bench/*.py)))
+BENCHES := $(filter-out chaos compact rehearsal,$(patsubst experiments/bench/%.py,%,$(wildcard experiments/bench/*.py)))
 CODE  := src datamodules callbacks experiments tests
 
 .DEFAULT_GOAL := help
@@ -63,7 +63,7 @@ format: $(STAMP) ## rewrite the sources in the house style
 	$(VENV)/bin/ruff check --fix $(CODE)
 	$(VENV)/bin/ruff format $(CODE)
 
-bench: $(STAMP) ## benchmarks; ratios are measured in one run (chaos takes an hour: by hand)
+bench: $(STAMP) ## benchmarks; ratios are measured in one run (chaos and rehearsal take long: by hand)
 	for name in $(BENCHES); do $(VENV)/bin/python -m experiments.bench.$$name || exit 1; done
 
 pins: ## refresh constraints.txt with the newest versions that the bounds allow

@@ -1,0 +1,40 @@
+"""A generated data set on disk."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from metst.cache import FlowCache
+from metst.labels import Recording
+from metst.rehearsal.flow import features
+from metst.rehearsal.script import recordings
+from metst.rehearsal.shapes import Shape
+from metst.rehearsal.tables import write_casme3, write_sammlv
+from metst.roi_flow import flow_spec
+
+_TABLES: Mapping[str, Callable[[Path, Sequence[Recording]], None]] = {
+    "casme3": write_casme3,
+    "sammlv": write_sammlv,
+}
+
+
+def rehearse(root: Path, cache: Path, shape: Shape, seed: int = 100) -> tuple[Recording, ...]:
+    """Write label tables into `root` and flow into `cache`, where the data module finds them.
+
+    As there are no videos in `root`, the data module reads the cache alone.
+
+    Args:
+        root: what `data.root` names.
+        cache: what `data.cache` names.
+        shape: what is generated.
+        seed: other seeds give other times, emotions and noise.
+
+    Returns:
+        The recordings, by subject and video.
+    """
+    made = recordings(shape, seed)
+    _TABLES[shape.name](root, made)
+    stored, spec = FlowCache(cache / shape.name), flow_spec(shape.k)
+    for recording in made:
+        entry = features(recording, shape.k, seed)
+        stored.write(spec, recording.subject, recording.video, entry)
+    return made
