@@ -1,5 +1,6 @@
 """Fold end: from the network's window outputs to predictions and scores, on the module's device."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from metst.protocols.labeled import Labeled
 from metst.results import PUBLISHED, pool, write_predictions, write_results
 from metst.synergy import STRATEGIES, Motion, speed_curves
 from metst.windows import Curves, Outputs
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,12 @@ class SpotThenRecognize(Callback):
         self.analyses = [self._analyze(name, outputs, motion, data) for name in PROTOCOLS]
         return pd.concat([a.predictions() for a in self.analyses], ignore_index=True)
 
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:  # noqa: ARG002
+        """Raise before training what would end the fold after it: no k_p to be had."""
+        data = cast(FoldData, trainer.datamodule)  # type: ignore[attr-defined]
+        for name in PROTOCOLS:
+            self._protocol(name, data).half_length(data.recordings(), data.subject)
+
     def on_test_batch_end(
         self,
         trainer: Trainer,  # noqa: ARG002
@@ -107,6 +116,11 @@ class SpotThenRecognize(Callback):
         joined = {k: data.windowed([b[k] for b in self._batches], t) for k, t in times.items()}
         self._batches.clear()
         outputs = fold_outputs(joined, data)
+        if not len(outputs.score):
+            _log.warning(
+                "fold %s: every video is shorter than a window of %d frames; nothing can be found",
+                *(data.subject, data.k),
+            )
         predictions = self.predict(outputs, joined["flow"], data)
         metrics = {
             a.protocol.name: {"k_p": a.k_p, **{s: a.scores(s) for s in STRATEGIES}}
@@ -121,7 +135,14 @@ class SpotThenRecognize(Callback):
     def _analyze(
         self, name: ProtocolName, outputs: Outputs, motion: Motion, data: FoldData
     ) -> Analysis:
-        protocol = get_protocol(
+        protocol = self._protocol(name, data)
+        k_p = protocol.half_length(data.recordings(), data.subject)
+        curves = protocol.curves(outputs)
+        labeled = protocol.label(curves, outputs.recordings, k_p, motion)
+        return Analysis(protocol, k_p, curves, outputs.recordings, labeled)
+
+    def _protocol(self, name: ProtocolName, data: FoldData) -> Protocol:
+        return get_protocol(
             name,
             k=data.k,
             batch_size=data.batch_size,
@@ -129,7 +150,3 @@ class SpotThenRecognize(Callback):
             iou=self.iou,
             analyzed=data.analyzed,
         )
-        k_p = protocol.half_length(data.recordings(), data.subject)
-        curves = protocol.curves(outputs)
-        labeled = protocol.label(curves, outputs.recordings, k_p, motion)
-        return Analysis(protocol, k_p, curves, outputs.recordings, labeled)

@@ -95,14 +95,17 @@ class LOSODataModule(FeatureDataModule):
     def choose(self, subject: str, seed: int) -> None:
         """Leave out `subject`; all random choices of the fold follow from (seed, subject).
 
+        A subject whose videos are all shorter than one window is tested, too: nothing can be found
+        in them, and what is annotated there is missed.
+
         Raises:
-            MetstError: all its videos are shorter than one window.
+            MetstError: all videos of the data set are shorter than one window.
         """
         self.subject, self.seed = subject, seed
-        if not sum(self.windows_per_recording()):
+        if not self._long_enough(self._recordings):
             msg = (
                 f"fold {subject}: none of its {len(self.test_recordings())} videos has {self.k} "
-                "frames; take them out of the data set, or choose a smaller --data.k"
+                f"frames, nor has any other of {self.name}; choose a smaller --data.k"
             )
             raise MetstError(msg)
 
@@ -121,11 +124,12 @@ class LOSODataModule(FeatureDataModule):
             parts: of each batch (B, ..., T, ...).
             time: the dimension of T.
         """
+        if not self._testable:
+            return parts[0][:0]
         if not self.whole_videos:
             return torch.cat(list(parts))
-        recordings = self._long_enough(self.test_recordings())
         return torch.cat(
-            [self._cut(p[0], r, time - 1) for p, r in zip(parts, recordings, strict=True)]
+            [self._cut(p[0], r, time - 1) for p, r in zip(parts, self._testable, strict=True)]
         )
 
     def emotion_counts(self) -> Tensor:
@@ -134,7 +138,7 @@ class LOSODataModule(FeatureDataModule):
 
     def motion_threshold(self) -> float:
         """Speed that nearly all micro-expressions of the training subjects stay below."""
-        training = [r for r in self._recordings if r.subject != self.subject]
+        training = self._others("strict")  # what nobody annotated need not be in memory
         flow = [self._flow_read(r) for r in training]  # (W, C, k) each
         speed = speed_curves(torch.cat(flow), [len(f) for f in flow], training, self.k)
         return motion_threshold(speed, training)
@@ -150,16 +154,21 @@ class LOSODataModule(FeatureDataModule):
         return DataLoader(self._training, sampler=batches, batch_size=None)
 
     def test_dataloader(self) -> DataLoader[Batch]:
-        """All windows of the left-out subject, video after video; or its videos, whole."""
+        """All windows of the left-out subject, video after video; or its videos, whole.
+
+        Where no video is as long as a window there is one window of zeros, for the trainer passes
+        over a test without batches; `windowed` takes it away.
+        """
         # Nobody looks at the targets of the left-out subject here: metrics read its labels.
         samples: Samples
-        if self.whole_videos:
-            whole = [self._whole(r) for r in self._long_enough(self.test_recordings())]
+        if self.whole_videos and self._testable:
+            whole = [self._whole(r) for r in self._testable]
             none = [torch.zeros(flow.shape[1]) for flow in whole]  # (T,) each
             videos = [(flow, zero, zero.long()) for flow, zero in zip(whole, none, strict=True)]
             samples, size = Videos(videos, self._key, augment=False), 1
         else:
             flow = torch.cat([self._flow(r, tail=True) for r in self.test_recordings()])
+            flow = flow if len(flow) else flow.new_zeros(1, *flow.shape[1:])
             zeros = torch.zeros(len(flow), self.k)  # (W, k)
             samples = Windows(flow, zeros, zeros.long(), self._key, augment=False)
             size = self.batch_size
@@ -216,15 +225,27 @@ class LOSODataModule(FeatureDataModule):
             time, 0
         )
 
+    @property
+    def _testable(self) -> list[Recording]:
+        """Recordings of the left-out subject that have a window."""
+        return self._long_enough(self.test_recordings())
+
+    def _others(self, rule: Rule) -> list[Recording]:
+        """Recordings of the other subjects with a micro-expression that a rule can use.
+
+        Raises:
+            MetstError: there is none.
+        """
+        found = [r for r in self._recordings if r.subject != self.subject and samples(r, rule)]
+        if not found:
+            msg = f"fold {self.subject}: no other subject has a micro-expression to train on"
+            raise MetstError(msg)
+        return found
+
     @cached_property
     def _training(self) -> Samples:
         """What the fold is trained on."""
-        recordings = [
-            r for r in self._recordings if r.subject != self.subject and samples(r, self.label_rule)
-        ]
-        if not recordings:
-            msg = f"fold {self.subject}: no other subject has a micro-expression to train on"
-            raise MetstError(msg)
+        recordings = self._others(self.label_rule)
         return self._videos(recordings) if self.whole_videos else self._windows(recordings)
 
     def _videos(self, recordings: Sequence[Recording]) -> Videos:

@@ -68,7 +68,8 @@ def peak_threshold(curve: Smoothed, fraction: float) -> Tensor:
     """Height (V,) a peak needs: mean + `fraction` * (max - mean) of the smoothed score."""
     values = torch.where(curve.inside, curve.values, 0.0)
     mean = values.sum(1) / curve.lengths.clamp(min=1)
-    top = torch.where(curve.inside, curve.values, -torch.inf).amax(1)
+    top = torch.where(curve.inside, curve.values, -torch.inf)
+    top = pad(top, (0, 1), value=-torch.inf).amax(1)  # there may be no frame at all
     return mean + fraction * (top - mean)
 
 

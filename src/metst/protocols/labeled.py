@@ -27,6 +27,16 @@ COLUMNS: tuple[str, ...] = (
 """Columns of the predictions table, frames in the data set's own numbers, both ends inclusive;
 `score` is the height of the smoothed curve, `p_` the mean class probabilities."""
 
+WHOLE = ("onset", "apex", "offset")
+REAL = ("score", *(f"p_{name}" for name in CLASSES))
+
+
+def predictions_table(rows: Sequence[Sequence[object]]) -> pd.DataFrame:
+    """A table of rows in the order of `COLUMNS`, with the same types for any number of them."""
+    text = [name for name in COLUMNS if name not in (*WHOLE, *REAL)]
+    types = dict.fromkeys(WHOLE, "int64") | dict.fromkeys(REAL, "float64")
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(types | dict.fromkeys(text, "str"))
+
 
 @dataclass(frozen=True)
 class Labeled:
@@ -55,11 +65,11 @@ class Labeled:
         columns = [self.found.video, self.onset, self.found.peak, self.offset]
         frames = torch.stack([*columns, *self.labels.values()], 1).tolist()
         values = torch.cat([self.found.score[:, None], self.probabilities], 1).tolist()
-        rows = []
+        rows: list[Sequence[object]] = []
         for index, strategy in enumerate(self.labels):
             for (video, *interval), scores in zip(frames, values, strict=True):
                 of = recordings[video]
                 numbers = [of.timebase.to_number(frame) for frame in interval[:3]]
                 emotion = CLASSES[interval[3 + index]]
                 rows.append((protocol, strategy, of.subject, of.video, *numbers, emotion, *scores))
-        return pd.DataFrame(rows, columns=list(COLUMNS))
+        return predictions_table(rows)

@@ -65,9 +65,9 @@ class Protocol:
         """k_p of the fold that leaves `subject` out, in sub-sampled frames.
 
         Raises:
-            MetstError: there is no ME to measure.
+            MetstError: there is no ME to measure, or they are too short.
         """
-        return self.rules.half_length(recordings, subject)
+        return _at_least_one(self.rules.half_length(recordings, subject))
 
     def spotting_curve(self, curves: Curves, k_p: int) -> tuple[Smoothed, Tensor]:
         """Smoothed score of each video and the height (V,) that a peak needs."""
@@ -92,10 +92,7 @@ class Protocol:
         Raises:
             ConfigError: `k_p` is less than 1: smoothing needs at least one frame on each side.
         """
-        if k_p < 1:
-            msg = f"k_p, half the mean ME length: expected at least 1 sub-sampled frame, got {k_p}"
-            raise ConfigError(msg)
-        smoothed = self.rules.smooth(curves.score, curves.lengths, k_p)
+        smoothed = self.rules.smooth(curves.score, curves.lengths, _at_least_one(k_p))
         found = candidates(smoothed, self.peak, k_p)
         last = torch.tensor([r.frames - 1 for r in recordings]).to(found.video)[found.video]
         onset, offset = self.rules.limit(found.peak - k_p, found.peak + k_p, last)
@@ -130,3 +127,10 @@ class Protocol:
     ) -> Scores:
         """Scores of one strategy of a predictions table, over all recordings together."""
         return self.scoring.evaluate(predictions, recordings, synergy)
+
+
+def _at_least_one(k_p: int) -> int:
+    if k_p < 1:
+        msg = f"k_p, half the mean ME length: expected at least 1 sub-sampled frame, got {k_p}"
+        raise ConfigError(msg)
+    return k_p

@@ -108,7 +108,9 @@ def _draw_score(axes: Axes, timeline: Timeline) -> None:
     for expression in timeline.recording.micro:
         color = COLORS.get(_name(expression), UNKNOWN)
         axes.axvspan(expression.onset, expression.offset, color=color, alpha=0.25, linewidth=0)
-    axes.set(ylabel="spotting", ylim=(0, None), xlim=(x[0], x[-1]))
+    # Not the ends of the curve: what the released rules stitch may be empty.
+    first, *_, last = _numbers(timeline.recording, max(2, timeline.recording.frames))
+    axes.set(ylabel="spotting", ylim=(0, None), xlim=(first, last))
     _put_legend(axes)
 
 

@@ -39,7 +39,7 @@ def outcomes(
     the annotation (`true_...`) and the errors in milliseconds, late is positive (NaN where the
     frame rate is not known); `over` is the kind
     of annotated expression that a prediction shares most frames with: micro, macro, blink or
-    nothing.
+    nothing, and micro for every find.
     """
     scoring = get_scoring("strict", iou=iou)
     chosen = select(predictions, scoring.table, synergy)
@@ -82,7 +82,9 @@ def _of_subject(
         recording, row = judged.videos[videos[index]], rows[place]
         values: dict[str, Any] = {"over": _over(row["onset"], row["offset"], recording)}
         if index in finds:
-            values |= {"outcome": "found"} | _errors(row, finds[index], recording)
+            # A find lies over its ME, also where a longer expression covers both.
+            values = {"over": "micro", "outcome": "found"}
+            values |= _errors(row, finds[index], recording)
         else:
             values["outcome"] = "false" if kept[index] else "withdrawn"
         yield place, values

@@ -8,7 +8,7 @@ import pandas as pd
 from metst.files import write_atomic
 from metst.labels.records import Recording
 from metst.protocols import PROTOCOLS
-from metst.protocols.labeled import COLUMNS
+from metst.protocols.labeled import COLUMNS, REAL, WHOLE, predictions_table
 from metst.results.rows import (
     PredictionsError,
     Row,
@@ -26,8 +26,6 @@ BARE: tuple[str, ...] = ("subject", "video", "onset", "offset", "emotion")
 
 _REQUIRED = BARE[:4]
 _KINDS = ("micro", "macro")
-_WHOLE = ("onset", "apex", "offset")
-_REAL = ("score", *(f"p_{name}" for name in CLASSES))
 
 
 def write_predictions(table: pd.DataFrame, path: Path) -> None:
@@ -98,9 +96,7 @@ def checked_rows(
 
 def typed(rows: Sequence[Row]) -> pd.DataFrame:
     """Rows with their types, what a bare table lacks filled in."""
-    table = pd.DataFrame([_filled(row) for row in rows], columns=list(COLUMNS))
-    types: dict[str, str] = dict.fromkeys(_WHOLE, "int64") | dict.fromkeys(_REAL, "float64")
-    return table.astype(types)
+    return predictions_table([_filled(row) for row in rows])
 
 
 def _problems(row: Row, named: dict[str, bool], words: Collection[str] | None) -> Iterator[str]:
@@ -113,10 +109,10 @@ def _problems(row: Row, named: dict[str, bool], words: Collection[str] | None) -
     """
     needed = (*_REQUIRED, *(name for name, used in named.items() if used))
     yield from (f"{name} is empty" for name in needed if not row[name])
-    for name in _WHOLE:
+    for name in WHOLE:
         if name in row and (why := whole_problem(row[name], what="a whole frame number")):
             yield f"{name}: {why}"
-    for name in _REAL:
+    for name in REAL:
         if name in row and (why := number_problem(row[name], -1e12, 1e12)):
             yield f"{name}: {why}"
     if int(float(row["offset"])) < int(float(row["onset"])):
@@ -137,7 +133,8 @@ def _identity(row: Row) -> tuple[object, ...]:
     return *(row.get(name, "") for name in names), float(row["onset"]), float(row["offset"])
 
 
-def _filled(row: Row) -> dict[str, object]:
+def _filled(row: Row) -> list[object]:
+    """Values of a row in the order of `COLUMNS`."""
     onset, offset = int(float(row["onset"])), int(float(row["offset"]))
     apex = int(float(row["apex"])) if "apex" in row else (onset + offset) // 2
     filled: dict[str, object] = {
@@ -154,4 +151,4 @@ def _filled(row: Row) -> dict[str, object]:
     for name in CLASSES:
         certain = float(row["emotion"] == name)
         filled[f"p_{name}"] = float(row.get(f"p_{name}", certain))
-    return filled
+    return [filled[name] for name in COLUMNS]
