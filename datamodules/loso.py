@@ -245,17 +245,22 @@ class LOSODataModule(FeatureDataModule):
     @cached_property
     def _training(self) -> Samples:
         """What the fold is trained on."""
-        recordings = self._others(self.label_rule)
+        recordings = self._long_enough(self._others(self.label_rule))
+        if not recordings:
+            msg = (
+                f"fold {self.subject}: no video with a micro-expression of another subject has "
+                f"{self.k} frames; choose a smaller --data.k"
+            )
+            raise MetstError(msg)
         return self._videos(recordings) if self.whole_videos else self._windows(recordings)
 
     def _videos(self, recordings: Sequence[Recording]) -> Videos:
         """Whole training videos with their targets."""
-        long_enough = self._long_enough(recordings)
         targets = [
             (torch.from_numpy(t.spot), torch.from_numpy(t.emotion))
-            for t in self._targets(long_enough)
+            for t in self._targets(recordings)
         ]
-        flow = [self._whole(r) for r in long_enough]  # (C, T) each
+        flow = [self._whole(r) for r in recordings]  # (C, T) each
         videos = [(x, *target) for x, target in zip(flow, targets, strict=True)]
         return Videos(videos, self._key, augment=True)
 

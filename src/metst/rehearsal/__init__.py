@@ -4,8 +4,8 @@ With them everything but the extraction can be rehearsed: videos without micro-e
 with one and with fifty, micro-expressions of three frames and of two minutes.
 """
 
-from metst.rehearsal.rehearse import rehearse
+from metst.rehearsal.rehearse import rehearse, store
 from metst.rehearsal.script import recordings
 from metst.rehearsal.shapes import SHAPES, TINY, Shape
 
-__all__ = ["SHAPES", "TINY", "Shape", "recordings", "rehearse"]
+__all__ = ["SHAPES", "TINY", "Shape", "recordings", "rehearse", "store"]

@@ -18,9 +18,7 @@ _TABLES: Mapping[str, Callable[[Path, Sequence[Recording]], None]] = {
 
 
 def rehearse(root: Path, cache: Path, shape: Shape, seed: int = 100) -> tuple[Recording, ...]:
-    """Write label tables into `root` and flow into `cache`, where the data module finds them.
-
-    As there are no videos in `root`, the data module reads the cache alone.
+    """Generate a data set of a shape, see `store`.
 
     Args:
         root: what `data.root` names.
@@ -32,9 +30,26 @@ def rehearse(root: Path, cache: Path, shape: Shape, seed: int = 100) -> tuple[Re
         The recordings, by subject and video.
     """
     made = recordings(shape, seed)
-    _TABLES[shape.name](root, made)
-    stored, spec = FlowCache(cache / shape.name), flow_spec(shape.k)
-    for recording in made:
-        entry = features(recording, shape.k, seed)
-        stored.write(spec, recording.subject, recording.video, entry)
+    store(root, cache, shape.name, shape.k, made, seed)
     return made
+
+
+def store(
+    root: Path, cache: Path, name: str, k: int, recordings: Sequence[Recording], seed: int = 100
+) -> None:
+    """Write label tables into `root` and flow into `cache`, where the data module finds them.
+
+    As there are no videos in `root`, the data module reads the cache alone.
+
+    Args:
+        root: what `data.root` names.
+        cache: what `data.cache` names.
+        name: of the data set whose tables these are.
+        k: frames of a window.
+        recordings: with all that is annotated in them.
+        seed: of the noise.
+    """
+    _TABLES[name](root, recordings)
+    stored, spec = FlowCache(cache / name), flow_spec(k)
+    for recording in recordings:
+        stored.write(spec, recording.subject, recording.video, features(recording, k, seed))
