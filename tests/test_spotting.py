@@ -1,6 +1,7 @@
 """Smoothing, threshold and peaks against numpy and scipy."""
 
 import numpy as np
+import pytest
 import scipy.signal
 import torch
 from hypothesis import given, settings
@@ -113,6 +114,14 @@ def test_threshold_lies_between_mean_and_maximum(curves: list[Curve], fraction: 
     for row, values in enumerate(curves):
         expected = values.mean() + fraction * (values.max() - values.mean())
         assert np.isclose(float(threshold[row]), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("lengths", [[0], [0, 0], [0, 5], [1], [2, 0]])
+def test_next_to_no_frames_have_no_peak(lengths: list[int]) -> None:
+    score = torch.ones(len(lengths), max(lengths), dtype=torch.float64)
+    score *= torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]
+    curve = Smoothed(score, torch.tensor(lengths))
+    assert len(candidates(curve, 0.55, 3).peak) == 0
 
 
 @settings(deadline=None)

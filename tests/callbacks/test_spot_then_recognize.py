@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,8 +12,8 @@ from PIL import Image
 from safetensors.numpy import load_file
 
 from callbacks.spot_then_recognize import SpotThenRecognize
-from metst.errors import ConfigError
-from metst.labels import EMOTIONS
+from metst.errors import ConfigError, MetstError
+from metst.labels import EMOTIONS, Expression, Recording, Timebase
 from metst.protocols import get_scoring
 from metst.results import pool, read_annotations, read_predictions
 from metst.synergy import STRATEGIES
@@ -104,3 +106,22 @@ def test_every_row_is_within_its_video(run: Path) -> None:
 def test_an_unknown_strategy_is_refused() -> None:
     with pytest.raises(ConfigError, match="spotting_first"):
         SpotThenRecognize(synergy="spoting_first")
+
+
+@pytest.mark.parametrize(
+    ("offset", "message"),
+    [(12, "k_p, half the mean ME length: expected at least 1"), (None, "none is left")],
+)
+def test_an_impossible_k_p_is_found_before_training(offset: int | None, message: str) -> None:
+    """MEs of which sub-sampling leaves a single frame, and no ME at all."""
+    timebase = Timebase(fps=200.0, skip=7)
+    micro = [Expression("1", "1_1", 10, 11, offset, emotion="others")] if offset else []
+    recordings = (
+        Recording("1", "1_1", 90, timebase, tuple(micro)),
+        Recording("2", "2_1", 90, timebase),
+    )
+    data = SimpleNamespace(k=30, batch_size=4, analyzed=EMOTIONS, subject="2")
+    data.recordings = lambda: recordings
+    trainer: Any = SimpleNamespace(datamodule=data)
+    with pytest.raises(MetstError, match=message):
+        SpotThenRecognize().setup(trainer, None, "fit")  # type: ignore[arg-type]

@@ -280,3 +280,18 @@ def test_a_table_evaluates_as_the_tensors_do() -> None:
         assert [video[i] for i in mine.video.tolist()] == block["video"].tolist()
         numbers = [TIMEBASE.to_number(frame) for frame in mine.onset.tolist()]
         assert numbers == block["onset"].tolist()
+
+
+@pytest.mark.parametrize("name", PROTOCOLS)
+def test_a_table_without_rows_has_the_types_of_others(name: str) -> None:
+    short = (recording("006", "006_1", K - 1, [2]), recording("006", "006_2", 3, []))
+    empty = table_of_nothing(name, short)
+    assert len(empty) == 0
+    assert empty.dtypes.equals(table_of(name).dtypes)
+    assert pd.concat([empty, table_of(name)], ignore_index=True).equals(table_of(name))
+
+
+def table_of_nothing(name: str, short: Sequence[Recording]) -> pd.DataFrame:
+    protocol = get_protocol(name, k=K, batch_size=8)
+    outputs = Outputs(torch.zeros(0, K), torch.zeros(0, K, 5), (0, 0), tuple(short), K)
+    return protocol.predictions(protocol.curves(outputs), short, k_p=5)

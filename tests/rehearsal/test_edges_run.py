@@ -55,7 +55,7 @@ def place(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("whole", ["false", "true"])
-def test_each_of_them_is_a_fold(place: Path, whole: str) -> None:
+def test_each_of_them_is_a_fold(place: Path, whole: str, capfd: pytest.CaptureFixture) -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("error", module="pandas|metst|callbacks|datamodules")
         run = loso(
@@ -79,7 +79,11 @@ def test_each_of_them_is_a_fold(place: Path, whole: str) -> None:
     assert "nothing can be found" in run.fold("spNO.1").log.read_text()
     pictures = {p.stem for p in run.path.glob("folds/spNO.1/timelines/*.png")}
     assert pictures == {"a", "b"}
-    assert main(["report", str(run.path)]) == 0
+    capfd.readouterr()
+    assert main(["compare", str(run.path), str(run.path), "--json"]) == 0
+    compared = json.loads(capfd.readouterr().out)
+    assert compared["subjects"] == ["spNO.1", "spNO.2", "spNO.3", "spNO.4"]
+    assert compared["scores"]["f1"]["first"] == read["protocols"]["strict"]["spotting"]["f1"]
 
 
 def test_a_fold_without_training_data_fails_and_the_others_are_done(

@@ -122,6 +122,16 @@ def test_outcomes_of_each_prediction() -> None:
     assert math.isnan(rows.iloc[1]["iou"])
 
 
+def test_a_find_lies_over_its_me_also_under_a_longer_macro() -> None:
+    both = recording(
+        "4_a", expression("4_a", 100, 110, "micro"), expression("4_a", 50, 200, "macro")
+    )
+    found = table(("4_a", 95, 112, "negative", 1.0), ("4_a", 60, 70, "negative", 1.0))
+    rows = outcomes(found, [both], ANY)  # the find shares 11 frames with the ME, 18 with the MaE
+    assert rows["outcome"].tolist() == ["found", "false"]
+    assert rows["over"].tolist() == ["micro", "macro"]
+
+
 def test_timing_and_false_positives() -> None:
     rows = outcomes(SOME, RECORDINGS, ANY)
     errors = timing(rows)
