@@ -37,9 +37,8 @@ def outcomes(
 
     Columns beside those of the table: `outcome` is found, false or withdrawn; for a find `iou`,
     the annotation (`true_...`) and the errors in milliseconds, late is positive (NaN where the
-    frame rate is not known); `over` is the kind
-    of annotated expression that a prediction shares most frames with: micro, macro, blink or
-    nothing, and micro for every find.
+    frame rate is not known); `over` is the kind of what a find has found, else of the annotated
+    expression that a prediction shares most frames with: micro, macro, blink or nothing.
     """
     scoring = get_scoring("strict", iou=iou)
     chosen = select(predictions, scoring.table, synergy)
@@ -82,8 +81,8 @@ def _of_subject(
         recording, row = judged.videos[videos[index]], rows[place]
         values: dict[str, Any] = {"over": _over(row["onset"], row["offset"], recording)}
         if index in finds:
-            # A find lies over its ME, also where a longer expression covers both.
-            values = {"over": "micro", "outcome": "found"}
+            # A find lies over what it found, also where a longer expression covers both.
+            values = {"over": finds[index].kind, "outcome": "found"}
             values |= _errors(row, finds[index], recording)
         else:
             values["outcome"] = "false" if kept[index] else "withdrawn"
