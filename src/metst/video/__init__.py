@@ -12,7 +12,7 @@ from metst.video.folder import (
     nth_frames,
     numbered_frames,
 )
-from metst.video.images import Frame, Picture, file_fault, read_color, read_grey
+from metst.video.images import Frame, Picture, file_fault, look, read_color, read_grey
 from metst.video.sources import ArrayFrames, FrameSource, ImageFolder, RepairedFrames
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "frame_files",
     "frame_number",
     "images_only",
+    "look",
     "nth_frames",
     "numbered_frames",
     "read_color",
