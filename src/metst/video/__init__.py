@@ -12,7 +12,7 @@ from metst.video.folder import (
     nth_frames,
     numbered_frames,
 )
-from metst.video.images import Frame, Picture, file_fault, look, read_color, read_grey
+from metst.video.images import Frame, file_fault, look, read_color, read_grey
 from metst.video.sources import ArrayFrames, FrameSource, ImageFolder, RepairedFrames
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "FrameNamesError",
     "FrameSource",
     "ImageFolder",
-    "Picture",
     "Remark",
     "RepairedFrames",
     "file_fault",

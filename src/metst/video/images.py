@@ -19,9 +19,6 @@ from metst.errors import VideoError
 Frame = NDArray[np.uint8]
 """Grey image (H, W), row down, column right."""
 
-Picture = NDArray[np.uint8]
-"""Image (H, W, 3) in OpenCV's order blue, green, red."""
-
 Size = tuple[int, int]
 """Shorter and longer side of an image, in pixels."""
 
@@ -56,8 +53,8 @@ def read_grey(path: Path) -> Frame:
     return _read(path, cv2.IMREAD_GRAYSCALE)
 
 
-def read_color(path: Path) -> Picture:
-    """Color pixels of an image file that `read_grey` can read, and its errors."""
+def read_color(path: Path) -> NDArray[np.uint8]:
+    """Pixels (H, W, 3), blue, green, red, of an image that `read_grey` can read; its errors."""
     return _read(path, cv2.IMREAD_COLOR)
 
 
