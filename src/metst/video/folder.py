@@ -149,8 +149,8 @@ def frame_files(folder: Path, *, by_name: bool) -> FrameFiles:
     wrong, what = (doubles, "have the number of another") if mixed else (aside, NO_PLACE)
     doubt = f"{len(wrong)} of {len(images)} images {what}, such as: {' '.join(wrong[0][:2])}"
     if by_name or mixed:
-        mend = "Give every frame one file, named by its number, such as 12.jpg"
-        raise FrameNamesError(folder, f"{doubt}. {mend}")
+        advice = "Give every frame one file, named by its number, such as 12.jpg"
+        raise FrameNamesError(folder, f"{doubt}. {advice}")
     order = f"{doubt}; all images are taken, in the order of their names"
     return FrameFiles(tuple(images), (), (*_remarks(*others), ("odd-name", order)))
 
