@@ -49,7 +49,7 @@ class _Aside(NamedTuple):
 
 
 class FrameNamesError(VideoError):
-    """The names of a folder's images do not tell which frame each of them is."""
+    """The names of a folder's images do not show which frame each of them is."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def frame_files(folder: Path, *, by_name: bool) -> FrameFiles:
             decides, and names without usable numbers will do.
 
     Raises:
-        FrameNamesError: the names do not tell which frame an image is.
+        FrameNamesError: the names do not show which frame an image is.
         VideoError: the folder is missing or cannot be read, or holds no image.
     """
     images, others = _images(folder)
