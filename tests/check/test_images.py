@@ -29,7 +29,9 @@ def test_decoding_finds_what_extraction_would(tmp_path: Path) -> None:
     scan = JPEG.index(b"\xff\xda")
     (folder / "7.jpg").write_bytes(JPEG[:2] + JPEG[scan:])  # without tables
     folders = list(casme3_folders(tmp_path))
-    assert list(image_findings(folders, "ends")) == []
+    (size,) = image_findings(folders, "ends")
+    assert (size.frames, size.code) == ((4, 4), "bad-image")
+    assert "sides of 8 and 8 pixels like the others of its video, found 8 and 12" in size.message
     size, damage = image_findings(folders, "decode")
     assert (size.frames, damage.frames) == ((4, 4), (7, 7))
     assert "expected an image of 8 x 8 pixels" in size.message

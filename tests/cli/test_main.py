@@ -72,9 +72,9 @@ def test_standard_output_takes_every_character(monkeypatch: pytest.MonkeyPatch) 
 def test_words_that_are_not_utf8_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     folder = "\u88ab\u8bd53".encode("gbk").decode(errors="surrogateescape")
     assert main(["predict", f"data/{folder}"]) == USAGE
-    said = capsys.readouterr().err
-    assert r"got the bytes data/\xb1\xbb\xca\xd43; rename" in said
-    assert said.encode()
+    message = capsys.readouterr().err
+    assert r"got the bytes data/\xb1\xbb\xca\xd43; rename" in message
+    assert message.encode()
 
 
 @pytest.mark.parametrize(

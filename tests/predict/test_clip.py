@@ -66,7 +66,7 @@ def test_a_rate_must_be_one(tmp_path: Path, fps: float) -> None:
 def test_images_of_two_sizes_are_refused(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "1.png"), np.zeros((20, 20), np.uint8))
     cv2.imwrite(str(tmp_path / "2.png"), np.zeros((20, 30), np.uint8))
-    with pytest.raises(VideoError, match="20 x 20 pixels like the first"):
+    with pytest.raises(VideoError, match="20 x 20 pixels like the others"):
         survey(tmp_path, fps=30)
 
 

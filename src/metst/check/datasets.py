@@ -100,9 +100,14 @@ def _listed(place: Place, *, by_name: bool) -> VideoFolder:
     try:
         files = frame_files(place[-1], by_name=by_name)
     except VideoError as error:
-        code = "no-features" if isinstance(error, FrameNamesError) else "no-images"
-        return VideoFolder(*place, remarks=((code, error.message),))
+        return VideoFolder(*place, remarks=(unusable(error),))
     return VideoFolder(*place, files.names, files.numbers, files.remarks)
+
+
+def unusable(error: DataError) -> Remark:
+    """What a check reports of a video that extraction leaves out or stops at."""
+    empty = isinstance(error, VideoError) and not isinstance(error, FrameNamesError)
+    return "no-images" if empty else "no-features", error.message
 
 
 def _folders(parent: Path) -> list[Path]:

@@ -55,6 +55,8 @@ def _frames(
     for code, message in folder.remarks:
         yield _at(folder, code, message)
     if not folder.names:
+        if not folder.remarks:
+            yield _at(folder, "no-images", "holds no image")
         return
     missing = list(_gaps(folder.numbers, data))
     if missing:

@@ -9,7 +9,7 @@ from metst.errors import VideoError
 from metst.executors import Processes
 from metst.labels.findings import Finding
 from metst.progress import progress
-from metst.video import ImageFolder, file_fault, frame_number
+from metst.video import ImageFolder, frame_number, look
 
 Depth = Literal["names", "ends", "decode"]
 """How closely images are looked at: not at all, first and last bytes, every pixel."""
@@ -34,8 +34,7 @@ def image_findings(
 def _broken(folder: VideoFolder, *, decode: bool) -> list[Finding]:
     """Findings of one folder, in the order of its frames."""
     if not decode:
-        faults = ((name, file_fault(folder.path / name)) for name in folder.names)
-        return [_bad(folder, name, fault) for name, fault in faults if fault]
+        return list(_broken_ends(folder))
     source = ImageFolder([folder.path / name for name in folder.names])
     found = []
     for index, name in enumerate(folder.names):
@@ -44,6 +43,19 @@ def _broken(folder: VideoFolder, *, decode: bool) -> list[Finding]:
         except VideoError as error:
             found.append(_bad(folder, name, error.message))
     return found
+
+
+def _broken_ends(folder: VideoFolder) -> Iterator[Finding]:
+    expected: tuple[int, int] | None = None
+    for name in folder.names:
+        fault, size = look(folder.path / name)
+        expected = expected or (None if fault else size)
+        if fault:
+            yield _bad(folder, name, fault)
+        elif size and size != expected:
+            sides = "expected an image with sides of {} and {} pixels like the others of its video"
+            found = f"{sides.format(*expected or ())}, found {size[0]} and {size[1]}"
+            yield _bad(folder, name, found)
 
 
 def _bad(folder: VideoFolder, name: str | None, fault: str) -> Finding:

@@ -6,7 +6,7 @@ from os.path import commonpath
 from pathlib import Path
 from typing import Protocol
 
-from metst.check.datasets import DataSet, VideoFolder
+from metst.check.datasets import DataSet, VideoFolder, unusable
 from metst.errors import DataError
 from metst.labels.annotations import Annotations, VideoKey
 from metst.labels.records import Timebase
@@ -62,7 +62,7 @@ def _folder(module: CheckedData, subject: str, video: str) -> VideoFolder:
         frames = module.frames(subject, video)
         files = images_only(frames)
     except DataError as error:
-        return VideoFolder(subject, video, error.path, remarks=(("no-images", error.message),))
+        return VideoFolder(subject, video, error.path, remarks=(unusable(error),))
     parent = Path(commonpath([file.parent for file in files] or [module.root]))
     names = tuple(str(file.relative_to(parent)) for file in files)
     remarks = frames.remarks if isinstance(frames, FrameList) else ()

@@ -57,8 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
     for word in words:
         if not is_utf8(word):
-            mend = "rename what it names, such as with: convmv -r -f gbk -t utf8 --notest FOLDER"
-            return _refuse(f"expected UTF-8, got the bytes {printable(word)}; {mend}", USAGE)
+            advice = "rename what it names, such as with: convmv -r -f gbk -t utf8 --notest FOLDER"
+            return _refuse(f"expected UTF-8, got the bytes {printable(word)}; {advice}", USAGE)
     verb, *rest = words
     if verb not in VERBS:
         return _refuse(f"unknown verb '{verb}'; there are {', '.join(VERBS)}", USAGE)

@@ -17,7 +17,7 @@ from metst.errors import ConfigError, VideoError
 from metst.predict.cuts import find_cuts, thumbnail
 from metst.predict.decoding import Picture, Record, decoded
 from metst.predict.times import gaps, is_constant, seconds_of
-from metst.video import Frame, nth_frames, read_grey
+from metst.video import Frame, ImageFolder, nth_frames, read_color, read_grey
 
 KEPT = 128
 """Chosen frames of a file that are kept when they were decoded, for looking back: more than two
@@ -60,21 +60,16 @@ def frames_of(path: Path, record: Record | None = None) -> Iterator[tuple[float 
         for stamp, picture in decoded(path, record):
             yield stamp, np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
         return
-    shape = None
-    for file in nth_frames(path, 1):
-        frame = read_grey(file)
-        shape = shape or frame.shape
-        if frame.shape != shape:
-            msg = f"expected {shape[1]} x {shape[0]} pixels like the first image of its folder"
-            raise VideoError(file, f"{msg}, found {frame.shape[1]} x {frame.shape[0]}")
-        yield None, frame
+    images = ImageFolder(nth_frames(path, 1))
+    for index in range(len(images)):
+        yield None, images.read(index)
 
 
 def colors_of(path: Path) -> Iterator[Picture]:
     """Every frame in color, in order; of files that `frames_of` has read before."""
     if path.is_dir():
         for file in nth_frames(path, 1):
-            yield np.asarray(cv2.imread(str(file), cv2.IMREAD_COLOR), np.uint8)
+            yield read_color(file)
         return
     for _, picture in decoded(path):
         yield picture
@@ -106,7 +101,8 @@ def survey(path: Path, fps: float | None = None) -> Survey:
         raise VideoError(path, f"expected frames, {found}")
     seconds, notes = _seconds(path, stamps, record.rate, fps)
     cuts = sorted({*find_cuts(np.array(changes)), *gaps(seconds).tolist()})
-    return Survey(path, seconds, tuple(cuts), (*notes, *record.notes()))
+    aside = [text for _, text in nth_frames(path, 1).remarks] if path.is_dir() else []
+    return Survey(path, seconds, tuple(cuts), (*notes, *aside, *record.notes()))
 
 
 def _seconds(

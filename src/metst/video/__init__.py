@@ -12,7 +12,7 @@ from metst.video.folder import (
     nth_frames,
     numbered_frames,
 )
-from metst.video.images import Frame, Picture, file_fault, read_color, read_grey
+from metst.video.images import Frame, file_fault, look, read_color, read_grey
 from metst.video.sources import ArrayFrames, FrameSource, ImageFolder, RepairedFrames
 
 __all__ = [
@@ -24,13 +24,13 @@ __all__ = [
     "FrameNamesError",
     "FrameSource",
     "ImageFolder",
-    "Picture",
     "Remark",
     "RepairedFrames",
     "file_fault",
     "frame_files",
     "frame_number",
     "images_only",
+    "look",
     "nth_frames",
     "numbered_frames",
     "read_color",

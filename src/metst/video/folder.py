@@ -49,7 +49,7 @@ class _Aside(NamedTuple):
 
 
 class FrameNamesError(VideoError):
-    """The names of a folder's images do not tell which frame each of them is."""
+    """The names of a folder's images do not show which frame each of them is."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def frame_files(folder: Path, *, by_name: bool) -> FrameFiles:
             decides, and names without usable numbers will do.
 
     Raises:
-        FrameNamesError: the names do not tell which frame an image is.
+        FrameNamesError: the names do not show which frame an image is.
         VideoError: the folder is missing or cannot be read, or holds no image.
     """
     images, others = _images(folder)
@@ -149,8 +149,8 @@ def frame_files(folder: Path, *, by_name: bool) -> FrameFiles:
     wrong, what = (doubles, "have the number of another") if mixed else (aside, NO_PLACE)
     doubt = f"{len(wrong)} of {len(images)} images {what}, such as: {' '.join(wrong[0][:2])}"
     if by_name or mixed:
-        mend = "Give every frame one file, named by its number, such as 12.jpg"
-        raise FrameNamesError(folder, f"{doubt}. {mend}")
+        advice = "Give every frame one file, named by its number, such as 12.jpg"
+        raise FrameNamesError(folder, f"{doubt}. {advice}")
     order = f"{doubt}; all images are taken, in the order of their names"
     return FrameFiles(tuple(images), (), (*_remarks(*others), ("odd-name", order)))
 

@@ -7,6 +7,7 @@ end of an image are allowed; cameras and transfer programs append them.
 
 import os
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -18,13 +19,16 @@ from metst.errors import VideoError
 Frame = NDArray[np.uint8]
 """Grey image (H, W), row down, column right."""
 
-Picture = NDArray[np.uint8]
-"""Image (H, W, 3) in OpenCV's order blue, green, red."""
+Size = tuple[int, int]
+"""Shorter and longer side of an image, in pixels."""
 
 HEAD, TAIL = 65536, 64
 """Bytes at the beginning and at the end of a file that a look at its ends reads."""
 
 JPEG_START, JPEG_END, JPEG_SCAN = b"\xff\xd8\xff", b"\xff\xd9", 0xDA
+JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Markers of the segment with the size (ITU-T T.81, table B.1)."""
+
 PNG_START, PNG_END = b"\x89PNG\r\n\x1a\n", b"\0\0\0\0IEND\xaeB`\x82"
 BMP_START = b"BM"
 
@@ -49,8 +53,8 @@ def read_grey(path: Path) -> Frame:
     return _read(path, cv2.IMREAD_GRAYSCALE)
 
 
-def read_color(path: Path) -> Picture:
-    """Color pixels of an image file that `read_grey` can read, and its errors."""
+def read_color(path: Path) -> NDArray[np.uint8]:
+    """Pixels (H, W, 3), blue, green, red, of an image that `read_grey` can read; its errors."""
     return _read(path, cv2.IMREAD_COLOR)
 
 
@@ -60,6 +64,11 @@ def file_fault(path: Path) -> str | None:
     The rest is read only where they do not show that the file is whole. Damage in the middle of a
     whole file is not found.
     """
+    return look(path)[0]
+
+
+def look(path: Path) -> tuple[str | None, Size | None]:
+    """`file_fault`, and the size in the header of a JPEG, PNG or BMP."""
     try:
         with path.open("rb", buffering=0) as file:
             data = file.read(HEAD)
@@ -67,12 +76,12 @@ def file_fault(path: Path) -> str | None:
             if size > len(data):
                 file.seek(-TAIL, os.SEEK_END)
                 if _fault(data + file.read(), size) is None:
-                    return None
+                    return None, _size(data)
                 file.seek(0)
                 data = file.read()
     except OSError as error:
-        return _unreadable(error)
-    return _fault(data, len(data))
+        return _unreadable(error), None
+    return _fault(data, len(data)), _size(data)
 
 
 def _read(path: Path, flags: int) -> NDArray[np.uint8]:
@@ -117,14 +126,36 @@ def _jpeg_is_whole(data: bytes) -> bool:
     OpenCV may decode a JPEG that was cut short without complaint and pad it with grey. Inside a
     scan a byte FF is never followed by D9 (ITU-T T.81, B.1.1.5), so the next end marker is real.
     """
+    *_, (marker, at) = _segments(data)
+    return marker == JPEG_SCAN and JPEG_END in data[at:]
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int]]:
+    """Marker and place of the segments of a JPEG, up to its scan or as far as there are any."""
+    marker, at = 0xD8, 0
+    yield marker, at
     at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
+    while marker != JPEG_SCAN and at + 4 <= len(data) and data[at] == 0xFF:
         marker = data[at + 1]
-        if marker == JPEG_SCAN:
-            return JPEG_END in data[at:]
+        yield marker, at
         filler = marker == 0xFF  # any number of FF may stand before a marker
         at += 1 if filler else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    return False
+
+
+def _size(data: bytes) -> Size | None:
+    """Shorter and longer side as the header gives them, before any turn that EXIF asks for."""
+    sides: tuple[int, ...] = ()
+    if data.startswith(JPEG_START):
+        frames = (at for marker, at in _segments(data) if marker in JPEG_FRAMES)
+        at = next(frames, len(data))
+        sides = struct.unpack_from(">HH", data, at + 5) if at + 9 <= len(data) else ()
+    elif data.startswith(PNG_START) and len(data) >= 24:
+        sides = struct.unpack_from(">II", data, 16)
+    elif data.startswith(BMP_START) and len(data) >= BMP_HEADER.size:
+        _, _, _, _, header, width, height, *_ = BMP_HEADER.unpack_from(data)
+        sides = (width, height) if header >= 40 else ()
+    shorter, longer = sorted(map(abs, sides)) if sides else (0, 0)
+    return (shorter, longer) if sides else None
 
 
 def _bmp_size(data: bytes) -> int:
