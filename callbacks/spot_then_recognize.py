@@ -11,7 +11,6 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from safetensors.torch import save
 from torch import Tensor
 
-from metst.errors import ConfigError
 from metst.files import write_atomic
 from metst.labels import Recording
 from metst.loso.data import FoldData
@@ -20,6 +19,7 @@ from metst.loso.pooling import fold_outputs
 from metst.protocols import PROTOCOLS, Protocol, ProtocolName, get_protocol
 from metst.protocols.labeled import Labeled
 from metst.results import PUBLISHED, pool, write_predictions, write_results
+from metst.settings import require
 from metst.synergy import STRATEGIES, Motion, speed_curves
 from metst.windows import Curves, Outputs
 
@@ -67,14 +67,17 @@ class SpotThenRecognize(Callback):
             (ME-TST's released code: 0.55).
         iou: least overlap of a true positive.
 
+    Raises:
+        ConfigError: an unknown strategy, or a number out of its range.
+
     Attributes:
         analyses: of the fold that was tested last, by protocol; for callbacks that come later.
     """
 
     def __init__(self, synergy: str = PUBLISHED, peak: float = 0.55, iou: float = 0.5) -> None:
-        if synergy not in STRATEGIES:
-            msg = f"synergy: expected one of {', '.join(STRATEGIES)}, got {synergy!r}"
-            raise ConfigError(msg)
+        require("synergy", synergy, synergy in STRATEGIES, f"one of {', '.join(STRATEGIES)}")
+        require("peak", peak, 0 <= peak <= 1, "a share, 0 to 1")
+        require("iou", iou, 0 < iou <= 1, "an overlap above 0, up to 1")
         self.synergy, self.peak, self.iou = synergy, peak, iou
         self.analyses: list[Analysis] = []
         self._batches: list[dict[str, Tensor]] = []

@@ -5,10 +5,11 @@ from pathlib import Path
 from datamodules.casme3 import CASME3DataModule
 from datamodules.features import Features
 from metst.check.datasets import DEMO
-from metst.demo import DemoOptions, generate
+from metst.demo import DemoOptions, generate, is_complete
 from metst.executors import usable_cores
 from metst.labels import Timebase
 from metst.labels.samples import Rule
+from metst.loso.locks import Lock
 from metst.roi_flow import Reference
 
 
@@ -59,4 +60,7 @@ class DemoDataModule(CASME3DataModule):
 
     def locate(self) -> None:
         """Make the demo data unless they are there."""
-        generate(self.root, self.demo, usable_cores())
+        if not is_complete(self.root, self.demo):
+            with Lock(self.root.parent / f".{self.root.name}.lock").awaited(f"making {self.root}"):
+                generate(self.root, self.demo, usable_cores())
+        super().locate()

@@ -116,15 +116,20 @@ class FeatureDataModule(LightningDataModule):
     # What the runner and the commands ask for
 
     def locate(self) -> None:
-        """Raise `DataError` in words when neither the videos nor their flow are there."""
-        if self._has_videos:
-            return
-        if not self._stored:
+        """Look for the videos or their flow.
+
+        Raises:
+            DataError: neither is there.
+            ConfigError: `without` names subjects that are not there.
+        """
+        if not (self._has_videos or self._stored):
             raise self._missing()
-        _log.info(
-            "%s: %s flow of %d videos from the cache; the videos are not looked at",
-            *(self.name, "the authors'" if self._released else "extracted", len(self._stored)),
-        )
+        self._check_without(self._found)
+        if not self._has_videos:
+            _log.info(
+                "%s: %s flow of %d videos from the cache; the videos are not looked at",
+                *(self.name, "the authors'" if self._released else "extracted", len(self._stored)),
+            )
 
     def extract(self, executor: Executor) -> tuple[str, ...]:
         """Fill the flow cache with what is missing from it; nothing to do without videos.
@@ -238,12 +243,21 @@ class FeatureDataModule(LightningDataModule):
     @cached_property
     def _keys(self) -> tuple[VideoKey, ...]:
         """Every video, in the order of folds and windows."""
-        keys = in_order(self.videos()) if self._has_videos else self._stored
+        keys = self._found
         for finding in name_findings(keys):
             if finding.severity is Severity.ERROR:
                 raise DataError(self.videos_folder, str(finding))
             for unwanted in keep_wanted([finding], self.suppress or ()):
                 _log.warning("%s", unwanted)
+        self._check_without(keys)
+        return tuple(key for key in keys if key[0] not in self.without)
+
+    @property
+    def _found(self) -> tuple[VideoKey, ...]:
+        """Every video that is there, also of subjects that are taken for absent."""
+        return in_order(self.videos()) if self._has_videos else self._stored
+
+    def _check_without(self, keys: Sequence[VideoKey]) -> None:
         there = list(dict.fromkeys(subject for subject, _ in keys))
         for name in self.without:
             if name not in there:
@@ -253,7 +267,6 @@ class FeatureDataModule(LightningDataModule):
         if self.without and len(set(there) - set(self.without)) < 2:
             msg = f"data.without: of {len(there)} subjects, two have to stay"
             raise ConfigError(msg)
-        return tuple(key for key in keys if key[0] not in self.without)
 
     @property
     def _stored(self) -> tuple[VideoKey, ...]:

@@ -4,6 +4,7 @@ Shapes: W windows, C flow channels, k frames per window, E emotion classes, B wi
 T frames of a video.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from metst.labels.samples import Rule, samples
 from metst.module import Batch
 from metst.randomness import generator
 from metst.roi_flow import Reference
+from metst.settings import require
 from metst.synergy import motion_threshold, speed_curves
 from metst.windows import balance, cut, frame_labels, whole_flow, window_starts
 
@@ -80,6 +82,9 @@ class LOSODataModule(FeatureDataModule):
         without: list[str] | None = None,
         whole_videos: bool = False,
     ) -> None:
+        require("data.k", k, k >= 2, "2 frames or more: flow is measured between frames")
+        require("data.ratio", ratio, 0 <= ratio < math.inf, "0 or a number above 0")
+        require("data.batch_size", batch_size, batch_size >= 1, "1 or more")
         super().__init__(root, cache, k, features, suppress, reference, without)
         self.ratio = ratio
         self.batch_size = batch_size
@@ -104,7 +109,7 @@ class LOSODataModule(FeatureDataModule):
         self.subject, self.seed = subject, seed
         if not self._long_enough(self._recordings):
             msg = (
-                f"fold {subject}: none of its {len(self.test_recordings())} videos has {self.k} "
+                f"none of the {len(self.test_recordings())} videos of {subject} has {self.k} "
                 f"frames, nor has any other of {self.name}; choose a smaller --data.k"
             )
             raise MetstError(msg)
@@ -248,7 +253,7 @@ class LOSODataModule(FeatureDataModule):
         recordings = self._long_enough(self._others(self.label_rule))
         if not recordings:
             msg = (
-                f"fold {self.subject}: no video with a micro-expression of another subject has "
+                f"no video with a micro-expression of another subject than {self.subject} has "
                 f"{self.k} frames; choose a smaller --data.k"
             )
             raise MetstError(msg)

@@ -13,7 +13,7 @@ from metst.scan.backends import choose
 
 
 def test_it_tells_what_this_machine_is() -> None:
-    told = json.loads(json.dumps(describe(torch.device("cpu"), threads=3)))
+    told = json.loads(json.dumps(describe(torch.device("cpu"), 3, {})))
     assert re.fullmatch("[0-9a-f]{12}", told["code"])
     assert told["python"] == platform.python_version()
     assert told["packages"]["numpy"] == np.__version__

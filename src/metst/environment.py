@@ -13,20 +13,20 @@ import torch
 from metst import __version__
 from metst.executors import usable_cores
 from metst.scan.backends import choose
+from metst.sources import own_sources
 
 PACKAGES = ("torch", "lightning", "numpy", "numba", "opencv-contrib-python-headless")
 """Packages whose versions can change numbers or speed."""
 
 
-def describe(device: torch.device, threads: int) -> dict[str, Any]:
+def describe(device: torch.device, threads: int, settings: object) -> dict[str, Any]:
     """Versions, code, processor and device; which scan backend `auto` takes on `device`, and why.
 
-    `threads` is what each fold computes with. Plain values for JSON; what this machine does not
-    tell is an empty string.
+    `threads` is what each fold computes with, `settings` are those of the experiment. Plain values
+    for JSON; what this machine does not know is an empty string.
     """
     return {
-        "metst": __version__,
-        "code": _code(),
+        **describe_code(settings),
         "python": platform.python_version(),
         "system": platform.platform(),
         "packages": {name: _version(name) for name in PACKAGES},
@@ -36,6 +36,11 @@ def describe(device: torch.device, threads: int) -> dict[str, Any]:
         "gpu": torch.cuda.get_device_name(device) if device.type == "cuda" else "",
         "scan": asdict(choose("auto", device, torch.float32)),
     }
+
+
+def describe_code(settings: object) -> dict[str, Any]:
+    """Version and digest of metst, and a digest of each module that the settings bring along."""
+    return {"metst": __version__, "code": _code(), "own": own_sources(settings)}
 
 
 @cache

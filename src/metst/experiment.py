@@ -7,7 +7,7 @@ import yaml
 from jsonargparse import ArgumentParser, Namespace
 
 from metst.errors import MetstError
-from metst.loso.config import WandbOptions, to_yaml
+from metst.loso.config import WandbOptions, run_folder, to_yaml
 from metst.loso.ledger import RunFolder
 from metst.loso.runner import Finished, run_loso
 from metst.loso.selection import Selection
@@ -29,7 +29,7 @@ def run_experiment(
 
     Arguments and errors are those of `metst.loso.runner.run_loso`.
     """
-    folder = RunFolder(config.loso.runs / config.name)
+    folder = RunFolder(run_folder(config))
     settings = dict(flat(yaml.safe_load(to_yaml(parser, config))))
     options = WandbOptions(**config.wandb.as_dict())
     with track(options, folder.path, config.name, settings) as tracker:

@@ -3,6 +3,7 @@
 Shapes: B windows, k frames, C flow channels, E emotion classes.
 """
 
+import math
 from typing import Any, cast
 
 import torch
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 
 from metst.loso.data import FoldData
 from metst.losses import analysis_loss
+from metst.settings import require
 from metst.windows import class_weights
 
 Batch = tuple[Tensor, Tensor, Tensor]
@@ -27,6 +29,9 @@ class AnalysisModule(LightningModule):
         spot_weight: share of the spotting loss; the rest is recognition's (released: 0.9).
         neutral_factor: factor on the balanced weight of the neutral class (released: 6). 0 trains
             recognition on micro-expressions alone, which is the paper's "without synergy".
+
+    Raises:
+        ConfigError: a number that nothing can be learned with.
     """
 
     def __init__(
@@ -37,6 +42,10 @@ class AnalysisModule(LightningModule):
         neutral_factor: float = 6.0,
     ) -> None:
         super().__init__()
+        require("model.lr", lr, 0 < lr < math.inf, "a number above 0")
+        require("model.spot_weight", spot_weight, 0 <= spot_weight <= 1, "a share, 0 to 1")
+        finite = 0 <= neutral_factor < math.inf
+        require("model.neutral_factor", neutral_factor, finite, "0 or a number above 0")
         self.network = network
         self.lr = lr
         self.spot_weight = spot_weight

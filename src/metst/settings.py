@@ -1,7 +1,9 @@
-"""Nested settings under dotted names, and what differs between two of them."""
+"""Nested settings under dotted names, what differs between two of them, and their ranges."""
 
 from collections.abc import Iterator
 from typing import Any
+
+from metst.errors import ConfigError
 
 ABSENT = "absent"
 """Stands for the value of a setting that one side lacks."""
@@ -27,3 +29,20 @@ def changes(before: object, after: object) -> dict[str, tuple[Any, Any]]:
     old, new = dict(flat(before)), dict(flat(after))
     both = {name: (old.get(name, ABSENT), new.get(name, ABSENT)) for name in {**old, **new}}
     return {name: pair for name, pair in both.items() if pair[0] != pair[1]}
+
+
+def require(setting: str, value: object, kept: bool, expected: str) -> None:
+    """Refuse a value that cannot work, where it arrives.
+
+    Args:
+        setting: its dotted name.
+        value: what was given.
+        kept: whether the value keeps to the rule; a comparison, which NaN never keeps.
+        expected: the rule, for the message.
+
+    Raises:
+        ConfigError: it does not.
+    """
+    if not kept:
+        msg = f"{setting}: expected {expected}, got {value!r}"
+        raise ConfigError(msg)

@@ -6,16 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
-from metst.loso import environments
-from metst.loso.environments import note, noted, of_run
+from metst.loso.environments import mixed_code, note, noted, of_run
 from metst.loso.ledger import FoldFolder
 from metst.report.html import write_report
 from metst.scan import backends, choose
 from tests.loso.test_runner import run
-
-CPU = torch.device("cpu")
 
 
 @pytest.fixture
@@ -27,9 +23,9 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     choose.cache_clear()
 
 
-def described(monkeypatch: pytest.MonkeyPatch, **changes: object) -> None:
+def described(**changes: object) -> dict[str, Any]:
     known = {"metst": "1", "system": "a", "cpu": "x", "packages": {"torch": "2"}, "scan": {}}
-    monkeypatch.setattr(environments, "describe", lambda *_: {**known, **changes})
+    return {**known, **changes}
 
 
 def test_a_fold_that_goes_on_with_another_scan_says_so(
@@ -58,33 +54,63 @@ def test_a_fold_that_goes_on_with_another_scan_says_so(
     assert "other.spNO.1.scan.name" in page.read_text()
 
 
-def test_only_what_changes_numbers_counts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_only_what_changes_numbers_counts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     fold = FoldFolder(tmp_path / "006")
-    described(monkeypatch)
-    note(fold, CPU, 1, resumed=False)
-    described(monkeypatch, system="b")
-    note(fold, CPU, 1, resumed=True)
+    note(fold, described(), resumed=False)
+    note(fold, described(system="b"), resumed=True)
     assert [known["system"] for known in noted(fold)] == ["a"]
     assert of_run([fold]) == noted(fold)[0]
     assert not caplog.records
 
-    described(monkeypatch, packages={"torch": "3"})
-    note(fold, CPU, 1, resumed=True)
+    note(fold, described(packages={"torch": "3"}), resumed=True)
     assert "packages.torch: 2 -> 3" in caplog.text
     assert len(noted(fold)) == 2
-    note(fold, CPU, 1, resumed=False)  # begun anew
+    note(fold, described(packages={"torch": "3"}), resumed=False)  # begun anew
     assert [known["packages"]["torch"] for known in noted(fold)] == ["3"]
 
 
+def test_a_fold_that_goes_on_with_other_code_names_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fold = FoldFolder(tmp_path / "006")
+    note(fold, described(code="a", own={"mynet": "1", "helpers": "1"}), resumed=False)
+    note(fold, described(code="a", own={"mynet": "2", "helpers": "1"}), resumed=True)
+    assert caplog.messages == [
+        "fold 006 was begun with other code (mynet changed since) and goes on with this: begin the "
+        "run anew with --fresh unless the change is of no effect"
+    ]
+    pooled = of_run([fold])
+    assert pooled is not None
+    assert mixed_code(pooled) == ["mynet"]
+
+
+def test_folds_of_other_code_are_no_experiment(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folds = [FoldFolder(tmp_path / name) for name in ("006", "007", "009", "010")]
+    notes = (
+        described(code="a", own={"mynet": "1"}),
+        described(code="a", own={"mynet": "2"}),
+        described(code="b", own={"mynet": "1", "helpers": "1"}),
+        described(code="a"),  # of a version that did not note it
+    )
+    for fold, now in zip(folds, notes, strict=True):
+        note(fold, now, resumed=False)
+    pooled = of_run(folds)
+    assert pooled is not None
+    assert mixed_code(pooled) == ["mynet", "metst", "helpers"]
+    assert caplog.messages == [
+        "2 of 4 folds were trained with OTHER CODE than fold 006 (mynet, metst, helpers): together "
+        "they are not one experiment; begin anew with --fresh"
+    ]
+
+
 def test_folds_of_other_machines_are_told_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folds = [FoldFolder(tmp_path / name) for name in ("006", "007", "009")]
     for fold, cpu in zip(folds, ("x", "y", "y"), strict=True):
-        described(monkeypatch, cpu=cpu)
-        note(fold, CPU, 1, resumed=False)
+        note(fold, described(cpu=cpu), resumed=False)
     pooled: dict[str, Any] = of_run(folds) or {}
     assert pooled["other"] == {name: {"cpu": "x -> y"} for name in ("007", "009")}
     assert caplog.messages == [
@@ -94,14 +120,13 @@ def test_folds_of_other_machines_are_told_once(
 
 
 def test_a_damaged_note_is_told_and_begun_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     fold = FoldFolder(tmp_path / "006")
     assert noted(fold) == []
     assert of_run([fold]) is None
     fold.path.mkdir()
     fold.environment.write_text("{")
-    described(monkeypatch)
-    note(fold, CPU, 1, resumed=True)
+    note(fold, described(), resumed=True)
     assert "environment.json is damaged" in caplog.text
     assert len(noted(fold)) == 1

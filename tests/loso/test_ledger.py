@@ -15,6 +15,11 @@ from metst.loso.overview import overview
 from metst.loso.selection import Selection
 
 
+def config(text: str = "seed: 1") -> str:
+    """As far as the ledger knows the configuration of a run."""
+    return f"name: demo\ndata: {{}}\nmodel: {{lr: 0.1}}\nloso: {{}}\n{text}\n"
+
+
 def test_states_of_a_fold(tmp_path: Path) -> None:
     fold = FoldFolder(tmp_path / "spNO.1")
     assert fold.status().state == "pending"
@@ -69,15 +74,15 @@ def test_a_damaged_status_counts_as_pending_and_is_told(
 
 def test_another_configuration_is_refused_with_the_difference(tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "demo")
-    run.open("seed: 1\nmodel: {lr: 0.1}\n")
-    run.open("seed: 1\nmodel: {lr: 0.1}\n")
+    run.open(config())
+    run.open(config())
     with pytest.raises(ConfigError, match=r"model\.lr: 0\.1 -> 0\.2"):
-        run.open("seed: 1\nmodel: {lr: 0.2}\n")
+        run.open(config().replace("0.1", "0.2"))
 
 
 def test_fresh_removes_what_the_run_wrote_and_nothing_else(tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "demo")
-    run.open("seed: 1\n")
+    run.open(config())
     run.check_data({"flow of 1/a": "x"}, ["a"])
     run.fold("a").begin(3)
     (run.path / "notes.txt").write_text("mine")
@@ -85,13 +90,30 @@ def test_fresh_removes_what_the_run_wrote_and_nothing_else(tmp_path: Path) -> No
     assert run.fold("a").status().state == "pending"
     assert run.subjects() == ()
     assert {p.name for p in run.path.iterdir()} == {"notes.txt", ".users"}
-    run.open("seed: 2\n")
+    run.open(config("seed: 2"))
     run.check_data({"flow of 1/a": "y"}, ["a"])
+
+
+@pytest.mark.parametrize("there", [{}, {"config.yaml": "lr: 0.1"}, {"config.yaml": "a: [\n"}])
+def test_what_no_run_has_written_stays(there: dict[str, str], tmp_path: Path) -> None:
+    """A folder of the user's whose files are named like ours, such as `--loso.runs . --name x`."""
+    files = {**there, "folds/a/notes.txt": "mine", "predictions.csv": "mine", "data.json": "{}"}
+    for name, text in files.items():
+        path = tmp_path / "work" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    run = RunFolder(tmp_path / "work")
+    with pytest.raises(ConfigError, match=r"data\.json, folds, predictions\.csv, but no run"):
+        run.clear()
+    with pytest.raises(ConfigError, match="but no run"):
+        run.open(config())
+    kept = {p: p.read_text() for p in run.path.rglob("*") if p.is_file()}
+    assert kept == {run.path / name: text for name, text in files.items()}
 
 
 def test_a_run_that_is_worked_on_is_not_begun_anew(tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "demo")
-    run.open("seed: 1\n")
+    run.open(config())
     with run.fold("006").lock.taken():
         who = f"fold 006 by process {os.getpid()} on"
         with pytest.raises(MetstError, match=f"is being worked on.*{who}"):
@@ -105,6 +127,7 @@ def test_a_run_that_is_worked_on_is_not_begun_anew(tmp_path: Path) -> None:
 
 def test_changed_data_are_refused_by_name(tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "demo")
+    run.open(config())
     parts = {f"flow of 1/{letter}": letter for letter in "abcdefgh"}
     run.check_data(parts, ["1"])
     run.check_data(dict(reversed(parts.items())), ["1"])

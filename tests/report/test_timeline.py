@@ -89,3 +89,13 @@ def test_a_picture_comes_of_any_name(
     save_timeline(named, tmp_path / "x.png")
     assert len(np.unique(pixels(tmp_path / "x.png"), axis=0)) > 20
     assert not list(recwarn)
+
+
+@pytest.mark.filterwarnings("error")
+def test_intervals_far_beyond_the_end_take_no_room(tmp_path: Path) -> None:
+    beyond = tuple(replace(e, onset=e.onset + 9000, offset=e.offset + 9000) for e in FOUND)
+    made = timeline(120, Timebase(30.0), ROWS.assign(onset=9000, offset=9040))
+    made = replace(made, recording=replace(made.recording, expressions=beyond))
+    save_timeline(made, tmp_path / "a.png")
+    save_timeline(timeline(120, Timebase(30.0), ROWS), tmp_path / "b.png")
+    assert (pixels(tmp_path / "a.png")).shape == (pixels(tmp_path / "b.png")).shape

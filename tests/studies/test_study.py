@@ -46,6 +46,18 @@ def test_without_rows_there_is_one_per_variant(tmp_path: Path) -> None:
         ("variants: {a: {}}\nrows: [{label: x, variant: a, synergy: s}]", "got 's'"),
         ("variants: {a: {}}\nrows: [{name: x}]", "label, variant and synergy"),
         ("variants: {a", "expected YAML"),
+        ("variants: {a: {}}\nseeds: [1, 1]", "each once"),
+        ("variants: {a: {}}\nseeds: [true]", "whole numbers"),
+        ("variants: {a: {}}\nseeds: 5", "whole numbers"),
+        ("variants: {a: {}}\nseeds: []", "whole numbers"),
+        ("variants: [a, b]", "variants: expected names"),
+        ("variants: {a: 3}", "variants: expected names"),
+        ("variants: {a: {}, a: {}}", "'a' is given twice"),
+        ("variants: {1: {}, '1': {}}", "each name once"),
+        ("variants: {'': {}}", "name of a folder"),
+        ("variants: {a/b: {}}", "name of a folder"),
+        ("variants: {a: {}}\nrows: 3", "rows: expected a list"),
+        ("variants: {a: {}}\nrows: [3]", "label, variant and synergy"),
     ],
 )
 def test_a_study_that_says_nothing_is_refused(tmp_path: Path, text: str, said: str) -> None:

@@ -88,8 +88,31 @@ def test_a_constant_and_values_of_any_kind() -> None:
         ({"distribution": "log_uniform_values", "min": 0, "max": 1}, "0 < min"),
         ({"distribution": "log_uniform", "min": -4, "max": 1}, "unknown distribution"),
         ({"distribution": "uniform", "min": 1, "max": 2, "q": 1}, "takes the numbers max, min"),
+        ({"values": [1, 2], "probabilities": [0.5, "x"]}, "expected 2 probabilities"),
+        ({"values": [1, 2], "probabilities": 1}, "expected 2 probabilities"),
+        ({"values": [1, 2], "probabilities": [1.5, -0.5]}, "none below 0"),
+        ({"values": [1, 2], "probabilities": [math.nan, 1]}, "expected 2 probabilities"),
+        ({"values": [1, 2], "probabilities": []}, "expected 2 probabilities"),
+        ({"values": [1, 2], "min": 0}, "no range"),
+        ({"value": 1, "values": [2]}, "nothing beside a value"),
+        ({"min": "1e-4", "max": 1.0}, r"min: expected a number, which YAML writes 1\.0e-4"),
+        ({"min": "2.5E3", "max": 1.0}, r"which YAML writes 2\.5e\+3"),
+        ({"min": 0, "max": math.inf}, "max: expected a finite number"),
+        ({"min": math.nan, "max": 1}, "min: expected a finite number"),
+        ({"min": 0, "max": 10**400}, "max: expected a finite number"),
+        ({"min": True, "max": 2}, "min: expected a finite number"),
+        ({"distribution": "q_uniform", "min": 0, "max": 1, "q": 0}, "q: expected .* above 0"),
+        ({"distribution": "q_uniform", "min": 0, "max": 1, "q": -1}, "q: expected .* above 0"),
+        ({"distribution": "normal", "sigma": 0}, "sigma: expected a number above 0"),
+        ({"distribution": "int_uniform", "min": 0.5, "max": 2}, "whole numbers"),
+        ({"distribution": "int_uniform", "min": 0, "max": 2**70}, "whole numbers below"),
     ],
 )
 def test_what_says_nothing_is_refused(told: object, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         read_parameter("x", told)
+
+
+def test_the_ends_that_are_tried_are_those_that_can_be_drawn() -> None:
+    told = {"distribution": "q_uniform", "min": 0.01, "max": 0.99, "q": 0.05}
+    assert read_parameter("x", told).samples()[:2] == [0, 1]

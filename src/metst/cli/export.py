@@ -6,6 +6,7 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 
 from metst.cli._tables import console
+from metst.files import check_place
 from metst.loso.arguments import parse
 from metst.predict import DEMONSTRATION, export_model, load_model
 
@@ -19,6 +20,7 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--name", type=str | None, help="what outputs call it; default: the run")
     parser.add_argument("--demonstration", action="store_true", help="marked as not for research")
     config = parse(parser, arguments)
+    check_place(config.out, "--out")
     model = load_model(config.run, config.fold)
     name = DEMONSTRATION if config.demonstration else config.name or model.about.name
     export_model(model, config.out, name)

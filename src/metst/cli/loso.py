@@ -9,7 +9,7 @@ from metst.cli._tables import console, tell_damage
 from metst.errors import ConfigError
 from metst.experiment import run_experiment
 from metst.loso.arguments import parse
-from metst.loso.config import experiment_parser
+from metst.loso.config import experiment_parser, run_folder
 from metst.loso.ledger import NAMES_SHOWN, RunFolder
 from metst.loso.overview import overview
 from metst.loso.runner import Finished
@@ -22,7 +22,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run what is missing and print the table; 1 if a fold failed or data are damaged."""
     config = parse(options(), arguments)
     chosen = {name: config.pop(name) for name in ("folds", "only_failed", "fresh", "status")}
-    folder = config.loso.runs / config.name
+    folder = run_folder(config)
     if chosen["status"]:
         console().print(overview(RunFolder(folder)))
         return 0
@@ -61,13 +61,21 @@ def _tell(finished: Finished, folder: Path) -> None:
         terminal.print(summary(finished.results))
     if not finished.ran:
         state = "was complete already" if not finished.missing else "has none of these folds to run"
-        terminal.print(f"{folder} {state}: nothing was run (--fresh begins anew).")
+        terminal.print(f"{folder} {state}: nothing was run (--fresh begins anew).", markup=False)
+    if finished.changed:
+        changed = ", ".join(finished.changed)
+        text = f"The code has changed since ({changed}): these are results of the code before."
+        terminal.print(text, style="red", markup=False, soft_wrap=True)
     for subject, error in finished.failed.items():
-        terminal.print(f"fold {subject} failed: {error}", style="red", markup=False)
+        text = f"fold {subject} failed: {error}"
+        terminal.print(text, style="red", markup=False, soft_wrap=True)
     if finished.missing:
-        names = ", ".join(finished.missing[:NAMES_SHOWN])
-        more = len(finished.missing) - NAMES_SHOWN
-        lacks = f"{names} and {more} more" if more > 0 else names
         mend = "the same command (without --folds and --only-failed) runs what is missing"
-        said = f"{folder} is incomplete: folds {lacks} are not done; {mend}."
-        terminal.print(said, markup=False, soft_wrap=True)
+        text = f"{folder} is incomplete: folds {_names(finished.missing)} are not done; {mend}."
+        terminal.print(text, markup=False, soft_wrap=True)
+
+
+def _names(folds: Sequence[str]) -> str:
+    more = len(folds) - NAMES_SHOWN
+    names = ", ".join(folds[:NAMES_SHOWN])
+    return f"{names} and {more} more" if more > 0 else names

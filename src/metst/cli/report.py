@@ -6,6 +6,7 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 
 from metst.cli._tables import console
+from metst.files import check_place
 from metst.loso.arguments import parse
 from metst.report import write_report
 
@@ -19,6 +20,8 @@ def run(arguments: Sequence[str]) -> int:
         "--thumbnails", action="store_true", help="show frames (faces are personal data)"
     )
     config = parse(parser, arguments)
+    if config.out:
+        check_place(config.out, "--out")
     path = write_report(config.runs, config.out, thumbnails=config.thumbnails)
     size = path.stat().st_size / 1e6
     console().print(f"wrote {path} ({size:.1f} MB)", highlight=False, markup=False, soft_wrap=True)

@@ -12,9 +12,9 @@ from jsonargparse import Namespace
 from metst.cli.extract import FlowData
 from metst.errors import ConfigError
 from metst.executors import ExecutorOptions
-from metst.files import write_atomic
+from metst.files import check_place, write_atomic
 from metst.loso.arguments import parse
-from metst.loso.config import Experiment, build, experiment_parser, to_yaml
+from metst.loso.config import Experiment, build, experiment_parser, run_folder, to_yaml
 from metst.slurm import Plan, SlurmOptions, scripts
 from metst.slurm.scripts import EXPERIMENT, LOGS
 
@@ -27,6 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     options = SlurmOptions(**{f.name: config.pop(f.name) for f in fields(SlurmOptions)})
     parser = experiment_parser("metst loso")
     plan = _plan(config, build(parser, config), options)
+    check_place(plan.folder, "out" if options.out else "loso.runs", folder=True)
     (plan.folder / LOGS).mkdir(parents=True, exist_ok=True)
     for name, text in {EXPERIMENT: to_yaml(parser, config), **scripts(plan)}.items():
         write_atomic(plan.folder / name, text.encode())
@@ -60,7 +61,7 @@ def _plan(config: Namespace, experiment: Experiment, options: SlurmOptions) -> P
     return Plan(
         name=config.name,
         options=options,
-        folder=(options.out or config.loso.runs / config.name / "slurm").resolve(),
+        folder=(options.out or run_folder(config) / "slurm").resolve(),
         project=Path.cwd(),
         python=Path(sys.executable),
         subjects=tuple(subjects),

@@ -7,10 +7,12 @@ from pathlib import Path
 from jsonargparse import ArgumentParser, Namespace
 
 from metst.cli._tables import console, print_study
+from metst.errors import ConfigError
 from metst.experiment import run_experiment
-from metst.files import write_atomic
+from metst.files import check_place, folder_name, write_atomic
 from metst.loso.arguments import parse
-from metst.loso.config import experiment_parser
+from metst.loso.config import build, experiment_parser
+from metst.loso.environments import warn_changed
 from metst.studies import LAYOUTS, Study, Table, Variant, read_study
 from metst.studies.notes import notes
 from metst.studies.runs import FinishedRun, lines, published_lines, read_run
@@ -23,14 +25,21 @@ def run(arguments: Sequence[str]) -> int:
     parser = _parser()
     config = parse(parser, arguments)
     study = read_study(config.study)
-    trials = list(_trials(parser, study, arguments))  # every setting is checked before any training
+    trials = list(_trials(parser, study, arguments))
     folder = _folder(config, study)
+    check_place(folder, "loso.runs", folder=True)
+    loso = experiment_parser("metst loso")
+    for variant, _, trial in trials:
+        trial.pop("study")
+        _check(study, variant, loso, trial)  # every setting, before any training
     failed = False
     for number, (variant, seed, trial) in enumerate(trials, 1):
         _log.info("%s: run %d of %d: %s, seed %d", study.name, number, len(trials), variant, seed)
-        trial.pop("study")
-        finished = run_experiment(experiment_parser("metst loso"), trial)
+        finished = run_experiment(loso, trial)
         failed |= bool(finished.failed)
+        for subject, error in finished.failed.items():
+            _log.error("%s: fold %s failed: %s", trial.name, subject, error)
+        warn_changed(trial.name, finished.changed)
     table = _table(study, folder)
     write_atomic(folder / "table.md", table.markdown().encode())
     write_atomic(folder / "table.tex", table.latex().encode())
@@ -46,8 +55,16 @@ def _parser() -> ArgumentParser:
 
 
 def _folder(config: Namespace, study: Study) -> Path:
-    folder: Path = config.loso.runs / f"{config.name}-{study.name}"
-    return folder
+    runs: Path = config.loso.runs
+    return runs / folder_name(f"{folder_name(config.name, 'name')}-{study.name}", "study")
+
+
+def _check(study: Study, variant: str, parser: ArgumentParser, trial: Namespace) -> None:
+    try:
+        build(parser, trial)
+    except ConfigError as error:
+        msg = f"{study.name}: variant {variant}: {error}"
+        raise ConfigError(msg) from error
 
 
 def _trials(

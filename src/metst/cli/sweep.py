@@ -8,10 +8,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from jsonargparse import ArgumentParser
-from jsonargparse.typing import PositiveInt
+from jsonargparse.typing import NonNegativeInt, PositiveInt
 
 from metst.cli._tables import console
 from metst.errors import ConfigError
+from metst.files import check_place
 from metst.loso.arguments import parse
 from metst.loso.stopping import sigterm_is_ctrl_c
 from metst.sweeps.file import SweepFile, check_settings, read_sweep
@@ -78,7 +79,9 @@ def _parser() -> ArgumentParser:
     parser = trial_parser("metst sweep FILE")
     parser.add_argument("--local", action="store_true", help="without wandb's servers")
     parser.add_argument("--trials", type=PositiveInt, default=None, help="at most so many")
-    parser.add_argument("--sweep_seed", type=int, default=0, help="seed of local suggestions")
+    parser.add_argument(
+        "--sweep_seed", type=NonNegativeInt, default=0, help="seed of local suggestions"
+    )
     parser.add_argument(
         "--nested", action="store_true", help="also choose honestly: inner runs for each subject"
     )
@@ -106,7 +109,9 @@ def _read(arguments: Sequence[str]) -> _Asked:
         msg = f"{more[0]}: agents take their options from {sweep.path}: write it there, or --local"
         raise ConfigError(msg)
     words = (*sweep.words, *quiet, *more, *whole)
-    return _Asked(sweep, words, read_trial(words, {}).folder, own)
+    folder = read_trial(words, {}).folder
+    check_place(folder.path, "loso.runs", folder=True)
+    return _Asked(sweep, words, folder, own)
 
 
 def _for_trials(arguments: Sequence[str]) -> list[str]:

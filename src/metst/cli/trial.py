@@ -17,6 +17,7 @@ def run(arguments: Sequence[str]) -> int:
         console().print(trial_parser("metst trial").format_help(), markup=False, highlight=False)
         return 0
     trial = read_trial(arguments, given(arguments))
+    trial.check()
     with sigterm_is_ctrl_c():
         record = run_trial(trial)
     scores = ", ".join(f"{name} {value:.4f}" for name, value in sorted(record.scores.items()))

@@ -1,6 +1,7 @@
 """The configuration of an experiment: read from YAML and options and built once a fold."""
 
 import re
+import traceback
 from argparse import ArgumentError
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,12 +11,21 @@ import yaml
 from jsonargparse import ArgumentParser, Namespace, set_dumper
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
+from metst.errors import ConfigError, MetstError
 from metst.executors import ExecutorOptions
-from metst.loso.arguments import refusal
-from metst.settings import changes
+from metst.files import folder_name
+from metst.loso.arguments import SettingsFile, refusal
+from metst.loso.trainer import check_trainer
+from metst.settings import changes, require
 
 RUNNER_OWNS = {"callbacks", "logger", "plugins", "default_root_dir", "enable_checkpointing"}
 """Trainer arguments that the runner sets itself, one of each per fold."""
+
+SEEDS = 2**63
+"""Number of seeds: larger ones would not fit into the integers of every library."""
+
+MOST_THREADS = 1024
+"""More than any machine has cores; thread pools fail above some thousands."""
 
 NOT_COMPARED = (
     "executor.kind",
@@ -39,10 +49,17 @@ class LosoOptions:
     Attributes:
         runs: folder of run folders.
         threads: CPU threads of one fold; results of different thread counts differ in rounding.
+
+    Raises:
+        ConfigError: no number of threads.
     """
 
     runs: Path = Path("runs")
     threads: int = 1
+
+    def __post_init__(self) -> None:
+        kept = 1 <= self.threads <= MOST_THREADS
+        require("loso.threads", self.threads, kept, f"1 to {MOST_THREADS}")
 
 
 @dataclass
@@ -68,7 +85,7 @@ class WandbOptions:
 def experiment_parser(prog: str) -> ArgumentParser:
     """Parser of an experiment's YAML with dotted overrides (`--model.lr 3e-4`)."""
     parser = ArgumentParser(prog=prog, exit_on_error=False, allow_abbrev=False)
-    parser.add_argument("--config", action="config", help="an experiment, experiments/*.yaml")
+    parser.add_argument("--config", action=SettingsFile, help="an experiment, experiments/*.yaml")
     parser.add_argument("--name", type=str, required=True, help="name of the run folder")
     parser.add_argument("--seed", type=int, default=100, help="seed of everything random")
     parser.add_subclass_arguments(LightningDataModule, "data", required=True)
@@ -99,12 +116,22 @@ def build(parser: ArgumentParser, config: Namespace) -> Experiment:
     """Fresh objects of an experiment.
 
     Raises:
-        ConfigError: an object refuses its arguments.
+        ConfigError: a setting that cannot work, or an object that refuses its arguments.
     """
+    run_folder(config)
+    require("seed", config.seed, 0 <= config.seed < SEEDS, "a whole number, 0 to 2**63 - 1")
+    check_trainer(config.trainer.as_dict())
     try:
         made = parser.instantiate(config)
+    except MetstError:
+        raise
     except (ValueError, ArgumentError) as error:
         raise refusal(error) from error
+    except Exception as error:  # whatever a class of the user's own makes of its arguments
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{where.filename}:{where.lineno}"
+        msg = f"the experiment cannot be built: {type(error).__name__}: {error} ({place})"
+        raise ConfigError(msg) from error
     return Experiment(
         made.name,
         made.seed,
@@ -115,6 +142,16 @@ def build(parser: ArgumentParser, config: Namespace) -> Experiment:
         made.loso,
         made.executor,
     )
+
+
+def run_folder(config: Namespace) -> Path:
+    """Path of the run folder that a configuration names.
+
+    Raises:
+        ConfigError: its name is not that of one folder.
+    """
+    runs: Path = config.loso.runs
+    return runs / folder_name(config.name, "name")
 
 
 class _Dumper(yaml.SafeDumper):

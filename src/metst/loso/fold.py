@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import torch
+import yaml
 from lightning.fabric.plugins.environments.lightning import LightningEnvironment
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from metst.environment import describe
 from metst.executors import stop_wanted
 from metst.loso.checkpoint import AtomicCheckpointIO, recover, settle
 from metst.loso.config import Experiment, build, experiment_parser
 from metst.loso.curves import CurvesLogger
 from metst.loso.data import FoldData
+from metst.loso.divergence import FiniteTraining
 from metst.loso.environments import note
 from metst.loso.fold_log import fold_log
 from metst.loso.ledger import FoldFolder, RunFolder
 from metst.loso.stopping import Stop, stoppable
+from metst.loso.trainer import trainer_arguments
 from metst.randomness import derived_seed
 
 FoldEnd = Literal["done", "elsewhere"]
@@ -80,10 +84,11 @@ def _run(job: FoldJob, folder: FoldFolder, stop: Stop, diary: logging.Logger) ->
     data = cast(FoldData, experiment.data)
     data.choose(job.subject, config.seed)
     trainer = _trainer(experiment, folder, _Bookkeeper(folder, stop, diary))
-    folder.begin(trainer.max_epochs or 0)
+    folder.begin(max(0, trainer.max_epochs or 0))  # -1 where steps are counted instead
     checkpoint = recover(folder.path)
     device = trainer.strategy.root_device
-    note(folder, device, config.loso.threads, resumed=checkpoint is not None)
+    now = describe(device, config.loso.threads, yaml.safe_load(job.config))
+    note(folder, now, resumed=checkpoint is not None)
     whole: dict[str, Any] = {"model": experiment.model, "datamodule": experiment.data}
     try:
         trainer.fit(**whole, ckpt_path=checkpoint)
@@ -100,19 +105,9 @@ def _run(job: FoldJob, folder: FoldFolder, stop: Stop, diary: logging.Logger) ->
 
 def _trainer(experiment: Experiment, folder: FoldFolder, bookkeeper: Callback) -> Trainer:
     """A trainer of its own for the fold; nothing of it is shared with another."""
-    settings = {
-        "deterministic": True,
-        "enable_progress_bar": False,  # the runner shows one bar for all folds
-        "enable_model_summary": False,
-        "log_every_n_steps": 1,
-        "num_sanity_val_steps": 0,
-    }
-    chosen = {key: value for key, value in experiment.trainer.items() if value is not None}
-    if chosen.get("devices") == "auto":  # else a fold would spread over all GPUs
-        chosen["devices"] = 1
     return Trainer(
-        **(settings | chosen),
-        callbacks=[*experiment.callbacks, bookkeeper],
+        **trainer_arguments(experiment.trainer),
+        callbacks=[FiniteTraining(), *experiment.callbacks, bookkeeper],
         logger=CurvesLogger(folder.curves),
         # A fold is one process on one device, also inside a task of Slurm.
         plugins=[AtomicCheckpointIO(), LightningEnvironment()],

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from metst.errors import ConfigError, MetstError
-from metst.files import read_json, write_atomic
+from metst.files import read_json, read_yaml, write_atomic
 from metst.loso.checkpoint import LAST
 from metst.loso.config import difference
 from metst.loso.locks import Lock
@@ -158,8 +158,10 @@ class RunFolder:
         """Begin a run, or go on with one of the same configuration.
 
         Raises:
-            ConfigError: the folder holds a run of another configuration; lists the changes.
+            ConfigError: the folder holds a run of another configuration, and the message lists the
+                changes; or it holds files that no run has written.
         """
+        self._refuse_others_files()
         if not self.config.exists():
             write_atomic(self.config, config.encode())
             return
@@ -213,8 +215,10 @@ class RunFolder:
         """Remove what a run wrote, and nothing else that may lie in the folder.
 
         Raises:
+            ConfigError: the folder holds files that no run has written.
             MetstError: somebody works on the run.
         """
+        self._refuse_others_files()
         with self._users.taken() as alone:
             holders = {path.parent.name: Lock(path).holder() for path in self._fold_locks()}
             at_work = [f"fold {name} by {who}" for name, who in holders.items() if who]
@@ -230,9 +234,28 @@ class RunFolder:
             for path in self._written():
                 path.unlink(missing_ok=True)
 
+    def _refuse_others_files(self) -> None:
+        """Where files have the names of ours, but no run is there, they belong to somebody."""
+        there = [p.name for p in (*self._written(), self.path / "folds") if p.exists()]
+        if there and not self._is_run():
+            msg = (
+                f"{self.path} holds {', '.join(sorted(there)[:NAMES_SHOWN])}, but no run: these "
+                "files stay as they are; give this run another name (--name NAME)"
+            )
+            raise ConfigError(msg)
+
+    def _is_run(self) -> bool:
+        """Whether the configuration is one that a run has written."""
+        try:
+            config = read_yaml(self.config, "run")
+        except MetstError:
+            return False
+        return isinstance(config, dict) and {"data", "model", "loso", "name"} <= set(config)
+
     def _fold_locks(self) -> list[Path]:
         return sorted(self.path.glob("folds/*/.lock"))
 
     def _written(self) -> tuple[Path, ...]:
-        begun = (self.config, self.data, self._subjects, self.environment)
-        return *begun, self.annotations, self.predictions, self.results, self.report
+        """Our files beside the folds; the configuration, which shows that they are ours, last."""
+        begun = (self.data, self._subjects, self.environment, self.annotations)
+        return *begun, self.predictions, self.results, self.report, self.config

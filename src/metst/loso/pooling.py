@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import pandas as pd
+import torch
 from lightning.pytorch import LightningDataModule
 from torch import Tensor
 
-from metst.errors import ConfigError
+from metst.errors import ConfigError, MetstError
 from metst.loso.config import Experiment
 from metst.loso.data import FoldData, Judge
+from metst.loso.divergence import MEND
 from metst.windows import Outputs
 
 
@@ -30,7 +32,15 @@ def judging_callback(experiment: Experiment) -> Judge:
 
 
 def fold_outputs(tensors: Mapping[str, Tensor], data: FoldData) -> Outputs:
-    """Window outputs of the left-out subject, from `score` (N, k) and `logits` (N, k, E + 1)."""
+    """Window outputs of the left-out subject, from `score` (N, k) and `logits` (N, k, E + 1).
+
+    Raises:
+        MetstError: they are not all finite numbers.
+    """
+    for name in ("score", "logits"):
+        if not torch.isfinite(tensors[name]).all():
+            msg = f"{name} of the network is not finite; {MEND} and begin anew with --fresh"
+            raise MetstError(msg)
     windows, recordings = data.windows_per_recording(), data.test_recordings()
     return Outputs(tensors["score"], tensors["logits"], windows, recordings, data.k)
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import pandas as pd
+import yaml
 from jsonargparse import ArgumentParser, Namespace
 
 from metst.executors import Outcome, make_executor
-from metst.files import write_atomic
-from metst.loso.config import Experiment, build, to_yaml
+from metst.files import check_place, write_atomic
+from metst.loso.config import Experiment, build, run_folder, to_yaml
 from metst.loso.data import FoldData, Judge
-from metst.loso.environments import of_run
+from metst.loso.environments import changed_code, mixed_code, of_run
 from metst.loso.fold import FoldEnd, FoldJob
 from metst.loso.labels import log_label_errors
 from metst.loso.ledger import FoldFolder, RunFolder
@@ -23,6 +24,7 @@ from metst.loso.pooling import judging_callback, pooled
 from metst.loso.remote import FOLD_MEMORY, run_folds
 from metst.loso.selection import Selection
 from metst.loso.sharing import wait_for_others
+from metst.loso.trainer import try_trainer
 from metst.progress import progress
 from metst.results import read_predictions, write_annotations, write_predictions, write_results
 
@@ -38,10 +40,11 @@ class Finished:
 
     Attributes:
         results: contents of `results.json`.
-        failed: error in words, by subject.
-        damaged: what is damaged in the data set and not accepted, in words.
+        failed: error of each fold that failed, by subject.
+        damaged: findings of damage in the data set that are not accepted.
         ran: number of folds that this call worked on; 0 where all were done before.
         missing: folds that the results lack.
+        changed: modules whose code has changed since the folds were trained; where nothing was run.
     """
 
     results: dict[str, Any]
@@ -49,6 +52,7 @@ class Finished:
     damaged: tuple[str, ...]
     ran: int
     missing: tuple[str, ...]
+    changed: tuple[str, ...] = ()
 
 
 def run_loso(
@@ -73,17 +77,22 @@ def run_loso(
         begun: told of the run folder when there is something to run, before any training.
 
     Raises:
-        DataError: the data set is not there.
-        ConfigError: the run folder holds another configuration, or results of other data.
+        DataError: the data set is not there, or the run folder cannot be written.
+        ConfigError: a setting cannot work; or the run folder holds another configuration, results
+            of other data, or something that is no run.
         MetstError: it shall be begun anew while another process works on it.
     """
     experiment = build(parser, config)
     data, judge = cast(FoldData, experiment.data), judging_callback(experiment)
-    folder = RunFolder(experiment.loso.runs / config.name)
+    folder = RunFolder(run_folder(config))
+    check_place(folder.path, "loso.runs", folder=True)
+    # A finished run can be looked at on a machine that could not have made it.
+    if experiment.executor.scheduler is None and (fresh or not folder.complete_results()):
+        try_trainer(experiment.trainer)
+    data.locate()  # before the lock of the run is made: what is missing leaves no folder behind
     text = to_yaml(parser, config)
     with ExitStack() as stack:
         with folder.lock.awaited(f"opening {folder.path}"):
-            data.locate()
             if fresh:
                 folder.clear()
             stack.enter_context(folder.used())
@@ -102,7 +111,9 @@ def run_loso(
         with folder.lock.awaited(f"pooling {folder.path}"):
             results = (not pending and folder.complete_results()) or _pool(folder, data, judge)
     missing = tuple(s for s in data.subjects() if s not in results.get("folds", {}))
-    return Finished(results, failed, damaged, len(pending), missing)
+    done = [] if pending else [folder.fold(s) for s in chosen]
+    changed = changed_code(done, yaml.safe_load(text))
+    return Finished(results, failed, damaged, len(pending), missing, tuple(changed))
 
 
 def _run_folds(
@@ -134,7 +145,7 @@ def _run_folds(
 
 
 def _conclude(folder: RunFolder, outcome: Outcome[FoldJob, FoldEnd]) -> None:
-    """Tell what became of a fold, and note the failure of one whose process could not."""
+    """Log how a fold ended, and note the failure of one whose process could not."""
     subject = outcome.job.subject
     fold = folder.fold(subject)
     if outcome.error is None:
@@ -143,7 +154,7 @@ def _conclude(folder: RunFolder, outcome: Outcome[FoldJob, FoldEnd]) -> None:
     with fold.lock.taken() as mine:
         if mine:  # else somebody has begun it again
             fold.fail(outcome.error)
-    _log.error("fold %s failed: %s", subject, outcome.error)
+    _log.error("fold %s failed", subject)  # the verb writes the error, once, at its end
 
 
 @contextmanager
@@ -187,5 +198,7 @@ def _pool(folder: RunFolder, data: FoldData, judge: Judge) -> dict[str, Any]:
     write_predictions(predictions, folder.predictions)
     if environment := of_run([folder.fold(s) for s in done]):
         write_atomic(folder.environment, json.dumps(environment, indent=2).encode())
+        if mixed := mixed_code(environment):
+            results["mixed_code"] = mixed
     write_results(results, folder.results)
     return results

@@ -32,6 +32,9 @@ AXES_WIDTH, NAME_WIDTH, NAME_HEIGHT, WORDS_WIDTH = 10.0, 0.3, 0.12, 0.9
 LANE_HEIGHT = 0.7
 """Height of an interval's bar, in lanes."""
 
+_NAME: dict[str, Any] = {"ha": "center", "va": "center", "clip_on": True}
+"""Names on bars; of an interval beyond the video's end nothing is drawn, nor room made for it."""
+
 
 @dataclass(frozen=True)
 class Timeline:
@@ -182,7 +185,7 @@ def _draw_lanes(axes: Axes, timeline: Timeline) -> None:
         for e in timeline.recording.expressions:
             if e.kind == kind:
                 axes.barh(2, e.offset - e.onset + 1, LANE_HEIGHT, left=e.onset, color=color)
-                axes.text((e.onset + e.offset) / 2, 2, kind, ha="center", va="center", size=7)
+                axes.text((e.onset + e.offset) / 2, 2, kind, **_NAME, size=7)
     axes.set_yticks(range(len(LANES)), LANES)
     axes.set_ylim(len(LANES) - 0.5, -0.5)
 
@@ -203,7 +206,7 @@ def _draw_bars(axes: Axes, lane: int, intervals: Sequence[tuple[int, int, str]])
         if width > NAME_HEIGHT:  # turned where it would run into the next one's name
             turn = 0 if width > NAME_WIDTH else 90
             text = axes.text(middle, lane, name[:3], size=8, color="white", rotation=turn)
-            text.set(ha="center", va="center")
+            text.set(**_NAME)
 
 
 def _add_seconds(axes: Axes, recording: Recording) -> None:

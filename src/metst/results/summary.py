@@ -45,6 +45,8 @@ def _table(results: Mapping[str, Any], protocol: str) -> Table:
     title = f"Protocol {protocol}"
     if not results["complete"]:
         title += f" - INCOMPLETE: {len(results['folds'])} of {results['demanded']} folds"
+    if mixed := results.get("mixed_code"):
+        title += f" - MIXED CODE: {', '.join(mixed)}"
     table = grid(title, caption=CAPTION)
     table.add_column("", overflow="fold")
     for name in ("TP", "FP", "FN", "P", "R", "F1", "UF1", "UAR", "F1\nrec", "STRS"):

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from metst.errors import ConfigError
+from metst.settings import require
 
 _NAME = r"[\w.,-]+"
 _TIME = r"\d+(:\d\d){0,2}|\d+-\d+(:\d\d){0,2}"
@@ -49,9 +49,7 @@ class SlurmOptions:
             "shards": (self.shards >= 1, "1 or more"),
         }
         for name, (kept, expected) in rules.items():
-            if not kept:
-                msg = f"{name}: expected {expected}, got {getattr(self, name)!r}"
-                raise ConfigError(msg)
+            require(name, getattr(self, name), kept, expected)
 
 
 def _fits(pattern: str, word: str | None) -> bool:

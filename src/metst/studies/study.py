@@ -8,8 +8,9 @@ from typing import Any
 import yaml
 
 from metst.errors import ConfigError
-from metst.files import read_yaml
+from metst.files import folder_name, read_yaml
 from metst.results import PUBLISHED
+from metst.settings import require
 from metst.studies.layouts import LAYOUTS
 from metst.synergy import STRATEGIES
 
@@ -67,41 +68,47 @@ def read_study(path: Path) -> Study:
     Raises:
         ConfigError: the file is missing or says something it cannot say; names the place.
     """
-    told = read_yaml(path, "study")
-    if not isinstance(told, dict) or set(told) - _KEYS or not told.get("variants"):
-        msg = f"{path}: expected the keys {', '.join(sorted(_KEYS))}, with variants; got {told!r}"
+    text = read_yaml(path, "study")
+    if not isinstance(text, dict) or set(text) - _KEYS or not text.get("variants"):
+        msg = f"{path}: expected the keys {', '.join(sorted(_KEYS))}, with variants; got {text!r}"
         raise ConfigError(msg)
-    variants = tuple(Variant(str(n), s or {}) for n, s in told["variants"].items())
-    plain = [{"label": v.name, "variant": v.name} for v in variants]
+    variants, seeds = text["variants"], text.get("seeds", [100])
+    named = isinstance(variants, dict) and all(isinstance(s or {}, dict) for s in variants.values())
+    require(f"{path}: variants", variants, named, "names with the settings of each")
+    whole = isinstance(seeds, list) and all(type(seed) is int for seed in seeds)
+    kept = whole and 0 < len(seeds) == len(set(seeds))
+    require(f"{path}: seeds", seeds, kept, "a list of whole numbers, each once")
+    rows = text.get("rows") or [{"label": str(name), "variant": str(name)} for name in variants]
+    require(f"{path}: rows", rows, isinstance(rows, list), "a list")
     study = Study(
         path.stem,
-        str(told.get("title", path.stem)),
-        str(told.get("layout", "analysis")),
-        tuple(told.get("seeds", [100])),
-        variants,
-        tuple(_row(path, row) for row in told.get("rows", plain)),
+        str(text.get("title", path.stem)),
+        str(text.get("layout", "analysis")),
+        tuple(seeds),
+        tuple(Variant(str(name), settings or {}) for name, settings in variants.items()),
+        tuple(_row(path, row) for row in rows),
     )
     _check(path, study)
     return study
 
 
-def _row(path: Path, told: object) -> Row:
+def _row(path: Path, row: object) -> Row:
     try:
-        return Row(**told)  # type: ignore[arg-type]  # what does not fit is told
+        return Row(**row)  # type: ignore[arg-type]  # what does not fit is refused
     except TypeError as error:
-        msg = f"{path}: rows: expected label, variant and synergy, got {told!r}"
+        msg = f"{path}: rows: expected label, variant and synergy, got {row!r}"
         raise ConfigError(msg) from error
 
 
 def _check(path: Path, study: Study) -> None:
     names = [variant.name for variant in study.variants]
+    for name in names:
+        folder_name(name, f"{path}: variants")
+    require(f"{path}: variants", names, len(names) == len(set(names)), "each name once")
     for row in study.rows:
         _one_of(path, "rows: variant", row.variant, names)
         _one_of(path, "rows: synergy", row.synergy, list(STRATEGIES))
     _one_of(path, "layout", study.layout, list(LAYOUTS))
-    if not study.seeds or not all(isinstance(seed, int) for seed in study.seeds):
-        msg = f"{path}: seeds: expected whole numbers, got {list(study.seeds)}"
-        raise ConfigError(msg)
 
 
 def _one_of(path: Path, what: str, got: str, known: Sequence[str]) -> None:

@@ -72,11 +72,11 @@ def check_settings(sweep: SweepFile, words: Sequence[str] = ()) -> None:
         ConfigError: a setting that does not exist, with the nearest, or a value it cannot have.
     """
     base = [*sweep.words, *words]
-    read_trial(base, {})
+    read_trial(base, {}).check()
     for parameter in sweep.parameters:
         for value in parameter.samples():
             try:
-                read_trial([*base, *options({parameter.name: value})], {})
+                read_trial([*base, *options({parameter.name: value})], {}).check()
             except ConfigError as error:
                 msg = f"{sweep.path}: parameters: {parameter.name}: {value!r}: {error}"
                 raise ConfigError(msg) from error
@@ -84,7 +84,7 @@ def check_settings(sweep: SweepFile, words: Sequence[str] = ()) -> None:
 
 def _load(path: Path) -> dict[str, Any]:
     told = read_yaml(path, "sweep")
-    if not isinstance(told, dict):
+    if not isinstance(told, dict) or not all(isinstance(key, str) for key in told):
         msg = f"{path}: expected the keys {', '.join(sorted(_KEYS))}; got {told!r}"
         raise ConfigError(msg)
     return told
@@ -106,7 +106,7 @@ def _read(path: Path, told: dict[str, Any]) -> SweepFile:
         msg = f"method grid: expected values, got a range for {', '.join(ranges)}"
         raise ConfigError(msg)
     cap = told.get("run_cap")
-    if cap is not None and (not isinstance(cap, int) or cap < 1):
+    if cap is not None and (type(cap) is not int or cap < 1):
         msg = f"run_cap: expected a whole number of trials, got {cap!r}"
         raise ConfigError(msg)
     return SweepFile(path, told, str(method), metric, goal, cap, read, _words(told))

@@ -9,6 +9,7 @@ from jsonargparse import ArgumentParser
 from jsonargparse.typing import NonNegativeFloat, NonNegativeInt
 
 from metst.loso.config import experiment_parser
+from metst.settings import require
 
 Synergy = Literal["none", "recognition_first", "spotting_first", "per_candidate"]
 """Names of `metst.synergy.STRATEGIES`."""
@@ -24,10 +25,18 @@ class JudgeOptions:
     Attributes:
         peak: where the peak threshold lies between mean and maximum of the smoothed score.
         synergy: strategy of the main scores.
+
+    Raises:
+        ConfigError: a threshold beyond the maximum.
     """
 
     peak: float | None = None
     synergy: Synergy | None = None
+
+    def __post_init__(self) -> None:
+        require(
+            "judge.peak", self.peak, self.peak is None or 0 <= self.peak <= 1, "a share, 0 to 1"
+        )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a sweep varies: lists of values and distributions, under wandb's names for them."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from metst.errors import ConfigError
+from metst.settings import require
 
 Draw = Callable[[np.random.Generator, Mapping[str, float]], float]
 
@@ -30,6 +32,8 @@ q_ before the name: drawn and then rounded to a multiple of q."""
 _NAMES = sorted([*DISTRIBUTIONS, *(f"q_{n}" for n in DISTRIBUTIONS if n != "int_uniform")])
 _LISTED = ("categorical", "categorical_w_probabilities")
 _KEYS = {"value", "values", "probabilities", "distribution", "q", *_BOUNDS, *_NORMAL}
+_EXPONENT = re.compile(r"([-+]?[\d.]+)[eE]([-+]?)(\d+)")
+_LARGEST, _WHOLE = 1e300, 2**63  # the largest that numpy can draw between
 _DEFAULTS = {"mu": 0.0, "sigma": 1.0, "q": 1.0}  # as in wandb
 
 
@@ -71,6 +75,8 @@ class Parameter:
             return list(self.values)
         numbers = self.numbers or {}
         ends = [numbers[end] for end in ("min", "max") if end in numbers]
+        if "q" in numbers:
+            ends = [self._rounded(end, numbers["q"]) for end in ends]
         return [*ends, *(self.draw(np.random.default_rng(i)) for i in range(3))]
 
     def _rounded(self, value: float, q: float) -> float:
@@ -94,27 +100,35 @@ def read_parameter(name: str, told: object) -> Parameter:
         msg = f"parameters: {name}: expected the keys {', '.join(sorted(_KEYS))}; got {what}"
         raise ConfigError(msg + (mend if isinstance(told, dict) and "parameters" in told else ""))
     if "value" in told:
-        return Parameter(name, (told["value"],))
+        return _constant(name, told)
     if "values" in told:
         return _listed(name, told)
     return _distributed(name, told)
 
 
+def _constant(name: str, told: Mapping[str, Any]) -> Parameter:
+    alone = set(told) == {"value"} or told == {"value": told["value"], "distribution": "constant"}
+    require(f"parameters: {name}", dict(told), alone, "nothing beside a value")
+    return Parameter(name, (told["value"],))
+
+
 def _listed(name: str, told: Mapping[str, Any]) -> Parameter:
-    values, probabilities = told["values"], told.get("probabilities", [])
-    if not isinstance(values, list) or not values:
-        msg = f"parameters: {name}: expected a list of values, got {values!r}"
+    where, values = f"parameters: {name}", told["values"]
+    require(where, values, isinstance(values, list) and bool(values), "a list of values")
+    others = set(told) - {"values", "probabilities", "distribution"}
+    if others or told.get("distribution", _LISTED[0]) not in _LISTED:
+        msg = f"{where}: values go with no distribution and no range, got {dict(told)}"
         raise ConfigError(msg)
-    if told.get("distribution", _LISTED[0]) not in _LISTED:
-        msg = f"parameters: {name}: values go with no distribution, got {told['distribution']}"
-        raise ConfigError(msg)
-    if probabilities and (
-        len(probabilities) != len(values) or not math.isclose(sum(probabilities), 1)
-    ):
-        wanted = f"{len(values)} probabilities that add up to 1"
-        msg = f"parameters: {name}: expected {wanted}, got {probabilities}"
-        raise ConfigError(msg)
-    return Parameter(name, tuple(values), tuple(probabilities))
+    probabilities = told.get("probabilities")
+    kept = probabilities is None or (
+        isinstance(probabilities, list)
+        and len(probabilities) == len(values)
+        and all(_is_number(p) and p >= 0 for p in probabilities)
+        and math.isclose(sum(probabilities), 1)
+    )
+    wanted = f"{len(values)} probabilities that add up to 1, none below 0"
+    require(where, probabilities, kept, wanted)
+    return Parameter(name, tuple(values), tuple(probabilities or ()))
 
 
 def _distributed(name: str, told: Mapping[str, Any]) -> Parameter:
@@ -127,21 +141,43 @@ def _distributed(name: str, told: Mapping[str, Any]) -> Parameter:
     wanted, _ = DISTRIBUTIONS[distribution.removeprefix("q_")]
     wanted = wanted | ({"q"} if distribution.startswith("q_") else set())
     numbers = {key: told.get(key, _DEFAULTS.get(key)) for key in wanted}
-    extra = set(told) - wanted - {"distribution"}
-    if extra or not all(isinstance(x, int | float) for x in numbers.values()):
-        takes = f"{distribution} takes the numbers {', '.join(sorted(wanted))}"
-        msg = f"parameters: {name}: {takes}; got {dict(told)}"
+    takes = f"parameters: {name}: {distribution} takes the numbers {', '.join(sorted(wanted))}"
+    if extra := set(told) - wanted - {"distribution"}:
+        msg = f"{takes}; got {', '.join(sorted(extra))} besides"
         raise ConfigError(msg)
-    _check_bounds(name, distribution, numbers)
+    for key, value in sorted(numbers.items()):
+        require(f"{takes}; {key}", value, _is_number(value), _wanted_number(value))
+    _check_ranges(name, distribution, numbers)
     return Parameter(name, distribution=distribution, numbers=numbers)
 
 
-def _check_bounds(name: str, distribution: str, numbers: Mapping[str, float]) -> None:
+def _is_number(value: object) -> bool:
+    """Whether it is a finite number; true and false are none here."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and -_LARGEST <= value <= _LARGEST  # type: ignore[operator]
+
+
+def _wanted_number(value: object) -> str:
+    """What is expected; YAML takes 1e-4 for text."""
+    exponent = _EXPONENT.fullmatch(value) if isinstance(value, str) else None
+    if not exponent:
+        return "a finite number"
+    digits, sign, power = exponent.groups()
+    point = "" if "." in digits else ".0"
+    return f"a number, which YAML writes {digits}{point}e{sign or '+'}{power}"
+
+
+def _check_ranges(name: str, distribution: str, numbers: Mapping[str, float]) -> None:
+    where = f"parameters: {name}"
+    for key in {"q", "sigma"} & set(numbers):
+        require(f"{where}: {key}", numbers[key], numbers[key] > 0, "a number above 0")
     if "min" not in numbers:
         return
     low, high = numbers["min"], numbers["max"]
     logarithmic = "log" in distribution
-    if low > high or (logarithmic and low <= 0):
-        wanted = "0 < min <= max" if logarithmic else "min <= max"
-        msg = f"parameters: {name}: expected {wanted}, got {low} and {high}"
-        raise ConfigError(msg)
+    kept = low <= high and (low > 0 or not logarithmic)
+    wanted = "0 < min <= max" if logarithmic else "min <= max"
+    require(f"{where}: min and max", [low, high], kept, wanted)
+    if distribution == "int_uniform":
+        whole = all(end == int(end) and abs(end) < _WHOLE for end in (low, high))
+        require(f"{where}: min and max", [low, high], whole, "whole numbers below 2**63")

@@ -11,9 +11,8 @@ from typing import Any, cast
 import yaml
 from jsonargparse import Namespace
 
-from metst.errors import ConfigError
 from metst.executors import make_executor
-from metst.files import read_json
+from metst.files import folder_name, read_json
 from metst.loso.arguments import parse
 from metst.loso.config import (
     NOT_COMPARED,
@@ -23,6 +22,7 @@ from metst.loso.config import (
     to_yaml,
 )
 from metst.loso.data import FoldData
+from metst.loso.environments import changed_code, warn_changed
 from metst.loso.ledger import RunFolder
 from metst.loso.runner import Finished, run_loso
 from metst.loso.selection import Selection
@@ -69,7 +69,15 @@ class Trial:
     def folder(self) -> SweepFolder:
         """Where the sweep is kept."""
         runs: Path = self.config.loso.runs
-        return SweepFolder(runs / f"{self.config.name}-{self.sweep}")
+        return SweepFolder(runs / folder_name(f"{self.config.name}-{self.sweep}", "--sweep"))
+
+    def check(self) -> None:
+        """Build the experiment once, for what its parts refuse.
+
+        Raises:
+            ConfigError: a setting that cannot work.
+        """
+        build(experiment_parser("metst loso"), self.config)
 
 
 def read_trial(arguments: Sequence[str], settings: Mapping[str, Any]) -> Trial:
@@ -84,9 +92,8 @@ def read_trial(arguments: Sequence[str], settings: Mapping[str, Any]) -> Trial:
     """
     config = parse(trial_parser("metst trial"), arguments)
     sweep: str = config.pop("sweep")
-    if not sweep or Path(sweep).name != sweep:
-        msg = f"--sweep: expected the name of a folder, such as demo, got {sweep!r}"
-        raise ConfigError(msg)
+    folder_name(config.name, "name")
+    folder_name(sweep, "--sweep")
     judge = JudgeOptions(**config.pop("judge").as_dict())
     stop = StopOptions(**config.pop("stop").as_dict())
     told = dict(flat(yaml.safe_load(to_yaml(experiment_parser("metst loso"), config))))
@@ -120,6 +127,8 @@ def run_trial(trial: Trial, folder: SweepFolder | None = None) -> Record:
         known = place.read()
         record = known if known and follows(known, trial.stop) else None
         number = known.number if known else folder.count()
+        if record is not None:
+            warn_changed(f"trial {trial.digest}", _changed(trial, folder, record))
         record = record or _run(trial, number, folder, place, tracker)
         _tell(record, folder, place, tracker)
     return record
@@ -145,7 +154,16 @@ def _run(
 
 def _folds(config: Namespace, folds: tuple[str, ...], tracker: Tracker) -> Finished:
     parser = experiment_parser("metst loso")
-    return run_loso(parser, config, Selection(folds), begun=tracker.follow)
+    finished = run_loso(parser, config, Selection(folds), begun=tracker.follow)
+    warn_changed(f"network {config.name}", finished.changed)
+    return finished
+
+
+def _changed(trial: Trial, folder: SweepFolder, record: Record) -> list[str]:
+    """Modules that have changed since a trial was judged."""
+    run = folder.network(record.network)
+    settings = yaml.safe_load(to_yaml(experiment_parser("metst loso"), trial.config))
+    return changed_code([run.fold(subject) for subject in record.folds], settings)
 
 
 def _first(trial: Trial, run: RunFolder, config: Namespace) -> tuple[str, ...]:

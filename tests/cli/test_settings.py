@@ -1,0 +1,96 @@
+"""Settings, names and places that cannot work: one line, and nothing is left behind."""
+
+from pathlib import Path
+
+import pytest
+
+from metst.cli import main
+from metst.cli.main import FAILED, USAGE
+
+DEMO = ["loso", "--config", "experiments/demo.yaml"]
+
+
+def refused(capfd: pytest.CaptureFixture[str], words: list[str], code: int = USAGE) -> str:
+    assert main(words) == code
+    error = capfd.readouterr().err
+    assert error.startswith("metst: ")
+    assert len(error.strip().splitlines()) == 1
+    return error
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("data.batch_size=0", "data.batch_size: expected 1 or more, got 0"),
+        ("data.batch_size=-4", "data.batch_size: expected"),
+        ("data.ratio=-1", "data.ratio: expected"),
+        ("data.ratio=.nan", "data.ratio: expected"),
+        ("data.k=1", "data.k: expected"),
+        ("loso.threads=0", "loso.threads: expected"),
+        ("trainer.max_epochs=-1", "trainer.max_epochs: expected"),
+        ("trainer.accelerator=mps", "trainer: "),
+        ("model.lr=-1", "model.lr: expected a number above 0, got -1.0"),
+        ("model.lr=0", "model.lr: expected"),
+        ("model.lr=.nan", "model.lr: expected"),
+        ("model.lr=.inf", "model.lr: expected"),
+        ("model.spot_weight=-0.1", "model.spot_weight: expected"),
+        ("model.neutral_factor=-1", "model.neutral_factor: expected"),
+        ("model.network.width=0", "width must be at least 1"),
+        ("model.network.drop_path=2", "drop_path must be in [0, 1)"),
+        ("seed=-1", "seed: expected"),
+        (f"seed={2**80}", "seed: expected"),
+        ("executor.workers=-1", "executor.workers: expected"),
+        ("data.without=[nobody]", "no subject 'nobody'"),
+        ("model.network=mynet.Nope", "mynet.Nope (No module named 'mynet')"),
+        ("name=", "name: expected the name of a folder"),
+        ("name=a/b", "name: expected the name of a folder"),
+    ],
+)
+def test_a_setting_that_cannot_work_leaves_no_run_folder(
+    setting: str, message: str, tiny: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    runs = tmp_path / "runs"
+    words = [*DEMO, *tiny, "--name=case", f"--loso.runs={runs}", f"--{setting}"]
+    assert message in refused(capfd, words)
+    assert not runs.exists()
+
+
+@pytest.mark.parametrize("option", ["peak: 1.5", "peak: -0.1", "iou: 0", "iou: 1.1"])
+def test_thresholds_out_of_range(
+    option: str, tiny: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = "callbacks.spot_then_recognize.SpotThenRecognize"
+    callbacks = f"--callbacks=[{{class_path: {path}, init_args: {{{option}}}}}]"
+    error = refused(capfd, [*DEMO, *tiny, f"--loso.runs={tmp_path / 'runs'}", callbacks])
+    assert f"{option.split(':')[0]}: expected" in error
+    assert not (tmp_path / "runs").exists()
+
+
+def test_an_empty_name_with_fresh_touches_no_file(
+    tiny: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "folds" / "notes.txt"
+    kept.parent.mkdir()
+    kept.write_text("mine")
+    for name in ("", " ", ".", ".."):
+        assert "name of a folder" in refused(capfd, [*DEMO, *tiny, f"--name={name}", "--fresh"])
+    assert kept.read_text() == "mine"
+
+
+def test_places_that_are_taken_are_named_with_exit_code_1(
+    tiny_runs: Path, tiny: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("x")
+    run = str(tiny_runs / "demo")
+    for words in (
+        ["report", run, "--out", str(tmp_path)],
+        ["export", run, "--fold", "spNO.1", "--out", str(tmp_path)],
+        ["sweep", str(tmp_path), "--local"],
+        [*DEMO, *tiny, f"--loso.runs={tmp_path / 'file'}"],
+        ["slurm", *DEMO[1:], *tiny, "--executor.workers=0", f"--loso.runs={tmp_path / 'file'}"],
+        ["study", *DEMO[1:], *tiny, "--study", str(tmp_path)],
+    ):
+        error = refused(capfd, words, FAILED)
+        assert str(tmp_path) in error
+        assert "expected a f" in error
+    assert (tmp_path / "file").read_text() == "x"
