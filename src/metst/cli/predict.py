@@ -71,14 +71,14 @@ def _folders(videos: Sequence[Path], out: Path) -> list[Path]:
 
 def _table(analysis: Analysis) -> Table:
     count = len(analysis.intervals)
-    found = f"{title(analysis.path)}: {count} micro-expressions in {analysis.seconds[-1]:.1f} s"
-    table = Table(title=Text(found), title_justify="left")
+    found = f"{count} micro-expressions in {analysis.seconds[-1]:.1f} s"
+    text = f"{title(analysis.path)}: {found}, threshold {analysis.threshold:.3f}"
+    table = Table(title=Text(text), title_justify="left")
     frames = ("onset", "apex", "offset", "from s", "to s")
-    for column in (*frames, "emotion", "score", "threshold", "p(neutral)"):
+    for column in (*frames, "emotion", "score", "p(neutral)"):
         table.add_column(column, justify="left" if column == "emotion" else "right")
     for x in analysis.intervals:
         times = f"{x.onset_seconds:.2f}", f"{x.offset_seconds:.2f}"
-        heights = x.score, analysis.threshold, x.probabilities[NEUTRAL_CLASS]
-        numbers = map(str, (x.onset, x.apex, x.offset))
-        table.add_row(*numbers, *times, x.emotion, *(f"{value:.3f}" for value in heights))
+        heights = f"{x.score:.3f}", f"{x.probabilities[NEUTRAL_CLASS]:.3f}"
+        table.add_row(*map(str, (x.onset, x.apex, x.offset)), *times, x.emotion, *heights)
     return table
