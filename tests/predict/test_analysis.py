@@ -54,6 +54,19 @@ def test_it_equals_the_predictions_of_the_fold(analysis: Analysis, tiny_runs: Pa
     assert got["onset_seconds"].to_numpy() == pytest.approx((got["onset"] - 1) / 30)
 
 
+def test_a_floor_takes_away_what_lies_below_it_and_nothing_else(
+    analysis: Analysis, tiny_root: Path, tiny_runs: Path
+) -> None:
+    whole = analysis.to_dataframe()
+    floor = float(whole["score"].median())
+    video = folder_of(tiny_root, "spNO.1", "a")
+    again = analyze(video, tiny_runs / "demo", fold="spNO.1", floor=floor)
+    above = whole[whole["score"] >= floor].reset_index(drop=True)
+    assert again.threshold == floor > analysis.threshold
+    assert again.to_dataframe()[NUMBERS].equals(above[NUMBERS])
+    assert 0 < len(above) < len(whole)
+
+
 def test_a_checkpoint_and_an_exported_file_say_the_same(
     analysis: Analysis, tiny_root: Path, tiny_runs: Path, tmp_path: Path
 ) -> None:
