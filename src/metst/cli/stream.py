@@ -1,7 +1,6 @@
 """`metst stream --camera 0` or `metst stream FILE`: micro-expressions as they happen."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from jsonargparse import ArgumentParser
 

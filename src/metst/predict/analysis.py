@@ -92,9 +92,8 @@ class Analysis:
     @property
     def quiet(self) -> str:
         """That nothing in the video stands out; empty where something does."""
-        highest = self.smoothed.max(initial=0.0)
-        faces = any(w.face is not None for shot in self.shots for w in shot.windows)
-        if highest >= self.threshold or not faces:
+        highest = self.smoothed[self.analyzed].max(initial=0.0)
+        if highest >= self.threshold or not self.analyzed.any():
             return ""
         return (
             f"probably nothing: the highest score is {highest:.3f}, below the threshold "
