@@ -132,7 +132,7 @@ def test_the_flutter_of_a_quiet_video_is_no_event() -> None:
 
 def test_a_still_picture_has_no_event_and_no_find(tiny_root: Path, tmp_path: Path) -> None:
     picture = images(tiny_root / "data" / "spNO.1" / "a" / "color")[0]
-    path = write_video(tmp_path / "still.avi", [picture] * 150, codec="MJPG")
+    path = write_video(tmp_path / "still.avi", [picture] * 150, codec="mjpeg")
     found = analyze(path)
     assert found.intervals == ()
     assert found.quiet.startswith("probably nothing: the highest score is 0.0")
