@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
+import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from safetensors.torch import save
 from torch import Tensor
 
 from metst.files import write_atomic
+from metst.floor import LEAST, WINDOWS, learned_floor
 from metst.labels import Recording
 from metst.loso.data import FoldData
 from metst.loso.ledger import FoldFolder
@@ -21,7 +23,7 @@ from metst.protocols.labeled import Labeled
 from metst.results import PUBLISHED, pool, write_predictions, write_results
 from metst.settings import require
 from metst.synergy import STRATEGIES, Motion, speed_curves
-from metst.windows import Curves, Outputs
+from metst.windows import Curves, Outputs, window_starts
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +61,8 @@ class SpotThenRecognize(Callback):
 
     The window outputs are kept, so that everything after the network can be changed and computed
     again without training. Predictions and metrics hold every protocol and synergy strategy; the
-    metrics are counted on the module's device, those of all folds together from the tables.
+    metrics are counted on the module's device, those of all folds together from the tables. Beside
+    k_p, the metrics of `strict` hold the floor for new videos (`metst.floor`), which no score uses.
 
     Args:
         synergy: strategy of the main scores; all are reported.
@@ -112,8 +115,8 @@ class SpotThenRecognize(Callback):
         """Keep a batch and its outputs on their device."""
         self._batches.append({**outputs, "flow": batch[0]})
 
-    def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
-        """Predictions and scores of the fold."""
+    def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Predictions and scores of the fold, and its floor for videos that are new."""
         data = cast(FoldData, trainer.datamodule)  # type: ignore[attr-defined]
         times = {"score": 1, "logits": 1, "flow": 2}
         joined = {k: data.windowed([b[k] for b in self._batches], t) for k, t in times.items()}
@@ -129,11 +132,31 @@ class SpotThenRecognize(Callback):
             a.protocol.name: {"k_p": a.k_p, **{s: a.scores(s) for s in STRATEGIES}}
             for a in self.analyses
         }
+        metrics["strict"]["floor"] = self._floor(pl_module, data)
         folder = FoldFolder(Path(trainer.default_root_dir))
         tensors = {"score": outputs.score.cpu(), "logits": outputs.logits.cpu()}
         write_atomic(folder.outputs, save(tensors))
         write_predictions(predictions, folder.predictions)
         write_results(metrics, folder.metrics)
+
+    @torch.inference_mode()
+    def _floor(self, network: LightningModule, data: FoldData) -> float:
+        """Height that a find in a new video needs, see `metst.floor`; no score depends on it."""
+        strict = next(a for a in self.analyses if a.protocol.name == "strict")
+        recordings: list[Recording] = []
+        parts: list[Tensor] = []
+        for recording, flow in data.training_flow(WINDOWS):
+            batches = torch.split(flow.to(network.device), data.batch_size)  # (B, C, T) each
+            parts.append(torch.cat([network(batch)[0] for batch in batches]))  # (B, T)
+            recordings.append(recording)
+        if not parts:
+            return LEAST
+        score = data.windowed(parts, 1, recordings)  # (N, k)
+        counts = tuple(len(window_starts(r.frames, data.k, tail=True)) for r in recordings)
+        nothing = score.new_zeros(*score.shape, 0)  # no logits
+        curves = strict.protocol.curves(Outputs(score, nothing, counts, tuple(recordings), data.k))
+        smoothed, _ = strict.protocol.spotting_curve(curves, strict.k_p)
+        return learned_floor(smoothed, recordings, strict.k_p)
 
     def _analyze(
         self, name: ProtocolName, outputs: Outputs, motion: Motion, data: FoldData

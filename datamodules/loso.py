@@ -5,7 +5,7 @@ T frames of a video.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -122,20 +122,22 @@ class LOSODataModule(FeatureDataModule):
         """Number of test windows of each of `test_recordings`, tail windows included."""
         return tuple(len(self._starts(r, tail=True)) for r in self.test_recordings())
 
-    def windowed(self, parts: Sequence[Tensor], time: int) -> Tensor:
+    def windowed(
+        self, parts: Sequence[Tensor], time: int, recordings: Sequence[Recording] | None = None
+    ) -> Tensor:
         """What came of the test batches, as windows (N, ..., k, ...); videos are cut into them.
 
         Args:
             parts: of each batch (B, ..., T, ...).
             time: the dimension of T.
+            recordings: whose windows or videos these are; those of the test by default.
         """
-        if not self._testable:
+        whole = self._testable if recordings is None else self._long_enough(recordings)
+        if not whole:
             return parts[0][:0]
         if not self.whole_videos:
             return torch.cat(list(parts))
-        return torch.cat(
-            [self._cut(p[0], r, time - 1) for p, r in zip(parts, self._testable, strict=True)]
-        )
+        return torch.cat([self._cut(p[0], r, time - 1) for p, r in zip(parts, whole, strict=True)])
 
     def emotion_counts(self) -> Tensor:
         """Frames per class (E + 1,) in what the fold is trained on."""
@@ -147,6 +149,19 @@ class LOSODataModule(FeatureDataModule):
         flow = [self._flow_read(r) for r in training]  # (W, C, k) each
         speed = speed_curves(torch.cat(flow), [len(f) for f in flow], training, self.k)
         return motion_threshold(speed, training)
+
+    def training_flow(self, windows: int) -> Iterator[tuple[Recording, Tensor]]:
+        """Videos of the training subjects and their flow (B, C, T), as the network reads it.
+
+        In a random order that follows from (seed, subject), until `windows` windows are reached.
+        """
+        training = [r for r in self._recordings if r.subject != self.subject]
+        videos = self._long_enough(training)
+        for i in generator(*self._key, "training flow").permutation(len(videos)).tolist():
+            yield videos[i], self._input(videos[i])
+            windows -= len(self._starts(videos[i], tail=True))
+            if windows <= 0:
+                return
 
     # What the trainer asks for
 
@@ -209,6 +224,12 @@ class LOSODataModule(FeatureDataModule):
         """Flow windows (W, C, k) as the network reads them; of a whole video, cut from it."""
         if self.whole_videos:
             return self._cut(self._whole(recording), recording, time=1)
+        return self._flow(recording, tail=True)
+
+    def _input(self, recording: Recording) -> Tensor:
+        """Flow of a video as a test batch holds it: windows (W, C, k), or the whole (1, C, T)."""
+        if self.whole_videos:
+            return self._whole(recording)[None]
         return self._flow(recording, tail=True)
 
     def _long_enough(self, recordings: Sequence[Recording]) -> list[Recording]:

@@ -6,12 +6,12 @@ from typing import Any, cast
 
 import pandas as pd
 from jsonargparse import Namespace
-from safetensors.torch import load_file
 
 from metst.errors import ConfigError, DataError
 from metst.loso.config import build, experiment_parser
 from metst.loso.data import FoldData, Judge
 from metst.loso.ledger import FoldFolder, RunFolder
+from metst.loso.outputs import read_outputs
 from metst.loso.pooling import flow_windows, fold_outputs, judging_callback, pooled
 
 
@@ -83,7 +83,6 @@ def _predictions(
     fold: FoldFolder, subject: str, seed: int, data: FoldData, judge: Judge
 ) -> pd.DataFrame:
     """What one fold would have predicted."""
-    if not fold.outputs.is_file():
-        raise DataError(fold.outputs, "the fold's outputs are gone; run it again (--fresh)")
+    tensors = read_outputs(fold)
     data.choose(subject, seed)
-    return judge.predict(fold_outputs(load_file(fold.outputs), data), flow_windows(data), data)
+    return judge.predict(fold_outputs(tensors, data), flow_windows(data), data)

@@ -27,6 +27,10 @@ def test_images_and_files_are_predicted_and_the_rest_is_told(
     assert "not for research" in told["model"]["name"]
     table = pd.read_csv(out / "spNO.1-a-color" / "intervals.csv")
     assert len(table) == len(told["intervals"])
+    assert told["threshold"] >= told["model"]["floor"] > 0
+    assert (table["threshold"] == told["threshold"]).all()
+    assert f"threshold {told['threshold']:.3f}" in printed
+    assert "p(neutral)" in printed
     assert table["model"].str.contains("not for research").all()
 
 
@@ -40,6 +44,19 @@ def test_a_fold_is_exported_and_used(
     words = ["predict", str(folder), f"--checkpoint={file}", f"--out={tmp_path / 'out'}"]
     assert main(words) == 0
     assert "networks: mine" in capsys.readouterr().out
+
+
+def test_a_floor_above_everything_leaves_nothing(
+    tiny_root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tiny_root / "data" / "spNO.1" / "a" / "color"
+    assert main(["predict", str(folder), f"--out={tmp_path}", "--floor=1"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "0 micro-expressions in 5.0 s, threshold 1.000" in printed
+    assert "probably nothing: the highest score is 0." in printed
+    told = json.loads((tmp_path / "spNO.1-a-color" / "analysis.json").read_text())
+    assert (told["threshold"], told["intervals"]) == (1.0, [])
+    assert told["notes"][-1].startswith("probably nothing")
 
 
 @pytest.mark.parametrize(

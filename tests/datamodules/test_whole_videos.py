@@ -10,6 +10,7 @@ from torch import Tensor
 
 from metst.cli import main
 from metst.cli.main import USAGE
+from metst.floor import LEAST
 from metst.labels import Recording
 from metst.labels.samples import samples
 from metst.loso.arguments import parse
@@ -34,6 +35,8 @@ def test_a_run_over_whole_videos(tiny: list[str], tmp_path: Path) -> None:
     assert predictions.equals(read_predictions(folder / "predictions.csv"))
     assert results == json.loads((folder / "results.json").read_text())
     assert main(["predict", "none.mp4", "--checkpoint", str(folder)]) == USAGE
+    noted = json.loads((folder / "folds" / "spNO.1" / "metrics.json").read_text())["strict"]
+    assert LEAST <= noted["floor"] < 1
 
 
 def test_the_network_sees_a_test_video_at_once(tiny: list[str], tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def said_by_fold(run: Path, subject: str, video: str) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def analysis(tiny_root: Path, tiny_runs: Path) -> Analysis:
     video = folder_of(tiny_root, "spNO.1", "a")
-    return analyze(video, tiny_runs / "demo", fold="spNO.1")
+    return analyze(video, tiny_runs / "demo", fold="spNO.1", floor=0)
 
 
 def test_it_equals_the_predictions_of_the_fold(analysis: Analysis, tiny_runs: Path) -> None:
@@ -54,6 +54,19 @@ def test_it_equals_the_predictions_of_the_fold(analysis: Analysis, tiny_runs: Pa
     assert got["onset_seconds"].to_numpy() == pytest.approx((got["onset"] - 1) / 30)
 
 
+def test_a_floor_takes_away_what_lies_below_it_and_nothing_else(
+    analysis: Analysis, tiny_root: Path, tiny_runs: Path
+) -> None:
+    whole = analysis.to_dataframe()
+    floor = float(whole["score"].median())
+    video = folder_of(tiny_root, "spNO.1", "a")
+    again = analyze(video, tiny_runs / "demo", fold="spNO.1", floor=floor)
+    above = whole[whole["score"] >= floor].reset_index(drop=True)
+    assert again.threshold == floor > analysis.threshold
+    assert again.to_dataframe()[NUMBERS].equals(above[NUMBERS])
+    assert 0 < len(above) < len(whole)
+
+
 def test_a_checkpoint_and_an_exported_file_say_the_same(
     analysis: Analysis, tiny_root: Path, tiny_runs: Path, tmp_path: Path
 ) -> None:
@@ -62,7 +75,7 @@ def test_a_checkpoint_and_an_exported_file_say_the_same(
     file = tmp_path / "exported.safetensors"
     export_model(load_model(checkpoint), file, "mine")
     for place in (checkpoint, file):
-        again = analyze(video, place)
+        again = analyze(video, place, floor=0)
         assert np.array_equal(again.score, analysis.score)
         assert again.to_dataframe()[NUMBERS].equals(analysis.to_dataframe()[NUMBERS])
     assert load_model(file).about.name == "mine"
@@ -81,9 +94,10 @@ def test_a_cut_is_no_micro_expression(tiny_root: Path, tiny_runs: Path, tmp_path
     first = images(folder_of(tiny_root, "spNO.1", "a"))
     second = [p // 2 + 90 for p in images(folder_of(tiny_root, "spNO.2", "b"))[:120]]
     path = write_video(tmp_path / "two.mp4", [*first, *second])
-    found = analyze(path, tiny_runs / "demo")
+    found = analyze(path, tiny_runs / "demo", floor=0)
     assert [shot.first for shot in found.shots] == [0, len(first)]
     assert any("1 cuts (frames 151)" in note for note in found.notes)
+    assert found.intervals
     for x in found.intervals:
         assert not x.onset <= len(first) < x.offset
 
@@ -244,9 +258,9 @@ def test_the_package_offers_it_without_importing_torch() -> None:
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ({}, "expected format 1"),
+        ({}, "expected format 2"),
         ({"format": 1}, "metst export"),
-        ({"format": 1, "network": {"widht": 8}}, "metst export"),
+        ({"format": 1, "network": {"widht": 8}}, "no network can be built"),
         ({"format": 1, "network": {"width": 8, "depth": 1}}, "do not fit"),
     ],
 )

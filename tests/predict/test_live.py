@@ -1,6 +1,7 @@
 """Live curves are those of the whole video; events follow the causal rule."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,7 @@ from metst.errors import ConfigError
 from metst.network import METST
 from metst.predict import analyze, load_model
 from metst.predict.clip import frames_of
-from metst.predict.events import FIRST_MAXIMUM, Event, Spotter
+from metst.predict.events import Event, Spotter
 from metst.predict.faces import FollowedFace
 from metst.predict.live import DELAY, Live, Moment
 from metst.predict.model import About, Model
@@ -94,9 +95,11 @@ def test_accumulated_flow_cannot_be_streamed() -> None:
         Live(Model(about, (METST(width=8, depth=1, state=4).eval(),)), FollowedFace())
 
 
-def events_of(scores: list[float], seen: bool = True) -> list[tuple[int, Event]]:
-    """Events with the frame at which each was told."""
-    spotter, told = Spotter(ABOUT), []
+def events_of(
+    scores: list[float], seen: bool = True, about: About = ABOUT
+) -> list[tuple[int, Event]]:
+    """Events with the frame at which each was reported."""
+    spotter, told = Spotter(about), []
     probabilities = np.array([0.1, 0.3, 0.1, 0.1, 0.4])
     for frame, score in enumerate(scores):
         event = spotter.push(Moment(frame, score, probabilities, seen))
@@ -118,7 +121,27 @@ def test_an_event_is_told_when_it_is_certain() -> None:
 
 
 def test_the_flutter_of_a_quiet_video_is_no_event() -> None:
-    assert events_of(bump(30, FIRST_MAXIMUM * ABOUT.peak * 0.9).tolist()) == []
+    about = replace(ABOUT, floor=0.3)
+    smoothed = np.exp(-(np.arange(-2, 3) ** 2) / 8).mean()  # at the top of a bump of height 1
+    assert events_of(bump(30, 0.29 / smoothed).tolist(), about=about) == []
+    ((_, event),) = events_of(bump(30, 0.31 / smoothed).tolist(), about=about)
+    assert (event.score, event.threshold) == (pytest.approx(0.31), 0.3)
+    assert events_of(bump(30, 0.03).tolist(), about=about) == []
+    assert len(events_of(bump(30, 0.03).tolist())) == 1  # nothing is known but this video
+
+
+def test_a_still_picture_has_no_event_and_no_find(tiny_root: Path, tmp_path: Path) -> None:
+    picture = images(tiny_root / "data" / "spNO.1" / "a" / "color")[0]
+    path = write_video(tmp_path / "still.avi", [picture] * 150, codec="mjpeg")
+    found = analyze(path)
+    assert found.intervals == ()
+    assert found.quiet.startswith("probably nothing: the highest score is 0.0")
+    model = load_model()
+    live, spotter = Live(model, FollowedFace()), Spotter(model.about)
+    moments = [m for _, frame in frames_of(path) for m in live.push(frame)]
+    assert any(m.seen for m in moments)
+    assert [e for m in moments if (e := spotter.push(m))] == []
+    assert len(analyze(path, floor=0).intervals) > 0
 
 
 def test_after_a_high_peak_a_low_one_is_no_event() -> None:

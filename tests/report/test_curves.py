@@ -7,6 +7,7 @@ import pandas as pd
 from safetensors.torch import load_file
 
 from metst.loso.ledger import RunFolder
+from metst.loso.outputs import read_outputs
 from metst.report.curves import fold_timelines
 from metst.results import read_annotations, read_predictions
 from metst.windows import window_starts
@@ -21,7 +22,7 @@ def test_curves_are_the_mean_of_the_windows_and_peaks_are_predictions(made_up: P
     table = read_predictions(run.predictions)
     table = table[(table["protocol"] == "strict") & (table["synergy"] == "none")]
     fold = run.fold("sp1")
-    timelines = list(fold_timelines(fold.outputs, "sp1", recordings, table, peak=0.55))
+    timelines = list(fold_timelines(read_outputs(fold), "sp1", recordings, table, peak=0.55))
     assert [t.recording.video for t in timelines] == ["v0", "v1"]
 
     score = load_file(fold.outputs)["score"].double().numpy()  # (N, k)

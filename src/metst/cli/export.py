@@ -1,10 +1,11 @@
-"""`metst export RUN --out FILE`: a trained network and what it must be told, in one file."""
+"""`metst export RUN --out FILE`: a trained network with the facts it needs, in one file."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
+from metst.cli._networks import add_facts, facts
 from metst.cli._tables import console
 from metst.files import check_place
 from metst.loso.arguments import parse
@@ -14,14 +15,15 @@ from metst.predict import DEMONSTRATION, export_model, load_model
 def run(arguments: Sequence[str]) -> int:
     """Write the file."""
     parser = ArgumentParser(prog="metst export", exit_on_error=False, allow_abbrev=False)
-    parser.add_argument("run", type=Path, help="run folder, or a fold's last.ckpt")
+    parser.add_argument("run", type=Path, help="run folder, last.ckpt, or the authors' .pkl")
     parser.add_argument("--fold", type=str | None, help="the fold that is taken")
     parser.add_argument("--out", type=Path, required=True, help="the file, .safetensors")
     parser.add_argument("--name", type=str | None, help="what outputs call it; default: the run")
     parser.add_argument("--demonstration", action="store_true", help="marked as not for research")
+    add_facts(parser)
     config = parse(parser, arguments)
     check_place(config.out, "--out")
-    model = load_model(config.run, config.fold)
+    model = load_model(config.run, config.fold, *facts(config))
     name = DEMONSTRATION if config.demonstration else config.name or model.about.name
     export_model(model, config.out, name)
     size = config.out.stat().st_size / 1000

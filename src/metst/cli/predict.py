@@ -8,14 +8,16 @@ from jsonargparse import ArgumentParser
 from rich.table import Table
 from rich.text import Text
 
+from metst.cli._networks import add_networks, networks
 from metst.cli._tables import console
 from metst.cli._videos import local_path, with_dashed_names
 from metst.errors import ConfigError, VideoError
 from metst.loso.arguments import parse
-from metst.predict import Analysis, analyze_with, load_model
+from metst.predict import Analysis, analyze_with
 from metst.predict.files import write_analysis
 from metst.predict.places import check_places, result_names, title
 from metst.predict.training import training_note
+from metst.windows import NEUTRAL_CLASS
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -24,12 +26,7 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "videos", type=local_path, nargs="+", help="video files or folders of images"
     )
-    parser.add_argument(
-        "--checkpoint",
-        type=Path | None,
-        help="run folder, last.ckpt, exported file or the authors' .pkl; default: a demonstration",
-    )
-    parser.add_argument("--fold", type=str | None, help="the one fold of a run that is taken")
+    add_networks(parser)
     parser.add_argument("--fps", type=float | None, help="frames per second of folders of images")
     parser.add_argument(
         "--out", type=local_path, default=Path("predictions"), help="folder for results"
@@ -37,9 +34,8 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--overlay", action="store_true", help="also write an annotated video")
     config = parse(parser, with_dashed_names(parser, arguments))
     folders = _folders(config.videos, config.out)
-    model = load_model(config.checkpoint, config.fold)
     terminal = console()
-    terminal.print(f"networks: {model.about.name}", markup=False, soft_wrap=True)
+    model = networks(config, terminal)
     failed = 0
     for video, folder in zip(config.videos, folders, strict=True):
         try:
@@ -55,6 +51,8 @@ def run(arguments: Sequence[str]) -> int:
         terminal.print(_table(analysis))
         if note:
             terminal.print(f"note: {note}", markup=False, soft_wrap=True)
+        if analysis.quiet:
+            terminal.print(analysis.quiet, markup=False, soft_wrap=True)
         terminal.print(f"written to {folder}", markup=False, soft_wrap=True)
     return 1 if failed else 0
 
@@ -73,11 +71,14 @@ def _folders(videos: Sequence[Path], out: Path) -> list[Path]:
 
 def _table(analysis: Analysis) -> Table:
     count = len(analysis.intervals)
-    found = f"{title(analysis.path)}: {count} micro-expressions in {analysis.seconds[-1]:.1f} s"
-    table = Table(title=Text(found), title_justify="left")
-    for column in ("onset", "apex", "offset", "from s", "to s", "emotion", "score"):
+    found = f"{count} micro-expressions in {analysis.seconds[-1]:.1f} s"
+    text = f"{title(analysis.path)}: {found}, threshold {analysis.threshold:.3f}"
+    table = Table(title=Text(text), title_justify="left")
+    frames = ("onset", "apex", "offset", "from s", "to s")
+    for column in (*frames, "emotion", "score", "p(neutral)"):
         table.add_column(column, justify="left" if column == "emotion" else "right")
     for x in analysis.intervals:
         times = f"{x.onset_seconds:.2f}", f"{x.offset_seconds:.2f}"
-        table.add_row(*map(str, (x.onset, x.apex, x.offset)), *times, x.emotion, f"{x.score:.3f}")
+        heights = f"{x.score:.3f}", f"{x.probabilities[NEUTRAL_CLASS]:.3f}"
+        table.add_row(*map(str, (x.onset, x.apex, x.offset)), *times, x.emotion, *heights)
     return table

@@ -1,15 +1,15 @@
 """`metst stream --camera 0` or `metst stream FILE`: micro-expressions as they happen."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
+from metst.cli._networks import add_networks, networks
 from metst.cli._tables import console
 from metst.cli._videos import local_path, with_dashed_names
 from metst.errors import ConfigError
 from metst.loso.arguments import parse
-from metst.predict import Model, load_model
+from metst.predict import Model
 from metst.predict.streaming import Totals, Update, stream
 
 BAR = 40
@@ -21,18 +21,14 @@ def run(arguments: Sequence[str]) -> int:
     parser = ArgumentParser(prog="metst stream", exit_on_error=False, allow_abbrev=False)
     parser.add_argument("video", type=local_path, nargs="?", help="a file, played in real time")
     parser.add_argument("--camera", type=int | None, help="number of a camera, such as 0")
-    parser.add_argument(
-        "--checkpoint", type=Path | None, help="as for `metst predict`; default: a demonstration"
-    )
-    parser.add_argument("--fold", type=str | None, help="the one fold of a run that is taken")
+    add_networks(parser)
     parser.add_argument("--every", type=float, default=1.0, help="seconds between lines of score")
     config = parse(parser, with_dashed_names(parser, arguments))
     if (config.video is None) == (config.camera is None):
         msg = "expected a video file or --camera NUMBER, one of both"
         raise ConfigError(msg)
-    model = load_model(config.checkpoint, config.fold)
     terminal = console()
-    terminal.print(f"networks: {model.about.name}", markup=False, soft_wrap=True)
+    model = networks(config, terminal)
     source = config.video if config.camera is None else config.camera
     totals, shown = Totals(), 0.0
     try:

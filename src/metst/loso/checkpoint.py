@@ -3,11 +3,14 @@
 A fold keeps `last.ckpt`, while it trains also the one before it, `previous.ckpt`, and the digests
 of both in `checkpoints.sha256` (`sha256sum -c` reads it). The digests are written first: killed
 after any of the three steps of `keep`, at least one checkpoint is there whose digest is known.
+
+What a finished fold leaves besides is noted in `results.sha256` in the same way.
 """
 
 import hashlib
 import io
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +25,38 @@ _log = logging.getLogger(__name__)
 LAST = "last.ckpt"
 PREVIOUS = "previous.ckpt"
 SUMS = "checkpoints.sha256"
+RESULTS = "results.sha256"
 
 
 def intact(path: Path) -> bool:
     """Whether a checkpoint is as it was written; False also where its digest is not known."""
     return _digest(path) in _sums(path.parent).values()
+
+
+def damage(path: Path) -> str:
+    """What a message calls a file that is not as it was written."""
+    return f"{path} is damaged (its SHA-256 is not the one noted)"
+
+
+def require_intact(path: Path, advice: str) -> None:
+    """Raise `MetstError` for a file of a fold that is not as it was written.
+
+    Of a fold that an earlier version trained, nothing may be noted: then nothing can be checked.
+
+    Args:
+        path: a file in the folder of a fold.
+        advice: what to do about it, for the message.
+    """
+    noted = {**_sums(path.parent, RESULTS), **_sums(path.parent)}.get(path.name)
+    if noted and _digest(path) != noted:
+        msg = f"{damage(path)}; {advice}"
+        raise MetstError(msg)
+
+
+def note_results(folder: Path, names: Iterable[str]) -> None:
+    """Note the digests of what a finished fold leaves, as far as it is there."""
+    there = [name for name in names if (folder / name).is_file()]
+    _write_sums(folder, {name: _digest(folder / name) for name in there}, RESULTS)
 
 
 def keep(folder: Path, data: bytes) -> None:
@@ -75,7 +105,7 @@ def recover(folder: Path) -> Path | None:
         damaged.append(path)
     instead = f"going on from {usable.name}" if usable else "the fold begins anew"
     for path in damaged:
-        _log.warning("%s is damaged (its SHA-256 is not the one noted); %s", path, instead)
+        _log.warning("%s; %s", damage(path), instead)
         path.unlink()
     return usable
 
@@ -121,16 +151,16 @@ def _digest(path: Path) -> str:
         return "absent"
 
 
-def _sums(folder: Path) -> dict[str, str]:
+def _sums(folder: Path, name: str = SUMS) -> dict[str, str]:
     """Digests by name, as far as they can be read."""
     try:
-        text = (folder / SUMS).read_text(encoding="utf-8", errors="replace")
+        text = (folder / name).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return {}
     words = [line.split() for line in text.splitlines()]
     return {pair[1]: pair[0] for pair in words if len(pair) == 2}
 
 
-def _write_sums(folder: Path, sums: dict[str, str]) -> None:
+def _write_sums(folder: Path, sums: dict[str, str], file: str = SUMS) -> None:
     lines = [f"{digest}  {name}\n" for name, digest in sums.items() if digest]
-    write_atomic(folder / SUMS, "".join(lines).encode())
+    write_atomic(folder / file, "".join(lines).encode())

@@ -1,6 +1,6 @@
 """What a data module and a judging callback owe the runner and each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
@@ -56,12 +56,21 @@ class FoldData(Protocol):
     def windows_per_recording(self) -> tuple[int, ...]:
         """Number of test windows of each of `test_recordings`, tail windows included."""
 
-    def windowed(self, parts: Sequence[Tensor], time: int) -> Tensor:
+    def windowed(
+        self, parts: Sequence[Tensor], time: int, recordings: Sequence[Recording] | None = None
+    ) -> Tensor:
         """What came of the test batches, each (B, ..., T, ...), as windows (N, ..., k, ...).
 
         Args:
             parts: in the order of the batches; windows already, or whole videos.
             time: the dimension of T.
+            recordings: whose windows or videos these are; those of the test by default.
+        """
+
+    def training_flow(self, windows: int) -> Iterator[tuple[Recording, Tensor]]:
+        """Videos of the training subjects and their flow (B, C, T), as the network reads it.
+
+        In a random order that follows from (seed, subject), until `windows` windows are reached.
         """
 
     def emotion_counts(self) -> Tensor:

@@ -14,7 +14,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from metst.environment import describe
 from metst.executors import stop_wanted
-from metst.loso.checkpoint import AtomicCheckpointIO, recover, settle
+from metst.loso.checkpoint import AtomicCheckpointIO, note_results, recover, settle
 from metst.loso.config import Experiment, build, experiment_parser
 from metst.loso.curves import CurvesLogger
 from metst.loso.data import FoldData
@@ -99,6 +99,9 @@ def _run(job: FoldJob, folder: FoldFolder, stop: Stop, diary: logging.Logger) ->
         raise KeyboardInterrupt from error
     if folder.checkpoint.exists():  # an experiment may do without checkpoints
         settle(folder.path)
+    note_results(
+        folder.path, [p.name for p in (folder.outputs, folder.predictions, folder.metrics)]
+    )
     folder.finish()
     diary.info("fold %s done in %.1f s", job.subject, folder.status().seconds)
 

@@ -14,12 +14,14 @@ from jsonargparse import ArgumentParser, Namespace
 
 from metst.executors import Outcome, make_executor
 from metst.files import check_place, write_atomic
+from metst.loso.checkpoint import require_intact
 from metst.loso.config import Experiment, build, run_folder, to_yaml
 from metst.loso.data import FoldData, Judge
 from metst.loso.environments import changed_code, mixed_code, of_run
 from metst.loso.fold import FoldEnd, FoldJob
 from metst.loso.labels import log_label_errors
 from metst.loso.ledger import FoldFolder, RunFolder
+from metst.loso.outputs import AGAIN
 from metst.loso.pooling import judging_callback, pooled
 from metst.loso.remote import FOLD_MEMORY, run_folds
 from metst.loso.selection import Selection
@@ -191,6 +193,8 @@ def _pool(folder: RunFolder, data: FoldData, judge: Judge) -> dict[str, Any]:
     done = [s for s in data.subjects() if folder.fold(s).done]
     if not done:
         return {}
+    for subject in done:
+        require_intact(folder.fold(subject).predictions, AGAIN)
     tables = [read_predictions(folder.fold(s).predictions) for s in done]
     predictions = pd.concat(tables, ignore_index=True)
     results = pooled(predictions, done, data, judge)

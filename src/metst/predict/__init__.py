@@ -1,12 +1,16 @@
 """New videos: any file or folder in, intervals with emotions out."""
 
 from metst.predict.analysis import Analysis, Interval, analyze, analyze_with
-from metst.predict.model import DEMONSTRATION, About, Model, export_model, load_model
+from metst.predict.exported import export_model
+from metst.predict.loading import DEMONSTRATION, load_model
+from metst.predict.model import About, Model
+from metst.predict.released import Assumptions
 
 __all__ = [
     "DEMONSTRATION",
     "About",
     "Analysis",
+    "Assumptions",
     "Interval",
     "Model",
     "analyze",

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from metst.labels import Recording, Timebase
 from metst.predict.clip import Survey, survey
 from metst.predict.faces import FollowedFace
+from metst.predict.loading import load_model
 from metst.predict.measuring import Shot, shots
-from metst.predict.model import About, Model, load_model, outputs
+from metst.predict.model import About, Model, outputs
 from metst.predict.places import title
+from metst.predict.released import Assumptions
 from metst.predict.times import sampled
 from metst.predict.training import training_note
 from metst.progress import progress
@@ -68,10 +70,11 @@ class Analysis:
         seconds: (T,) when it is shown.
         score: (T,) spotting score in [0, 1].
         smoothed: (T,) the curve in which peaks are sought.
-        threshold: least height of a peak.
+        threshold: least height of a peak: that of the spotting rule, or the networks' floor where
+            that is higher.
         probabilities: (T, E + 1) class probabilities.
         shots: as they were measured.
-        notes: what a reader should know, in words.
+        notes: what a reader should know about the networks and the video.
     """
 
     path: Path
@@ -86,14 +89,26 @@ class Analysis:
     shots: tuple[Shot, ...]
     notes: tuple[str, ...]
 
+    @property
+    def quiet(self) -> str:
+        """That nothing in the video stands out; empty where something does."""
+        highest = self.smoothed[self.analyzed].max(initial=0.0)
+        if highest >= self.threshold or not self.analyzed.any():
+            return ""
+        return (
+            f"probably nothing: the highest score is {highest:.3f}, below the threshold "
+            f"{self.threshold:.3f} (the floor: how high the score rises without an ME)"
+        )
+
     def to_dataframe(self) -> pd.DataFrame:
         """One row per interval, as in `intervals.csv`."""
         plain = ["onset", "apex", "offset", *(f"{x}_seconds" for x in ("onset", "apex", "offset"))]
-        columns = [*plain, "emotion", "score", *(f"p_{name}" for name in CLASSES), "model"]
+        names = [f"p_{name}" for name in CLASSES]
+        columns = [*plain, "emotion", "score", "threshold", *names, "model"]
         rows = [
             [
                 *(getattr(x, name) for name in plain),
-                *(x.emotion, x.score, *x.probabilities, self.about.name),
+                *(x.emotion, x.score, self.threshold, *x.probabilities, self.about.name),
             ]
             for x in self.intervals
         ]
@@ -125,6 +140,10 @@ def analyze(
     *,
     fold: str | None = None,
     fps: float | None = None,
+    floor: float | None = None,
+    assume: str | None = None,
+    k_p: int | None = None,
+    model_fps: float | None = None,
 ) -> Analysis:
     """Find micro-expressions in a video and name their emotion.
 
@@ -134,14 +153,20 @@ def analyze(
         fold: the one fold of a run that is taken.
         fps: frames per second of an image folder (default: the checkpoint's), or of a file whose
             time stamps are wrong.
+        floor: least height of a find, in place of the one learned with the networks; 0 for none.
+        assume: data set that an authors' checkpoint was trained on, `casme3` (default) or `sammlv`;
+            it carries no such facts. k_p and frame rate follow.
+        k_p: half the mean ME length in frames, for an authors' checkpoint.
+        model_fps: frames per second that an authors' checkpoint was trained at.
 
     Raises:
-        DataError: the video or the checkpoint cannot be read.
+        MetstError: the video or the checkpoint cannot be read, or is damaged.
         ConfigError: contradicting arguments.
     """
-    model = load_model(None if checkpoint is None else Path(checkpoint), fold)
+    place = None if checkpoint is None else Path(checkpoint)
+    model = load_model(place, fold, Assumptions(assume, k_p, model_fps), floor)
     analysis = analyze_with(model, Path(video), fps)
-    note = training_note(Path(video), None if checkpoint is None else Path(checkpoint), fold)
+    note = training_note(Path(video), place, fold)
     return replace(analysis, notes=(*analysis.notes, note)) if note else analysis
 
 
@@ -157,7 +182,7 @@ def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysi
     protocol = get_protocol("strict", k=about.k, batch_size=1, peak=about.peak)
     curves = _mean([_curves(protocol, o, measured, about.k) for o in _outputs(model, measured)])
     smoothed, _ = protocol.spotting_curve(curves, about.k_p)
-    threshold = _whole(smoothed, about.peak)
+    threshold = max(_whole(smoothed, about.peak), about.floor or 0.0)
     notes = (*found.notes, *_notes(found, indices, about, measured, detector))
     for note in notes:
         _log.warning("%s: %s", title(video), note)
@@ -172,7 +197,7 @@ def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysi
         threshold,
         _joined(curves.logits.softmax(dim=-1), curves.lengths),
         measured,
-        notes,
+        (*about.notes, *notes),
     )
 
 

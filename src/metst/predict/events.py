@@ -1,7 +1,8 @@
 """Micro-expressions as they happen: the spotting rule without a future.
 
 Afterwards, the threshold lies between mean and maximum of the whole video; live, of what was seen
-so far. An event is told when its peak can no longer be overtaken, 2 k_p frames after its apex.
+so far. The networks' floor is the same. An event is reported when its peak can no longer be
+overtaken, 2 k_p frames after its apex.
 """
 
 from collections import deque
@@ -13,10 +14,6 @@ from numpy.typing import NDArray
 from metst.predict.live import Moment
 from metst.predict.model import About
 from metst.windows import CLASSES
-
-FIRST_MAXIMUM = 0.5
-"""Maximum that is taken to have been seen at the beginning, half of the greatest possible score:
-else the first flutter of a quiet video would be its peak. Our choice."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +37,13 @@ class Spotter:
         self._smoothed: deque[tuple[Moment, float, NDArray[np.float64]]] = deque(
             maxlen=2 * about.k_p + 1
         )
-        self._count, self._total, self._maximum = 0, 0.0, FIRST_MAXIMUM
+        self._count, self._total, self._maximum = 0, 0.0, 0.0
 
     @property
     def threshold(self) -> float:
         """Height that a peak needs now."""
         mean = self._total / max(self._count, 1)
-        return mean + self.about.peak * (self._maximum - mean)
+        return max(mean + self.about.peak * (self._maximum - mean), self.about.floor or 0.0)
 
     def push(self, moment: Moment) -> Event | None:
         """Take what is said about the next frame; tells an event once it is certain."""

@@ -38,7 +38,7 @@ def as_dict(analysis: Analysis) -> dict[str, object]:
         "video": str(analysis.path.absolute()),
         "sha256": digest(analysis.path),
         "model": asdict(analysis.about),
-        "notes": list(analysis.notes),
+        "notes": [*analysis.notes, *([analysis.quiet] if analysis.quiet else [])],
         "first_frame": FIRST,
         "classes": list(CLASSES),
         "intervals": [asdict(interval) for interval in analysis.intervals],

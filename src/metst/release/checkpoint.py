@@ -1,15 +1,17 @@
 """The authors' checkpoints, read into our network."""
 
-import pickle
 import re
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor
 
-from metst.errors import ReleaseError
+from metst.errors import ConfigError, ReleaseError
 from metst.network import METST
+from metst.weights import read_plain, require_finite
+
+KIND = "an authors' checkpoint"
+LAYOUT = "module.Stem.0.weight, module.blocks_spot.0... and module.fc_recog.0.weight"
 
 _BLOCK = re.compile(r"module\.blocks_spot\.(\d+)\.attn\.mamba\.A_log")
 
@@ -47,10 +49,11 @@ def load_network(path: Path | str, backend: str = "auto") -> METST:
     """
     path = Path(path)
     stored = _read(path)
-    network = METST(**_config(stored, path), backend=backend)
+    network = _network(path, _config(stored, path), backend)
     expected = _expected(network)
     _compare(path, stored, expected)
     own = network.state_dict()
+    require_finite(path, stored, ReleaseError)
     weights = {name: stored[_released_name(name)].reshape(own[name].shape) for name in own}
     network.load_state_dict(weights)
     return network.eval()
@@ -58,17 +61,24 @@ def load_network(path: Path | str, backend: str = "auto") -> METST:
 
 def _read(path: Path) -> dict[str, Tensor]:
     """Tensors of a state dict; only plain data is accepted, nothing is executed."""
-    try:
-        stored = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise ReleaseError(path, "no such checkpoint") from error
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        msg = f"expected a checkpoint of plain tensors, which this is not ({reason})"
-        raise ReleaseError(path, msg) from error
-    if not isinstance(stored, dict) or not all(isinstance(x, Tensor) for x in stored.values()):
-        raise ReleaseError(path, "expected a state dict: names and tensors, nothing else")
+    stored = read_plain(path, f"{KIND} (a file of torch.save)", ReleaseError)
+    if not isinstance(stored, dict):
+        msg = f"expected {KIND}: a state dict of names and tensors, found {type(stored).__name__}"
+        raise ReleaseError(path, msg)
+    others = [k for k, v in stored.items() if not (isinstance(k, str) and isinstance(v, Tensor))]
+    if others:
+        msg = f"expected {KIND}: a state dict of names and tensors, found {others[0]!r} in it"
+        raise ReleaseError(path, msg)
     return stored
+
+
+def _network(path: Path, config: dict[str, Any], backend: str) -> METST:
+    try:
+        return METST(**config, backend=backend)
+    except (ConfigError, ValueError, RuntimeError, ArithmeticError) as error:
+        sizes = ", ".join(f"{name} {config[name]}" for name in config if name != "pathways")
+        msg = f"expected {KIND}; no network can have the sizes of its tensors: {sizes}"
+        raise ReleaseError(path, msg) from error
 
 
 def _config(stored: dict[str, Tensor], path: Path) -> dict[str, Any]:
@@ -81,12 +91,13 @@ def _config(stored: dict[str, Tensor], path: Path) -> dict[str, Any]:
         conv = stored[f"{mamba}.conv1d.weight"].shape[2]
         emotions = stored["module.fc_recog.0.weight"].shape[0] - 1
     except (KeyError, ValueError, IndexError) as error:
-        msg = f"not a checkpoint of the ME-TST release: {error} is missing or has another rank"
-        raise ReleaseError(path, msg) from error
+        key = sorted(stored)[0] if stored else "nothing"
+        msg = f"not a checkpoint of the ME-TST release of 2024: expected {LAYOUT}, found {key}"
+        raise ReleaseError(path, f"{msg}, {len(stored)} names in all") from error
     sizes = {"channels": channels, "emotions": emotions, "width": width, "depth": depth}
     return sizes | {
         "state": state,
-        "expand": inner // width,
+        "expand": inner // max(width, 1),
         "conv": conv,
         "pathways": "shared",
     }

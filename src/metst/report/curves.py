@@ -1,10 +1,9 @@
 """The curves of a fold, from what a run keeps: window outputs and flow windows."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
-from safetensors.torch import load_file
+from torch import Tensor
 
 from metst.labels import Recording
 from metst.protocols import Protocol, get_protocol
@@ -47,7 +46,7 @@ def timelines(
 
 
 def fold_timelines(
-    outputs: Path,
+    tensors: Mapping[str, Tensor],
     subject: str,
     recordings: Sequence[Recording],
     predictions: pd.DataFrame,
@@ -56,7 +55,7 @@ def fold_timelines(
     """What is drawn of a fold's videos under the `strict` rules.
 
     Args:
-        outputs: `outputs.safetensors` of the fold.
+        tensors: the fold's outputs, see `metst.loso.outputs.read_outputs`.
         subject: that the fold leaves out.
         recordings: of the data set; k_p follows from those of other subjects.
         predictions: of one strategy under the `strict` rules.
@@ -65,7 +64,6 @@ def fold_timelines(
     Raises:
         ConfigError: the outputs do not fit the recordings.
     """
-    tensors = load_file(outputs)
     k = tensors["score"].shape[1]
     mine = tuple(r for r in recordings if r.subject == subject)
     windows = tuple(len(window_starts(r.frames, k, tail=True)) for r in mine)

@@ -12,6 +12,7 @@ from metst.errors import MetstError
 from metst.labels import EMOTIONS, Recording
 from metst.labels.strict import strict_samples
 from metst.loso.data import FoldData
+from metst.loso.outputs import read_outputs
 from metst.loso.pooling import flow_windows
 from metst.report.curves import fold_timelines
 from metst.report.run import Run
@@ -91,14 +92,19 @@ def _count(
 
 
 def drawn(run: Run) -> dict[VideoKey, Timeline]:
-    """Score and probabilities of every video whose fold left its outputs."""
+    """Score and probabilities of every video whose fold left its outputs.
+
+    Raises:
+        MetstError: outputs are damaged.
+    """
     found: dict[VideoKey, Timeline] = {}
     for subject in run.results["folds"]:
-        outputs = run.folder.fold(subject).outputs
-        if not outputs.is_file():
+        fold = run.folder.fold(subject)
+        if not fold.outputs.is_file():
             continue
+        tensors = read_outputs(fold)
         try:
-            of_fold = fold_timelines(outputs, subject, run.recordings, run.shown, run.peak)
+            of_fold = fold_timelines(tensors, subject, run.recordings, run.shown, run.peak)
             found |= {(t.recording.subject, t.recording.video): t for t in of_fold}
         except MetstError as error:
             _log.warning("no curves of fold %s: %s", subject, error)

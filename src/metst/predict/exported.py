@@ -1,0 +1,90 @@
+"""Networks as single files of plain arrays, with a digest of everything in them."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from metst.errors import ConfigError, DataError
+from metst.files import write_atomic
+from metst.predict.model import About, Model
+from metst.weights import build_network
+
+_log = logging.getLogger(__name__)
+
+FORMAT = 2
+"""Version of the layout of an exported file; 1 had no digest and no floor."""
+
+KIND = "a checkpoint written by `metst export`"
+
+
+def export_model(model: Model, path: Path, name: str) -> None:
+    """Write a single network with its facts to one file.
+
+    Raises:
+        ConfigError: the model is an ensemble.
+    """
+    if len(model.networks) != 1:
+        msg = f"export: expected one network, got {len(model.networks)}; choose one with --fold"
+        raise ConfigError(msg)
+    network = model.networks[0]
+    facts = {**asdict(model.about), "name": name, "network": network.config, "format": FORMAT}
+    weights = {key: value.contiguous() for key, value in network.state_dict().items()}
+    facts["digest"] = _digest(facts, weights)
+    write_atomic(path, save(weights, metadata={"metst": json.dumps(facts, sort_keys=True)}))
+
+
+def load_exported(path: Path) -> Model:
+    """The network of a file of `export_model`.
+
+    Raises:
+        DataError: it is another file, damaged, or of another version.
+    """
+    facts, weights = _read(path)
+    version = facts.pop("format", None)
+    if version not in (1, FORMAT):
+        raise DataError(path, f"expected format {FORMAT}: export it again with this version")
+    digest = facts.pop("digest", None)
+    if version == FORMAT and digest != _digest({**facts, "format": version}, weights):
+        raise DataError(path, "is damaged (the digest of its contents is not the one noted)")
+    if version == 1:
+        _log.warning("%s has no digest, so that damage is not seen: export it again", path)
+    config = facts.pop("network", None)
+    if not isinstance(config, Mapping):
+        raise DataError(path, f"expected {KIND}, found another file")
+    network = build_network(path, config, weights)
+    try:
+        return Model(About(**facts), (network,))
+    except TypeError as error:
+        raise DataError(path, f"expected {KIND}, found other facts in it") from error
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Facts and weights of a file."""
+    try:
+        with safe_open(path, "pt") as file:
+            facts = json.loads((file.metadata() or {}).get("metst", "null"))
+            weights = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no dict
+    except (SafetensorError, OSError, ValueError, RuntimeError) as error:
+        msg = f"expected {KIND}, found another file, or one that is damaged or cut off"
+        raise DataError(path, msg) from error
+    if not isinstance(facts, dict):
+        raise DataError(path, f"expected {KIND}, found safetensors of another kind")
+    return facts, weights
+
+
+def _digest(facts: Mapping[str, Any], weights: Mapping[str, Tensor]) -> str:
+    """SHA-256 over the facts and all weights with their names, types and shapes."""
+    whole = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
+    for name in sorted(weights):
+        values = weights[name].contiguous()
+        whole.update(f"{name} {values.dtype} {tuple(values.shape)}".encode())
+        whole.update(values.numpy().tobytes())
+    return whole.hexdigest()

@@ -1,0 +1,69 @@
+"""Networks from wherever they are: a run, a fold, an exported file, an authors' checkpoint."""
+
+import math
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+from metst.errors import ConfigError, DataError
+from metst.labels import EMOTIONS
+from metst.predict.exported import load_exported
+from metst.predict.model import Model
+from metst.predict.released import Assumptions, load_released
+from metst.predict.runs import load_fold, load_run
+from metst.roi_flow import ME_TST_ROIS
+
+DEMONSTRATION = "demonstration (trained on generated faces): not for research"
+
+
+def load_model(
+    place: Path | None = None,
+    fold: str | None = None,
+    assumptions: Assumptions | None = None,
+    floor: float | None = None,
+) -> Model:
+    """Networks from wherever they are.
+
+    Args:
+        place: a run folder (all its finished folds), a fold's `last.ckpt`, a file of
+            `export_model`, or an authors' checkpoint (`.pkl`); None takes the demonstration that
+            comes with the package.
+        fold: the one fold of a run that is taken.
+        assumptions: facts that an authors' checkpoint does not carry.
+        floor: least height of a find, in place of the learned one; 0 for none.
+
+    Raises:
+        MetstError: there is nothing of the kind, or it is damaged.
+        ConfigError: `fold` for what has no folds, `assumptions` for what carries these facts, a
+            `floor` that is no score, or a network of another kind.
+    """
+    if floor is not None and not (math.isfinite(floor) and 0 <= floor <= 1):
+        msg = f"--floor: expected a score from 0 (no floor) to 1, got {floor}"
+        raise ConfigError(msg)
+    model = _load(place, fold, assumptions or Assumptions())
+    config = model.networks[0].config
+    if (config["channels"], config["emotions"]) != (ME_TST_ROIS.channels, len(EMOTIONS)):
+        found = f"{config['channels']} channels and {config['emotions']} emotions"
+        msg = f"expected networks of {ME_TST_ROIS.channels} flow channels and {len(EMOTIONS)}"
+        raise DataError(place or Path(), f"{msg} emotions, found {found}")
+    return model if floor is None else replace(model, about=replace(model.about, floor=floor))
+
+
+def _load(place: Path | None, fold: str | None, assumptions: Assumptions) -> Model:
+    if fold is not None and (place is None or not place.is_dir()):
+        msg = f"--fold {fold}: expected a run folder as --checkpoint, got {place}"
+        raise ConfigError(msg)
+    if place is not None and not place.exists():
+        raise DataError(place, "expected a run folder or a checkpoint, found nothing")
+    if place is not None and place.suffix == ".pkl" and not place.is_dir():
+        return load_released(place, assumptions)
+    if assumptions.given:
+        known = f"{place or 'the demonstration'} carries these facts itself"
+        msg = f"--assume, --k-p and --model-fps are for authors' checkpoints (.pkl); {known}"
+        raise ConfigError(msg)
+    if place is None:
+        with resources.as_file(resources.files("metst.predict") / "demo.safetensors") as file:
+            return load_exported(file)
+    if place.is_dir():
+        return load_run(place, fold)
+    return load_fold(place) if place.suffix == ".ckpt" else load_exported(place)

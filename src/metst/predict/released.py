@@ -1,0 +1,88 @@
+"""An authors' checkpoint, which carries weights alone: the other facts are assumed, or given."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from metst.errors import ConfigError
+from metst.predict.model import About, Model
+from metst.release import load_network
+
+MOST_FPS = 1000.0
+"""Greatest frame rate, in frames per second, that is taken for one."""
+
+
+@dataclass(frozen=True)
+class _Training:
+    """What networks of a data set were trained on: frames per second, window, k_p."""
+
+    name: str
+    fps: float
+    k: int
+    k_p: int
+
+
+TRAININGS = {
+    "casme3": _Training("CAS(ME)^3", 30.0, 50, 17),
+    "sammlv": _Training("SAMM-LV", 200 / 7, 30, 5),
+}
+"""The authors' settings, and k_p by their rules over the public label tables."""
+
+DEFAULT = "casme3"
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """Facts about an authors' checkpoint, where they are not to be the default's.
+
+    Attributes:
+        data: data set that it was trained on, one of `TRAININGS`.
+        k_p: half the mean ME length, in frames of `fps`.
+        fps: frames per second that it was trained at.
+    """
+
+    data: str | None = None
+    k_p: int | None = None
+    fps: float | None = None
+
+    @property
+    def given(self) -> bool:
+        """Whether there is any."""
+        return any(value is not None for value in (self.data, self.k_p, self.fps))
+
+    def training(self) -> _Training:
+        """The facts, with the data set's own where nothing else is given.
+
+        Raises:
+            ConfigError: an unknown data set, or a number that cannot be.
+        """
+        known = TRAININGS.get(self.data or DEFAULT)
+        if known is None:
+            msg = f"--assume: expected one of {', '.join(TRAININGS)}, got {self.data!r}"
+            raise ConfigError(msg)
+        k_p = known.k_p if self.k_p is None else self.k_p
+        fps = known.fps if self.fps is None else self.fps
+        if not 1 <= k_p <= known.k // 2:
+            most = f"{known.k // 2} (half a window)"
+            msg = f"--k-p: expected half the mean ME length in frames, 1 to {most}, got {k_p}"
+            raise ConfigError(msg)
+        if not (math.isfinite(fps) and 0 < fps <= MOST_FPS):
+            msg = f"--model-fps: expected frames/s above 0, at most {MOST_FPS:g}, got {fps}"
+            raise ConfigError(msg)
+        return _Training(known.name, fps, known.k, k_p)
+
+
+def load_released(path: Path, assumptions: Assumptions) -> Model:
+    """The network of an authors' checkpoint.
+
+    Raises:
+        ReleaseError: the file is none.
+        ConfigError: the assumptions cannot be.
+    """
+    training = assumptions.training()
+    assumed = (
+        f"trained on {training.name} at {training.fps:.4g} frames/s in windows of {training.k} "
+        f"frames, k_p {training.k_p} (--assume, --model-fps and --k-p change it)"
+    )
+    about = About(path.name, training.fps, training.k, training.k_p, assumed=assumed)
+    return Model(about, (load_network(path),))
