@@ -8,6 +8,7 @@ from jsonargparse import ArgumentParser, Namespace
 
 from metst.cli._source import Source, add_judging, show_findings, source_of
 from metst.cli._tables import console, print_json
+from metst.files import check_place
 from metst.loso.arguments import parse
 from metst.protocols import SCORINGS
 from metst.results import Pair, evaluate, write_megc
@@ -20,6 +21,8 @@ from metst.results.summary import summary
 def run(arguments: Sequence[str]) -> int:
     """Score a table of this or any other system; 1 if something is left out or does not fit."""
     config = parse(_parser(), arguments)
+    if config.write_megc:
+        check_place(config.write_megc, "--write-megc")
     source = source_of(config.predictions, config)
     pair = source.read(config.kind)
     protocols = (config.protocol,) if config.protocol else SCORINGS

@@ -6,7 +6,7 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 
 from metst.cli._tables import print_study
-from metst.files import write_atomic
+from metst.files import check_place, write_atomic
 from metst.loso.arguments import parse
 from metst.results import PUBLISHED
 from metst.studies import LAYOUTS, Table
@@ -23,6 +23,8 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--synergy", choices=tuple(STRATEGIES), default=PUBLISHED)
     parser.add_argument("--out", type=Path | None, help="folder for the .md and .tex files")
     config = parse(parser, arguments)
+    if config.out:
+        check_place(config.out, "--out", folder=True)
     groups = _seeds_together([read_run(folder) for folder in config.runs])
     for name in [config.layout] if config.layout else list(LAYOUTS):
         table = _table(name, groups, config.synergy)
