@@ -11,10 +11,10 @@ import pytest
 from metst.cli import main
 from metst.labels import Recording
 from metst.loso.ledger import RunFolder
+from metst.names import natural_key
 from metst.rescore import rescore
 from metst.results import read_annotations, read_predictions
 from metst.synergy import STRATEGIES
-from metst.video import natural_key
 from tests.rehearsal.conftest import Generated
 from tests.rehearsal.runs import JUDGE_ALONE, loso, options, results
 
