@@ -54,9 +54,11 @@ def test_outputs_that_are_not_finite_are_refused(name: str, value: float) -> Non
         fold_outputs(tensors, None)  # type: ignore[arg-type]  # refused before it is looked at
 
 
-def test_buffers_count_and_whole_numbers_do_not() -> None:
+def test_no_buffer_holds_nan() -> None:
     module = torch.nn.BatchNorm1d(3)
     assert finite_weights(module)
     assert module.running_var is not None
-    module.running_var[1] = float("inf")
+    module.running_var[1] = float("inf")  # as in a mask
+    assert finite_weights(module)
+    module.running_var[1] = float("nan")
     assert not finite_weights(module)

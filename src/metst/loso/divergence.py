@@ -57,6 +57,7 @@ class FiniteTraining(Callback):
 
 
 def finite_weights(module: nn.Module) -> bool:
-    """Whether all weights are finite numbers; a buffer may be a mask of infinities."""
+    """Whether all weights are finite and all buffers numbers: these may be masks of infinities."""
     flags = [torch.isfinite(x.detach()).all() for x in module.parameters()]
+    flags += [~x.detach().isnan().any() for x in module.buffers()]
     return not flags or bool(torch.stack(flags).all())
