@@ -139,7 +139,7 @@ ROW_CHECKS: dict[str, Check] = {
     "long-me": _long,
     "very-long-me": _very_long,
 }
-"""By code: what is said about a row; None where nothing is wrong."""
+"""By code: the message about a row; None where nothing is wrong."""
 
 
 def _duplicates(annotations: Annotations, first: int) -> Iterator[Finding]:
@@ -152,7 +152,7 @@ def _duplicates(annotations: Annotations, first: int) -> Iterator[Finding]:
 
 
 def _overlaps(annotations: Annotations, first: int) -> Iterator[Finding]:
-    """Micro-expressions of a video that share frames, each told once, at the later one."""
+    """Micro-expressions of a video that share frames, each reported once, at the later one."""
     videos: dict[tuple[str, str], list[Expression]] = defaultdict(list)
     for e in annotations.of_kind("micro"):
         if e.onset >= first:  # else the onset is unknown
@@ -169,14 +169,14 @@ def _overlaps(annotations: Annotations, first: int) -> Iterator[Finding]:
 
 
 def _spellings(annotations: Annotations) -> Iterator[Finding]:
-    """Names and emotions that are written in two ways, told once per subject at the rarer one."""
+    """Names and emotions written in two ways, reported once per subject at the rarer one."""
     every = annotations.expressions
-    words: dict[str, list[tuple[str, Expression]]] = {
+    spelled: dict[str, list[tuple[str, Expression]]] = {
         "subject": [(e.subject, e) for e in every],
         "emotion": [(e.label, e) for e in every if e.label],
         "video": [(e.video, e) for e in every],
     }
-    for what, written in words.items():
+    for what, written in spelled.items():
         rows: dict[str, list[Expression]] = defaultdict(list)
         for word, e in written:
             rows[word].append(e)

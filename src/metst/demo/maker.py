@@ -55,7 +55,7 @@ def generate(root: Path, options: DemoOptions, workers: int, *, overwrite: bool 
         DataError: the folder holds something else, cannot be written, or the disk is full; videos
             that were finished are kept.
     """
-    with _in_words(root):
+    with _data_errors(root):
         _claim(root, options, overwrite=overwrite)
     if _missing_parts(root, options):
         _make(root, options, workers)
@@ -142,7 +142,7 @@ def _make(root: Path, options: DemoOptions, workers: int) -> None:
     missing = [s for s in scripts if not video_folder(root, s.subject, s.video).exists()]
     if missing:
         _film_all(root, options, missing, workers)
-    with _in_words(root):
+    with _data_errors(root):
         write_tables(root, scripts)
         write_sheet(root, scripts)
         if (root / UNFINISHED).exists():
@@ -174,7 +174,7 @@ def film(root: Path, options: DemoOptions, photo: Face, script: VideoScript) -> 
     unfinished = root / UNFINISHED / f"{script.subject}.{script.video}"
     finished = video_folder(root, script.subject, script.video)
     face = identity(photo, script.subject, options)
-    with _in_words(root):
+    with _data_errors(root):
         if unfinished.exists():
             shutil.rmtree(unfinished)
         (unfinished / "color").mkdir(parents=True)
@@ -186,8 +186,8 @@ def film(root: Path, options: DemoOptions, photo: Face, script: VideoScript) -> 
 
 
 @contextmanager
-def _in_words(root: Path) -> Iterator[None]:
-    """Tell what the file system refuses in words."""
+def _data_errors(root: Path) -> Iterator[None]:
+    """Raise errors of the file system as `DataError`."""
     try:
         yield
     except OSError as error:

@@ -1,8 +1,8 @@
 """Evaluation protocols by name.
 
 - `authors`: as the authors' released code evaluates, quirks included; where it would stop with an
-  error, a value and a flag in words.
-- `strict`: the same with every quirk corrected (`DIFFERENCES` tells each in a line).
+  error, the result is a value and a flag.
+- `strict`: the same with every quirk corrected (`DIFFERENCES` lists them).
 - `strs_metric`: the public STRS evaluator (genbing99/STRS-Metric); it judges tables only.
 """
 

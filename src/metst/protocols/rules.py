@@ -182,8 +182,8 @@ DIFFERENCES: tuple[Difference, ...] = (
     ),
     Difference(
         "label of an interval",
-        "most frequent class of the frames onset + 1 ... offset - 2, of equals the first seen",
-        "most frequent class of all its frames, of equals the more probable",
+        "most frequent class of the frames onset + 1 ... offset - 2; ties: the first seen",
+        "most frequent class of all its frames; ties: the more probable",
     ),
     Difference(
         "averages over classes",

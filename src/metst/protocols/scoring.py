@@ -33,7 +33,7 @@ Predicted = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Judged:
+class SubjectVerdict:
     """The verdict on one subject.
 
     Attributes:
@@ -99,13 +99,13 @@ class Scoring:
         """Counts of every subject, in the order of the recordings."""
         verdicts = self.verdicts(predictions, recordings, synergy)
         return {
-            subject: judged.verdict.counts().also_annotated(judged.unjudged)
-            for subject, judged in verdicts.items()
+            subject: each.verdict.counts().also_annotated(each.unjudged)
+            for subject, each in verdicts.items()
         }
 
     def verdicts(
         self, predictions: pd.DataFrame, recordings: Sequence[Recording], synergy: str
-    ) -> dict[str, Judged]:
+    ) -> dict[str, SubjectVerdict]:
         """Who found what, for every subject, in the order of the recordings."""
         rows = self._rows(select(predictions, self.table, synergy), recordings)
         subjects: dict[str, list[Recording]] = defaultdict(list)
@@ -150,11 +150,11 @@ class Scoring:
         that count; a video without candidates has its dummy where the protocol wants one.
         """
         device = labeled.onset.device
-        judged = [r for r in recordings if self.judged(r, True)]
-        rows = [(i, *row) for i, r in enumerate(judged) for row in self.truth(r)]
-        place = {(r.subject, r.video): i for i, r in enumerate(judged)}
+        counted = [r for r in recordings if self.judged(r, True)]
+        rows = [(i, *row) for i, r in enumerate(counted) for row in self.truth(r)]
+        place = {(r.subject, r.video): i for i, r in enumerate(counted)}
         video = [place.get((r.subject, r.video), -1) for r in recordings]
-        # Frames 0 and 1 tell where a video's frames begin and how far apart they lie.
+        # Frames 0 and 1 give where a video's frames begin and how far apart they lie.
         zero, one = (
             [self.to_frame(r, r.timebase.to_number(f)) for r in recordings] for f in (0, 1)
         )
@@ -166,13 +166,13 @@ class Scoring:
         kept = index >= 0
         predicted = Intervals(index[kept], onset[kept], offset[kept], found.label[kept])
         if self.dummies is not None:
-            predicted = self.dummies(predicted, len(judged), len(self.emotions))
+            predicted = self.dummies(predicted, len(counted), len(self.emotions))
         return predicted, Intervals.of(rows).to(device)
 
     def judge(
         self, predicted: Intervals, annotated: Intervals, videos: int, withdraws: bool
     ) -> Verdict:
-        """Hold candidates, neutral ones included, against the MEs of the same `videos` videos."""
+        """Compare candidates, neutral ones included, with the MEs of the same `videos` videos."""
         if self.dummies is not None:
             predicted = self.dummies(predicted, videos, len(self.emotions))
         return judge(
@@ -187,7 +187,7 @@ class Scoring:
 
     def _subject(
         self, rows: dict[Key, list[Predicted]], recordings: Sequence[Recording], withdraws: bool
-    ) -> Judged:
+    ) -> SubjectVerdict:
         """Judge the videos of one subject."""
         labels = [row[2] for r in recordings for row in rows.get((r.subject, r.video), [])]
         active = any(label != len(self.emotions) or not withdraws for label in labels)
@@ -201,13 +201,13 @@ class Scoring:
             if not self.judged(recording, active):
                 unjudged += [label for _, _, label in truth if label >= 0]
                 continue
-            mine = rows.get((recording.subject, recording.video), [])
-            found += [(len(videos), *row[:3]) for row in mine]
-            places += [row[3] for row in mine]
+            own = rows.get((recording.subject, recording.video), [])
+            found += [(len(videos), *row[:3]) for row in own]
+            places += [row[3] for row in own]
             wanted += [(len(videos), *row) for row in truth]
             videos.append(recording)
         verdict = self.judge(Intervals.of(found), Intervals.of(wanted), len(videos), withdraws)
-        return Judged(tuple(videos), verdict, tuple(places), tuple(unjudged))
+        return SubjectVerdict(tuple(videos), verdict, tuple(places), tuple(unjudged))
 
     @cached_property
     def _class_of(self) -> dict[str, int]:
@@ -238,7 +238,7 @@ class Scoring:
 
 
 def select(predictions: pd.DataFrame, protocol: str, synergy: str) -> pd.DataFrame:
-    """Rows of one protocol and strategy; every row of a table that does not tell them apart.
+    """Rows of one protocol and strategy; every row of a table that does not name them.
 
     Raises:
         MetstError: the strategy is not known, or the table holds others only.
@@ -256,7 +256,7 @@ def select(predictions: pd.DataFrame, protocol: str, synergy: str) -> pd.DataFra
 
 
 def strategies(predictions: pd.DataFrame) -> tuple[str, ...]:
-    """Strategies that a table holds; all of them where it does not tell them apart."""
+    """Strategies that a table holds; all of them where it names none."""
     if _is_bare(predictions):
         return tuple(STRATEGIES)
     held = set(predictions["synergy"])

@@ -9,7 +9,7 @@ import pandas as pd
 from metst.labels.records import Expression, Recording
 from metst.labels.strict import strict_samples
 from metst.protocols import get_scoring
-from metst.protocols.scoring import Judged, select
+from metst.protocols.scoring import SubjectVerdict, select
 
 NOTHING = "nothing"
 
@@ -67,7 +67,7 @@ def count_outcomes(table: pd.DataFrame) -> dict[str, dict[str, int]]:
 
 
 def _of_subject(
-    judged: Judged, rows: Sequence[dict[Any, Any]]
+    judged: SubjectVerdict, rows: Sequence[dict[Any, Any]]
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Place in the table and the added values of each prediction of a subject."""
     verdict = judged.verdict

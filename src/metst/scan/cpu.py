@@ -192,10 +192,10 @@ def _tensor(array: Array) -> Tensor:
 def _share(kernel: Callable[..., None], arguments: list[Any], items: int) -> None:
     """Run a kernel over 0..items, in as many equal parts as torch may use threads."""
     workers = min(torch.get_num_threads(), items)
-    mine, *others = itertools.pairwise(items * k // workers for k in range(workers + 1))
+    own, *others = itertools.pairwise(items * k // workers for k in range(workers + 1))
     pool = _pool(os.getpid(), workers)
     waiting = [pool.submit(kernel, *arguments, part) for part in others]
-    kernel(*arguments, mine)  # this thread takes a part too
+    kernel(*arguments, own)  # this thread takes a part too
     for future in waiting:
         future.result()
 
