@@ -64,7 +64,7 @@ class FeatureDataModule(LightningDataModule):
     """Emotions whose recognition is averaged in the data set's published scores."""
 
     how_to_get: str
-    """How to come by the data, in words, for the error when it is missing."""
+    """How to come by the data: text for the error when it is missing."""
 
     facts: DataSet | None = None
     """What `metst check` knows of a published data set; no subclass takes it over."""
@@ -111,7 +111,7 @@ class FeatureDataModule(LightningDataModule):
 
     @abstractmethod
     def annotations(self) -> Annotations:
-        """What the label tables say."""
+        """What the label tables contain."""
 
     # What the runner and the commands ask for
 
@@ -135,8 +135,8 @@ class FeatureDataModule(LightningDataModule):
         """Fill the flow cache with what is missing from it; nothing to do without videos.
 
         Returns:
-            What is damaged, in words: images that were replaced by a neighbor, videos that are left
-            out. Findings in `suppress` are not told again.
+            Messages about damage: images that were replaced by a neighbor, videos that are left
+            out. Findings in `suppress` are not reported again.
 
         Raises:
             DataError: no video at all could be measured.
@@ -156,7 +156,7 @@ class FeatureDataModule(LightningDataModule):
         return tuple(str(f) for f in findings if f.severity is Severity.ERROR)
 
     def explain(self) -> dict[VideoKey, str | None]:
-        """Why each video would be extracted, in words; None for those that are in the cache."""
+        """Why each video would be extracted, as text; None for those that are in the cache."""
         if not self._has_videos:
             return dict.fromkeys(self._stored)
         return {

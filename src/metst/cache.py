@@ -1,6 +1,6 @@
 """Cached features of videos: one safetensors file per video, found by content and never stale.
 
-A file lies at `<folder>/<key of the specification>/<subject>/<video>.safetensors`. Its header tells
+A file lies at `<folder>/<key of the specification>/<subject>/<video>.safetensors`. Its header lists
 what the features were computed from, so that a changed image, parameter or library version is
 noticed; a checksum notices damage. Nothing is unpickled, and files are replaced in one step, so
 that processes which extract at the same time do not harm each other.
@@ -214,7 +214,7 @@ class FlowCache:
     def explain(
         self, spec: FlowSpec, subject: str, video: str, frames_id: str | None = None
     ) -> str | None:
-        """Why `read` would fail, in words; None where it would not."""
+        """Why `read` would fail, as text; None where it would not."""
         try:
             self.read(spec, subject, video, frames_id)
         except CacheError as error:

@@ -1,4 +1,4 @@
-"""Errors a user can mend: each message says what was expected, what came, where, and the mend."""
+"""Errors a user can fix: each message has what was expected, what came, where, and what to do."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from metst.names import printable
 
 
 class MetstError(Exception):
-    """Base of every error that is told in words and without a traceback on the command line."""
+    """Base of every error that the command line reports as one message, without a traceback."""
 
 
 class ConfigError(MetstError):

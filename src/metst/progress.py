@@ -23,7 +23,7 @@ LINE_SECONDS = 10.0
 
 
 class Advance(Protocol):
-    """Told that n more units are done."""
+    """Reports that n more units are done."""
 
     def __call__(self, n: int = 1) -> None:
         """N more units are done."""
@@ -31,7 +31,7 @@ class Advance(Protocol):
 
 @contextmanager
 def progress(title: str, total: int, unit: str) -> Iterator[Advance]:
-    """Show the progress of `total` units of work; yields a function that is told of n more.
+    """Show the progress of `total` units of work; yields a function that counts n more.
 
     On a terminal a bar is drawn on standard error. Elsewhere a line is logged at most every
     `LINE_SECONDS` and one at the end, which carries the rate. With the log level above INFO

@@ -146,7 +146,7 @@ def _thin_out(values: Tensor, peaks: Tensor, distance: int) -> Tensor:
     neighborhood and removes those they shadow: the same result in a few rounds for all videos.
     """
     order = values.sort(dim=1, stable=True).indices
-    # 1 for the lowest frame; of equals, the later ranks higher
+    # 1 for the lowest frame; of equal values the later ranks higher
     places = torch.arange(1, values.shape[1] + 1, device=values.device, dtype=values.dtype)
     rank = torch.zeros_like(values).scatter_(1, order, places.expand_as(values))
     kept = torch.zeros_like(peaks)

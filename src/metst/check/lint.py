@@ -38,10 +38,10 @@ def check(
         root: folder of the data set; holds the label files.
         labels_only: look at the label files alone.
         images: how closely images are looked at.
-        suppress: findings not to tell, as `CODE`, `CODE@SUBJECT`, `CODE@SUBJECT/VIDEO` or
+        suppress: findings to leave out, as `CODE`, `CODE@SUBJECT`, `CODE@SUBJECT/VIDEO` or
             `CODE@SUBJECT/VIDEO:ONSET`.
         workers: processes that look at images.
-        faces: tells of frames without a face, where features have been extracted; `face_findings`
+        faces: reports frames without a face, where features have been extracted; `face_findings`
             with everything but the folders filled in.
 
     Raises:
@@ -50,7 +50,7 @@ def check(
         ConfigError: an entry of `suppress` or the name of the data set is wrong.
     """
     facts = dataset(data) if isinstance(data, str) else data
-    keep_wanted((), suppress)  # a wrong entry is told now, not after minutes
+    keep_wanted((), suppress)  # a wrong entry is reported now, not after minutes
     annotations = facts.read(root)
     folders = [] if labels_only else list(facts.folders(root))
     recordings = _recordings(annotations, facts, folders, labels_only=labels_only)

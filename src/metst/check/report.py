@@ -116,7 +116,7 @@ def _place(finding: Finding) -> str:
 
 
 def _dropped_lines(dropped: Sequence[Dropped]) -> Iterator[str]:
-    """What a rule leaves out, grouped by reason, every name told."""
+    """What a rule leaves out, grouped by reason, with every name."""
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for d in dropped:
         name = "/".join(filter(None, (d.subject, d.video)))

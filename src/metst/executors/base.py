@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Outcome(Generic[J, R]):
-    """What became of one job: a result, or the error in words."""
+    """What became of one job: a result, or the error's message."""
 
     job: J
     result: R | None = None

@@ -251,7 +251,7 @@ def _on_worker(function: Callable[[J], R], job: J, work: str) -> Outcome[J, R] |
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Dask tells of every connection; the user hears its warnings."""
+    """Dask logs every connection; only its warnings are shown."""
     loggers = [logging.getLogger(name) for name in (DISTRIBUTED, NANNY)]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

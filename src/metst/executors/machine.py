@@ -67,7 +67,7 @@ def fitting_workers(
 def places(gpus: Sequence[Gpu]) -> list[str]:
     """The GPU of each worker, in the order in which workers start: one on each, then seconds.
 
-    A GPU whose memory is taken still gets one worker: its error tells more than its absence.
+    A GPU whose memory is taken still gets one worker: its error is clearer than its absence.
     """
     fit = {gpu.name: max(1, gpu.free // WORKER_GPU_MEMORY) for gpu in gpus}
     rounds = max(fit.values(), default=0)

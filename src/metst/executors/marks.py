@@ -1,7 +1,7 @@
 """Whether a worker sees the files of the process that gives out the work.
 
-A path says little: another machine may have a folder of the same name, or even a copy of it. A file
-with a name that nobody else can know says all.
+A path is no proof: another machine may have a folder of the same name, or even a copy of it. A file
+with a name that nobody else can know is one.
 """
 
 import uuid

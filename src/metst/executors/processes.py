@@ -198,7 +198,7 @@ def _work(function: Callable[[Any], Any], pipe: Connection, level: int) -> None:
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("metst").setLevel(level)
-    # Closing the pipe tells the end at once: a process that has used torch takes seconds to leave.
+    # Closing the pipe shows the end at once: a process that has used torch takes seconds to leave.
     with pipe, suppress(KeyboardInterrupt, EOFError):  # a job that ended early; a parent that went
         while True:
             pipe.send(attempt(function, pipe.recv()))

@@ -1,4 +1,4 @@
-"""What the label tables of a data set say, before anything is dropped."""
+"""What the label tables of a data set contain, before anything is dropped."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping

@@ -2,7 +2,7 @@
 
 Emotions and samples of a video are appended to two lists independently, and the i-th emotion is
 used for the i-th sample. A row that appends only one of the two therefore shifts all later emotions
-of its video; `VideoLists.shifted` tells these videos. Videos without samples are left out of
+of its video; `VideoLists.shifted` marks these videos. Videos without samples are left out of
 training and evaluation, and so are subjects without videos. Source: the authors' released code.
 """
 

@@ -1,7 +1,7 @@
 """Rows to samples by the corrected rules: a sample and its emotion are one record.
 
 Every video counts, also one without any micro-expression. A row is left out only where it does not
-say which frames show which emotion, and the reason is kept.
+specify which frames show which emotion, and the reason is kept.
 """
 
 from collections.abc import Iterable

@@ -71,7 +71,7 @@ class Table:
 
     @property
     def sheet_key(self) -> tuple[Path, str]:
-        """Tells one sheet from another."""
+        """Distinguishes one sheet from another."""
         return self.path, self.sheet
 
     def named_rows(self, names: Sequence[str]) -> list[Row]:
@@ -129,7 +129,7 @@ def find_tables(folder: Path, required: Sequence[str]) -> tuple[list[Table], lis
 
     Args:
         folder: where the label files lie.
-        required: normalized names of columns that tell the header row.
+        required: normalized names of columns by which the header row is found.
 
     Returns:
         The tables, by file name and sheet order, and a finding for each file that cannot be read.

@@ -56,7 +56,7 @@ class Recognition:
         recall: mean recall.
         f1: harmonic mean of `precision` and `recall`, the factor in STRS.
         per_class: emotion -> scores; None for a class that is left out.
-        flags: in words, what makes a value special.
+        flags: messages on what makes a value special.
     """
 
     uf1: float

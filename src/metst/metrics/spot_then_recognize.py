@@ -64,7 +64,7 @@ class SpotThenRecognize(Metric):
             self.add_state(name, getattr(zero, name), dist_reduce_fx="sum")
 
     def update(self, predicted: Intervals, annotated: Intervals) -> None:
-        """Add videos; those of one call are told apart by their index only within it."""
+        """Add videos; an index identifies a video only within one call."""
         verdict = judge(
             predicted,
             annotated,

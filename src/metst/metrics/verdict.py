@@ -1,4 +1,4 @@
-"""Predicted intervals held against annotated ones.
+"""Predicted intervals compared with annotated ones.
 
 Shapes: P predicted and G annotated intervals, E emotions.
 """

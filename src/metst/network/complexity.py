@@ -1,4 +1,4 @@
-"""The size of a network, counted honestly, beside what a counter of module calls would say."""
+"""The size of a network, counted honestly, beside what a counter of module calls would report."""
 
 from collections import Counter
 from collections.abc import Mapping

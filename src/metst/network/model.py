@@ -109,7 +109,7 @@ class METST(nn.Module):
         if twice and self.training:
             both = self.trunks[0](
                 torch.cat([x, x])
-            )  # (2B, T, D): stochastic depth tells them apart
+            )  # (2B, T, D): stochastic depth differs between them
             return both[: len(x)], both[len(x) :]
         states = [None] * len(self.trunks) if memories is None else memories
         features = [trunk(x, state) for trunk, state in zip(self.trunks, states, strict=True)]
@@ -141,7 +141,7 @@ class METST(nn.Module):
 
 
 def _check(config: dict[str, Any]) -> None:
-    """Say which argument is out of its range."""
+    """Raise an error that names the argument out of its range."""
     for name in ("channels", "emotions", "width", "depth", "state", "expand", "conv"):
         if config[name] < 1:
             msg = f"METST: {name} must be at least 1, got {config[name]}"

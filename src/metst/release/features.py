@@ -147,9 +147,9 @@ def _entry(windows: NDArray[np.float32], k: int) -> Entry:
 def _warn_of_short(
     videos: Sequence[NDArray[np.float32]], recordings: Sequence[Recording], k: int
 ) -> None:
-    """Tell of videos that seem to end before one of their micro-expressions begins.
+    """Warn of videos that seem to end before one of their micro-expressions begins.
 
-    The features say the length to half a window; a video out of its place would stand out here.
+    The features give the length to half a window; a video out of its place would stand out here.
     """
     short = [
         f"{r.subject}/{r.video}"

@@ -17,7 +17,7 @@ from metst.roi_flow.track import Features, Reference, Track
 _log = logging.getLogger(__name__)
 
 Engine = Literal["auto", "numba", "torch"]
-"""`auto` takes torch where there is a CUDA device, and says so."""
+"""`auto` takes torch where there is a CUDA device, and logs it."""
 
 
 def measure(

@@ -21,7 +21,7 @@ def flow_spec(
 ) -> FlowSpec:
     """Specification of ROI flow in windows of `k` frames; the detector is dlib's by default.
 
-    Flow from the first frame of the window goes without saying.
+    The default reference, the first frame of the window, is not written into the parameters.
     """
     parameters = {
         "detector": (detector or DlibDetector()).name,

@@ -29,7 +29,7 @@ class Backend(Protocol):
     """What a module of `_MODULES` offers; shapes as in `metst.scan.selective_scan`."""
 
     def obstacle(self, device: torch.device, dtype: torch.dtype) -> str | None:
-        """Why it cannot work there and what would mend that, or None where it can."""
+        """Why it cannot work there and what to do, or None where it can."""
 
     def forward(
         self,
@@ -71,7 +71,7 @@ class Probe:
     """What came of running a backend once.
 
     Attributes:
-        why: the obstacle and its mend where it does not work, else empty.
+        why: the obstacle and what to do where it does not work, else empty.
         seconds: a forward and a backward at B 8, T 50, I 64, N 16; None where it does not work.
     """
 
@@ -96,10 +96,10 @@ def load(name: str) -> Backend:
 
 @functools.cache
 def choose(backend: str, device: torch.device, dtype: torch.dtype) -> Choice:
-    """Resolve a backend's name for tensors of a device and dtype; says in the log what and why.
+    """Resolve a backend's name for tensors of a device and dtype; logs the choice and why.
 
     Raises:
-        BackendError: a backend asked for by name cannot work there (says what would mend it).
+        BackendError: a backend asked for by name cannot work there (the message has what to do).
     """
     if backend != "auto":
         why = load(backend).obstacle(device, dtype)

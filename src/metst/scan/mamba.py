@@ -20,7 +20,7 @@ def obstacle(device: torch.device, dtype: torch.dtype) -> str | None:
 
 @functools.cache
 def _running_obstacle(device: torch.device) -> str | None:
-    """Run the kernel once: versions do not tell whether it was built, and for which GPU."""
+    """Run the kernel once: versions do not show whether it was built, and for which GPU."""
     ones = torch.ones(1, 1, 1, device=device)
     try:
         y, _ = _kernel(ones, ones, -ones[0], ones, ones, ones[0, 0])

@@ -63,7 +63,7 @@ def _check_shapes(
     D: Tensor | None,
     initial_state: Tensor | None,
 ) -> None:
-    """Say which argument does not fit; the kernels trust their inputs."""
+    """Raise an error that names the argument that does not fit; the kernels trust their inputs."""
     if u.dim() != 3 or A.dim() != 2 or u.shape[1] == 0:
         got = f"{tuple(u.shape)} and {tuple(A.shape)}"
         msg = f"selective_scan: expected u (batch, T >= 1, inner) and A (inner, N), got {got}"

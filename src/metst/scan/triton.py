@@ -9,7 +9,7 @@ import functools
 import torch
 from torch import Tensor
 
-_PROBED = (2, 3, 3, 2)  # B, T, I, N of the inputs that tell whether the kernels run
+_PROBED = (2, 3, 3, 2)  # B, T, I, N of the inputs that test whether the kernels run
 
 
 def obstacle(device: torch.device, dtype: torch.dtype) -> str | None:
@@ -32,7 +32,7 @@ def _interpreted() -> bool:
 
 @functools.cache
 def _running_obstacle(device: torch.device) -> str | None:
-    """Run both kernels once: versions do not tell whether they compile for this device."""
+    """Run both kernels once: versions do not show whether they compile for this device."""
     from metst.scan import reference
 
     batch, frames, inner, states = _PROBED

@@ -36,7 +36,7 @@ class Span:
 
 
 def frame_classes(logits: Tensor, neutral_votes: bool) -> Tensor:
-    """Most likely class of each frame (V, L) from logits (V, L, E+1); of equals the first."""
+    """Most likely class of each frame (V, L) from logits (V, L, E+1); ties: the first."""
     return (logits if neutral_votes else logits[..., :-1]).argmax(-1)
 
 
@@ -66,10 +66,10 @@ def mean_probabilities(logits: Tensor, span: Span) -> Tensor:
 
 
 def label_first_seen(classes: Tensor, span: Span, probabilities: Tensor) -> Tensor:
-    """Most frequent class of the voting frames (N,); of equals the first seen (released code).
+    """Most frequent class of the voting frames (N,); ties: the first seen (released code).
 
     Without any voting frame the label is neutral, where the released code stops with an
-    IndexError; its authors' later code says neutral as well.
+    IndexError; its authors' later code returns neutral as well.
 
     Args:
         classes: (V, L) class of each frame.
@@ -83,7 +83,7 @@ def label_first_seen(classes: Tensor, span: Span, probabilities: Tensor) -> Tens
 
 
 def label_most_probable(classes: Tensor, span: Span, probabilities: Tensor) -> Tensor:
-    """Most frequent class of the voting frames (N,); of equals the more probable on average.
+    """Most frequent class of the voting frames (N,); ties: the more probable on average.
 
     Args:
         classes: (V, L) class of each frame.

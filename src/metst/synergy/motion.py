@@ -1,7 +1,7 @@
 """Motion noise: how fast the face moves around a candidate.
 
 Blinks and head movements make candidates that look like MEs to the spotting pathway. ME-TST,
-section II-C, lets recognition decide amid such noise, without saying how it is measured; here it is
+section II-C, lets recognition decide amid such noise, but does not define its measure. Here it is
 measured in the flow itself, against what annotated MEs of the training subjects make.
 
 Shapes: N windows of k frames, C flow channels, V videos, L frames of the longest.

@@ -1,4 +1,4 @@
-"""Whole videos from their windows: of flow, and of what a network says about it.
+"""Whole videos from their windows: of flow, and of a network's output.
 
 Shapes: W windows of k frames, C flow channels, T frames of a video.
 """
@@ -44,7 +44,7 @@ def whole_flow(
     """Flow of a whole video (C, T) as a network can read it.
 
     The chained windows drift: flow adds up over minutes, while a window is measured from its own
-    first frame. So each frame is told relative to the mean of the k frames around it, which leaves
+    first frame. So each frame is given relative to the mean of the k frames around it, which leaves
     what is short, as micro-expressions are, and takes the rest away.
 
     Args:
