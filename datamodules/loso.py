@@ -109,7 +109,7 @@ class LOSODataModule(FeatureDataModule):
         self.subject, self.seed = subject, seed
         if not self._long_enough(self._recordings):
             msg = (
-                f"none of the {len(self.test_recordings())} videos of {subject} has {self.k} "
+                f"none of its {len(self.test_recordings())} videos has {self.k} "
                 f"frames, nor has any other of {self.name}; choose a smaller --data.k"
             )
             raise MetstError(msg)
@@ -274,7 +274,7 @@ class LOSODataModule(FeatureDataModule):
         recordings = self._long_enough(self._others(self.label_rule))
         if not recordings:
             msg = (
-                f"no video with a micro-expression of another subject than {self.subject} has "
+                "no video with a micro-expression of another subject has "
                 f"{self.k} frames; choose a smaller --data.k"
             )
             raise MetstError(msg)

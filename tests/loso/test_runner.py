@@ -243,9 +243,7 @@ def test_a_subject_without_a_window_fails_in_words(tiny: list[str]) -> None:
     data = build(parser, parse(parser, [*DEMO, *tiny, "--data.k=200"])).data
     data.locate()
     data.extract(Serial())
-    with pytest.raises(
-        MetstError, match=r"none of the 2 videos of spNO.1 has 200 frames.*smaller --data\.k"
-    ):
+    with pytest.raises(MetstError, match=r"none of its 2 videos has 200 frames.*smaller --data\.k"):
         data.choose("spNO.1", 100)
 
 
