@@ -69,7 +69,7 @@ def test_one_weight_that_differs_is_seen(tmp_path: Path) -> None:
     assert found.startswith("spNO.2")
 
 
-def test_a_flip_is_one_bit_and_told_only_by_a_later_line_about_its_file(tmp_path: Path) -> None:
+def test_a_flip_is_one_bit_and_logged_only_by_a_later_line_about_its_file(tmp_path: Path) -> None:
     place = finished(tmp_path / "run")
     fold = place.folds["spNO.1"]
     fold.begin(2)  # of the others the checkpoint is never read again
@@ -79,8 +79,8 @@ def test_a_flip_is_one_bit_and_told_only_by_a_later_line_about_its_file(tmp_path
     assert flip.path == fold.checkpoint
     changed = np.frombuffer(before, np.uint8) ^ np.frombuffer(flip.path.read_bytes(), np.uint8)
     assert np.unpackbits(changed).sum() == 1
-    assert not flip.told()
+    assert not flip.logged()
     with fold.log.open("a") as log:
         log.write(f"{fold.checkpoint} is damaged; the fold begins anew{os.linesep}")
-    assert flip.told()
+    assert flip.logged()
     assert list(flip_bits(place, {fold.checkpoint}, np.random.default_rng(0))) == []

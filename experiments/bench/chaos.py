@@ -10,7 +10,7 @@ after a random number of finished steps (videos measured, epochs trained) and a 
 next one; where so many are finished already, it hits a run that is starting. The last kill waits
 for the pooling. With --dask nothing is started again: the run must get over the loss of a worker.
 A bit is flipped in a checkpoint of an unfinished fold and in a file of the flow cache after each
-kill; the next run must tell both. The exit code is 0 only if results.json, predictions.csv and all
+kill; the next run must log both. The exit code is 0 only if results.json, predictions.csv and all
 tensors of all checkpoints are those of a run that nobody disturbed, in processes.
 """
 
@@ -166,18 +166,18 @@ def kill_groups(
         delay = rng.uniform(0, pace.pooling if step == pace.steps else longest)
         if wait_for(place, process, step, delay):
             os.killpg(process.pid, signal.SIGKILL)
-            say(number, place.phase())
+            report(number, place.phase())
         else:
-            say(number, "too late, the run had ended")
+            report(number, "too late, the run had ended")
         process.wait()
         if flips:
-            untold = {flip.path for flip in flipped if not flip.told()}
-            flipped += flip_bits(place, untold, rng)
+            unlogged = {flip.path for flip in flipped if not flip.logged()}
+            flipped += flip_bits(place, unlogged, rng)
     if place.start().wait():
         return [f"the last run failed; see {place.log}"]
     if flips:
-        wrong = [f"damage was not told: {flip.path}" for flip in flipped if not flip.told()]
-        print(f"files with a flipped bit: {len(flipped)}, told: {len(flipped) - len(wrong)}")
+        wrong = [f"damage was not logged: {flip.path}" for flip in flipped if not flip.logged()]
+        print(f"files with a flipped bit: {len(flipped)}, logged: {len(flipped) - len(wrong)}")
     return wrong
 
 
@@ -190,7 +190,7 @@ def kill_workers(place: Place, pace: Pace, kills: int, rng: np.random.Generator)
             running = wait_for(place, process, step, LOOK_SECONDS)
         if running:
             os.kill(int(rng.choice(workers)), signal.SIGKILL)
-        say(number, place.phase() if running else "too late, the run had ended")
+        report(number, place.phase() if running else "too late, the run had ended")
     return [f"the run failed; see {place.log}"] if process.wait() else []
 
 
@@ -214,7 +214,7 @@ def workers_of(parent: int) -> list[int]:
     return found
 
 
-def say(number: int, what: str) -> None:
+def report(number: int, what: str) -> None:
     """One line per kill."""
     print(f"kill {number:3}   {what}", flush=True)
 
@@ -224,7 +224,7 @@ class Flip:
     """A file with a wrong bit.
 
     Attributes:
-        log: file that must tell of it.
+        log: file that must name it as damaged.
         since: length of that file before.
     """
 
@@ -232,8 +232,8 @@ class Flip:
     log: Path
     since: int
 
-    def told(self) -> bool:
-        """Whether the damage was told."""
+    def logged(self) -> bool:
+        """Whether the damage was logged."""
         lines = self.log.read_bytes()[self.since :].decode(errors="replace").splitlines()
         return any(str(self.path) in line and "damaged" in line for line in lines)
 
@@ -244,7 +244,7 @@ def flip_bits(place: Place, known: set[Path], rng: np.random.Generator) -> Itera
     logs = {fold.checkpoint: fold.log for fold in folds}
     entries = dict.fromkeys(place.entries(), place.log)
     for files in (logs, entries):
-        fresh = [path for path in files if path not in known]  # a second flip could mend the first
+        fresh = [path for path in files if path not in known]  # a second flip could undo the first
         if fresh:
             path = fresh[rng.integers(len(fresh))]
             data = bytearray(path.read_bytes())
@@ -254,7 +254,7 @@ def flip_bits(place: Place, known: set[Path], rng: np.random.Generator) -> Itera
 
 
 def compare(one: Place, other: Place) -> list[str]:
-    """Files that differ, after a table of all that are held against each other."""
+    """Files that differ, after a table of all that are compared."""
     equal = {
         name: (one.run.path / name).read_bytes() == (other.run.path / name).read_bytes()
         for name in ("results.json", "predictions.csv", "annotations.csv")

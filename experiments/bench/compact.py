@@ -26,7 +26,7 @@ STRATEGY = "spotting_first"
 
 
 def settings(run: Path) -> dict[str, Any]:
-    """All that a run was told, but its name, its seed and where it ran."""
+    """All settings of a run, but its name, its seed and where it ran."""
     config: dict[str, Any] = yaml.safe_load((run / "config.yaml").read_text())
     return {key: config[key] for key in ("data", "model", "trainer")}
 
@@ -46,9 +46,9 @@ def score(run: Path) -> float:
 
 def row(run: Path, scores: list[float]) -> str:
     """Size, training and scores of the runs that are like `run`."""
-    told, counted = settings(run), size(run)
-    epochs, batch = told["trainer"]["max_epochs"], told["data"]["init_args"]["batch_size"]
-    training = f"{epochs} epochs, batch {batch}, lr {told['model']['init_args']['lr']:g}"
+    chosen, counted = settings(run), size(run)
+    epochs, batch = chosen["trainer"]["max_epochs"], chosen["data"]["init_args"]["batch_size"]
+    training = f"{epochs} epochs, batch {batch}, lr {chosen['model']['init_args']['lr']:g}"
     macs = sum(counted.macs.values())
     spread = f"{mean(scores):.3f} ({min(scores):.3f} to {max(scores):.3f}, runs: {len(scores)})"
     return f"{run.name:16} {counted.parameters:10,} {macs:12,}  {training:32} {spread}"

@@ -3,7 +3,7 @@
     python -m experiments.bench.extract                  # one core, then two processes
     python -m experiments.bench.extract --memory 10000   # a 1280 x 720 video of so many frames
 
-The plain one does what the paper's pipeline says, one step after the other: detect in the full
+The plain one follows the paper's pipeline, one step after the other: detect in the full
 frame and again in the crop, resize every frame, OpenCV's Farneback per region, sort all vectors by
 length, add up the longest in a Python loop. It is also the independent reference of the tests.
 
@@ -19,7 +19,7 @@ mean partitions instead of sorting, a frame is decoded once for the two windows 
 A worker process costs 3 CPU seconds before its first frame (importing torch 1.7, reading dlib's
 model 1.1, loading the kernels 0.4), and no more CPU time per frame than a process alone: the
 patches of a region fit the core's own cache. So two processes are measured by the time of further
-videos, beyond the start; the CPU time per frame tells whether other programs were running.
+videos, beyond the start; the CPU time per frame shows whether other programs were running.
 """
 
 import argparse

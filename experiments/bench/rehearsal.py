@@ -5,9 +5,9 @@
     python -m experiments.bench.rehearsal --tiny --keep runs/rehearsal
 
 Every fold is run through everything but training at full length: two epochs of a small network,
-then predictions, scores, timelines, results and the report. Told are time, memory of the largest
-process and what is left on disk. The exit code is 0 only if every fold is done, every annotated ME
-is counted, and the scores computed again from the tables are those of the run.
+then predictions, scores, timelines, results and the report. It prints time, memory of the largest
+process and file sizes. The exit code is 0 only if every fold is done, every annotated ME is
+counted, and the scores computed again from the tables are those of the run.
 """
 
 import argparse
@@ -74,12 +74,12 @@ def _rehearsal(place: Path, shape: Shape, more: list[str]) -> int:
     _metst("loso", f"--config={config}", *data, f"--loso.runs={run.path.parent}", *SMALL, *more)
     _metst("report", str(run.path))
     analyzed = json.dumps(json.loads(run.results.read_bytes())["protocols"]["strict"]["analyzed"])
-    told = _metst("evaluate", str(run.path), "--json", f"--analyzed={analyzed}")
+    again = _metst("evaluate", str(run.path), "--json", f"--analyzed={analyzed}")
     for name in ("predictions.csv", "annotations.csv", "report.html"):
         print(f"{name:<24} {(run.path / name).stat().st_size / 1e6:9.1f} MB")
     pictures = [p.stat().st_size for p in run.path.glob("folds/*/timelines/*.png")]
     print(f"{f'{len(pictures)} timelines':<24} {sum(pictures) / 1e6:9.1f} MB")
-    wrong = _wrong(run, recordings, json.loads(told))
+    wrong = _wrong(run, recordings, json.loads(again))
     print("\n".join(wrong) or "all folds done, all MEs counted, scores the same from the tables")
     return 1 if wrong else 0
 

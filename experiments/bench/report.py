@@ -106,8 +106,8 @@ def make_run(
     run = RunFolder(folder)
     tables = []
     for subject in dict.fromkeys(r.subject for r in recordings):
-        mine = tuple(r for r in recordings if r.subject == subject)
-        outputs = _outputs(mine)
+        tested = tuple(r for r in recordings if r.subject == subject)
+        outputs = _outputs(tested)
         fold = run.fold(subject)
         fold.path.mkdir(parents=True)
         save_file({"score": outputs.score, "logits": outputs.logits}, fold.outputs)
@@ -115,7 +115,7 @@ def make_run(
         fold.finish()
         for name in PROTOCOLS:
             protocol = get_protocol(name, k=K, batch_size=BATCH)
-            table = protocol.predictions(protocol.curves(outputs), mine, LENGTH // 2)
+            table = protocol.predictions(protocol.curves(outputs), tested, LENGTH // 2)
             tables.append(table)
     predictions = pd.concat(tables, ignore_index=True)
     run.config.write_text(CONFIG.format(name=folder.name, run=json.dumps(str(folder))))

@@ -67,7 +67,7 @@ def backend(name: str) -> Scan:
 
 
 def now(device: torch.device) -> float:
-    """Seconds on a clock, once the device has done what it was told."""
+    """Seconds on a clock, once the device has finished its work."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     return time.perf_counter()

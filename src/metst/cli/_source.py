@@ -18,7 +18,7 @@ from metst.results import PUBLISHED, Pair, read_pair
 from metst.results.evaluation import tested_of
 from metst.results.judging import IOU, judging
 from metst.results.left_out import left_out
-from metst.results.pair import Judged
+from metst.results.pair import JudgedKind
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Source:
         """Whether this is a finished run."""
         return self.folds is not None
 
-    def read(self, kind: Judged = "micro") -> Pair:
+    def read(self, kind: JudgedKind = "micro") -> Pair:
         """Both tables."""
         return read_pair(self.predictions, self.annotations, kind)
 

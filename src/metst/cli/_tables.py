@@ -33,18 +33,18 @@ def print_study(table: "Table") -> None:
         terminal.print(table.markdown(), soft_wrap=True)
 
 
-def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
+def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
     """A value as JSON on standard output, and nothing else."""
     Console(soft_wrap=True).out(json.dumps(value, indent=2, allow_nan=False), highlight=False)
 
 
-def tell_damage(damaged: Sequence[str]) -> None:
-    """Say what is damaged in a data set, and the two mends; nothing where nothing is."""
+def report_damage(damaged: Sequence[str]) -> None:
+    """Print what is damaged in a data set and what to do; nothing where nothing is damaged."""
     if not damaged:
         return
-    mend = (
+    remedy = (
         "Everything else was done. Restore these files and run with --fresh, or accept what was "
         "done instead: --data.suppress '[bad-image, same-number]' (README, Your data)."
     )
     lines = (f"damaged data: {finding}" for finding in damaged)
-    console().print("\n".join([*lines, mend]), style="red", markup=False, soft_wrap=True)
+    console().print("\n".join([*lines, remedy]), style="red", markup=False, soft_wrap=True)

@@ -121,7 +121,7 @@ def _of_name(options: Namespace) -> _Checked:
         msg = f"no {path} here names the data set; give --root DIR, or --config EXPERIMENT"
         raise ConfigError(msg)
     missing = (
-        "README says how to request it. Give --root DIR if it is elsewhere, or try the demo: "
+        "README explains how to request it. Give --root DIR if it is elsewhere, or try the demo: "
         "metst demo, metst check demo"
     )
     if not data:

@@ -14,7 +14,7 @@ from metst.protocols import SCORINGS
 from metst.results import Pair, evaluate, write_megc
 from metst.results.evaluation import tested_of
 from metst.results.left_out import counts
-from metst.results.pair import Judged
+from metst.results.pair import JudgedKind
 from metst.results.summary import summary
 
 
@@ -82,7 +82,7 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--protocol", choices=SCORINGS, help="show one protocol only")
     parser.add_argument(
         "--kind",
-        choices=get_args(Judged),
+        choices=get_args(JudgedKind),
         default="micro",
         help="expressions that are judged; other kinds than micro by spotting alone",
     )

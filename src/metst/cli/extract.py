@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
-from metst.cli._tables import tell_damage
+from metst.cli._tables import report_damage
 from metst.executors import make_executor
 from metst.labels.annotations import VideoKey
 from metst.loso.arguments import parse
@@ -24,17 +24,17 @@ class FlowData(FoldData, Protocol):
     videos: Callable[[], Sequence[VideoKey]]
 
     def explain(self) -> Mapping[VideoKey, str | None]:
-        """Why each video would be extracted, in words; None for those that are in the cache."""
+        """The reason why each video would be extracted; None for those that are in the cache."""
 
     def import_release(self, path: Path, without: Sequence[str]) -> int:
         """Put the authors' released features into the cache; returns the number of videos."""
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Extract what the cache lacks (1 if data are damaged), tell what that is, or import."""
+    """Extract what the cache lacks (1 if data are damaged), list what it lacks, or import."""
     parser = experiment_parser("metst extract")
     parser.add_argument(
-        "--explain", action="store_true", help="say why videos would be extracted, extract none"
+        "--explain", action="store_true", help="print why videos would be extracted, extract none"
     )
     parser.add_argument(
         "--from_release",
@@ -69,7 +69,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.write(_explained(data.explain()))
         return 0
     damaged = data.extract(make_executor(experiment.executor))
-    tell_damage(damaged)
+    report_damage(damaged)
     return 1 if damaged else 0
 
 

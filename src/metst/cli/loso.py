@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
-from metst.cli._tables import console, tell_damage
+from metst.cli._tables import console, report_damage
 from metst.errors import ConfigError
 from metst.experiment import run_experiment
 from metst.loso.arguments import parse
@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
         parser = experiment_parser("metst loso")
         finished = run_experiment(parser, config, selection, fresh=chosen["fresh"])
     _tell(finished, folder)
-    tell_damage(finished.damaged)
+    report_damage(finished.damaged)
     return 1 if finished.failed or finished.damaged else 0
 
 

@@ -1,4 +1,4 @@
-"""Pictures of what a network saw and said, and the report of a run."""
+"""Timelines of a network's input and outputs, and the report of a run."""
 
 from metst.report.curves import timelines
 from metst.report.html import write_report

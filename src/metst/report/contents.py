@@ -39,7 +39,7 @@ class Contents:
 
     Attributes:
         manifest: names of runs and classes, and what each curve is, with the step it is stored in.
-        videos: one entry per recording; `rows` tells which curves its packed text holds.
+        videos: one entry per recording; `rows` lists the curves that its packed text holds.
         packed: text of each video's curves; empty where there are none.
         thinned: whether the page had no room for all curves of videos without annotated MEs.
         faces: whether there are pictures of faces.

@@ -32,7 +32,7 @@ def timelines(
     score, smooth = curves.score.cpu().numpy(), smoothed.values.cpu().numpy()  # (V, L) each
     for i, recording in enumerate(recordings):
         length = int(curves.lengths[i])
-        mine = (predictions["subject"] == recording.subject) & (
+        chosen = (predictions["subject"] == recording.subject) & (
             predictions["video"] == recording.video
         )
         yield Timeline(
@@ -41,7 +41,7 @@ def timelines(
             smooth[i, :length],
             float(thresholds[i]),
             probabilities[i, :length],
-            predictions[mine],
+            predictions[chosen],
         )
 
 
@@ -65,10 +65,10 @@ def fold_timelines(
         ConfigError: the outputs do not fit the recordings.
     """
     k = tensors["score"].shape[1]
-    mine = tuple(r for r in recordings if r.subject == subject)
-    windows = tuple(len(window_starts(r.frames, k, tail=True)) for r in mine)
+    tested = tuple(r for r in recordings if r.subject == subject)
+    windows = tuple(len(window_starts(r.frames, k, tail=True)) for r in tested)
     # The batch size matters to the authors' stitching alone.
     protocol = get_protocol("strict", k=k, batch_size=1, peak=peak)
-    stitched = protocol.curves(Outputs(tensors["score"], tensors["logits"], windows, mine, k))
+    stitched = protocol.curves(Outputs(tensors["score"], tensors["logits"], windows, tested, k))
     k_p = protocol.half_length(recordings, subject)
-    return timelines(protocol, stitched, mine, k_p, predictions)
+    return timelines(protocol, stitched, tested, k_p, predictions)

@@ -71,7 +71,7 @@ def templates(package: str) -> Environment:
 
 def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
     numbers = Numbers(_document(runs))
-    told = contents(runs, thumbnails=thumbnails)
+    curves = contents(runs, thumbnails=thumbnails)
     data_name = getattr(runs[0].data, "name", None) or ""
     return (
         templates("metst.report")
@@ -85,8 +85,8 @@ def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
             published=PUBLISHED_SCORES.get(data_name, ()),
             iou=judging(runs[0].config)[1],
             dataset=data_name or "unknown data set",
-            contents=told,
-            steps={curve["kind"]: curve["step"] for curve in told.manifest["curves"]},
+            contents=curves,
+            steps={curve["kind"]: curve["step"] for curve in curves.manifest["curves"]},
             thumbnails=thumbnails,
             about=[_about(run, runs[0]) for run in runs],
             version=__version__,
@@ -98,13 +98,13 @@ def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
 
 def _document(runs: Sequence[Run]) -> dict[str, Any]:
     """Every number of the page: results, what follows from the tables, and comparisons."""
-    told = ("confidence", "analysis")
+    parts = ("confidence", "analysis")
     return {
         "runs": [
             {
                 "name": run.name,
                 "results": run.results,
-                "evaluation": {key: run.evaluation[key] for key in told},
+                "evaluation": {key: run.evaluation[key] for key in parts},
             }
             for run in runs
         ],

@@ -24,7 +24,7 @@ class Numbers:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
 
-    def at(self, *path: Part) -> Any:  # noqa: ANN401 - whatever JSON can say
+    def at(self, *path: Part) -> Any:  # noqa: ANN401 - whatever JSON can hold
         """The value at a path of keys and indices.
 
         Raises:

@@ -1,7 +1,7 @@
 """Curves as a few bytes of text inside a page; `page/decode.js` reads them.
 
 Values become whole steps, steps become differences to the frame before, and those mostly small
-numbers are deflated. The page tells the steps.
+numbers are deflated. The page's manifest holds the steps.
 """
 
 import base64
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SCORE_STEP, SMOOTHED_STEP, PROBABILITY_STEP = 1 / 100, 1 / 200, 1 / 64
-"""Half of a step is less than a pixel of a timeline; peaks of the smoothed score are held against
-the threshold, so they are told more closely."""
+"""Half of a step is less than a pixel of a timeline; peaks of the smoothed score are compared
+with the threshold, so its steps are finer."""
 
 FLOW_STEPS = (1 / 32, 1 / 16, 1 / 8, 1 / 4)
 """Steps of flow in crop pixels: the finest with which a page stays within `BUDGET`."""

@@ -24,10 +24,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Quality:
-    """What the report tells of the data.
+    """What the report shows of the data.
 
     Attributes:
-        findings: None where the data set is not here; `note` says why.
+        findings: None where the data set is not here; `note` gives the reason.
         dropped: rule -> groups.
     """
 
@@ -45,7 +45,8 @@ def quality(run: Run) -> Quality:
             "strict": strict.dropped(run.recordings),
         }
         return Quality(None, _all_dropped(rules), report)
-    note = f"{report.suppressed} accepted findings are not told; image contents were not looked at"
+    accepted = f"{report.suppressed} accepted findings are not listed"
+    note = f"{accepted}; image contents were not looked at"
     return Quality(tuple(_by_code(report.findings)), _all_dropped(report.dropped), note)
 
 
@@ -69,12 +70,12 @@ def _check(run: Run) -> Report | str:
 def _by_code(findings: Iterable[Finding]) -> list[Group]:
     """The gravest codes first."""
     return [
-        Group(f"{code}: {CODES[code][1]}", CODES[code][0].name.lower(), tuple(map(_told, found)))
+        Group(f"{code}: {CODES[code][1]}", CODES[code][0].name.lower(), tuple(map(_line, found)))
         for code, found in by_code(findings).items()
     ]
 
 
-def _told(finding: Finding) -> str:
+def _line(finding: Finding) -> str:
     span = ", frames {}-{}".format(*finding.frames) if finding.frames else ""
     row = f" (row {finding.row})" if finding.row else ""
     return f"{finding}{span}{row}"

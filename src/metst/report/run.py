@@ -51,7 +51,7 @@ class Run:
     Attributes:
         config: the experiment as plain values.
         results: contents of `results.json`.
-        evaluation: what `metst.results.evaluate` says about the same tables.
+        evaluation: what `metst.results.evaluate` returns for the same tables.
         recordings: of the whole data set, also of folds that are not done.
         predictions: of all folds that are done.
         outcomes: what became of the predictions of the main strategy, `strict` rules.
@@ -81,7 +81,7 @@ class Run:
         return select(self.predictions, "strict", self.results["strategy"])
 
     @cached_property
-    def fates(self) -> dict[tuple[str, str], list[dict[Any, Any]]]:
+    def outcomes_by_video(self) -> dict[tuple[str, str], list[dict[Any, Any]]]:
         """Rows of `outcomes` by subject and video."""
         groups = self.outcomes.groupby(["subject", "video"])
         return {(str(s), str(v)): rows.to_dict("records") for (s, v), rows in groups}
@@ -101,7 +101,7 @@ class Run:
 def data_of(folder: RunFolder) -> FoldData | str:
     """The data module of a run, as far as it can be built and still has the data of the run.
 
-    Otherwise why it is not there, in words.
+    Otherwise the reason why it is not there.
     """
     try:
         data = _data_module(yaml.safe_load(folder.config.read_text(encoding="utf-8"))["data"])
@@ -129,18 +129,18 @@ def read_run(path: Path) -> Run:
     results = read_json(folder.results)
     config = yaml.safe_load(folder.config.read_text(encoding="utf-8"))
     recordings = read_annotations(folder.annotations)
-    judged = [r for r in recordings if r.subject in results["folds"]]
-    predictions = read_predictions(folder.predictions, judged)
+    tested = [r for r in recordings if r.subject in results["folds"]]
+    predictions = read_predictions(folder.predictions, tested)
     strategy, iou = results["strategy"], judging(config)[1]
     evaluation = evaluate(
         predictions,
-        judged,
+        tested,
         synergy=strategy,
         iou=iou,
         analyzed=tuple(results["protocols"]["strict"]["analyzed"]),
     )
-    fates = outcomes(predictions, judged, strategy, iou)
-    return Run(folder, config, results, evaluation, recordings, predictions, fates)
+    table = outcomes(predictions, tested, strategy, iou)
+    return Run(folder, config, results, evaluation, recordings, predictions, table)
 
 
 def check_same_data(runs: Sequence[Run]) -> None:

@@ -19,7 +19,7 @@ from metst.labels import EMOTIONS, NEUTRAL, Expression, Kind, Recording
 COLORS = dict(
     zip((*EMOTIONS, NEUTRAL), ("#D55E00", "#009E73", "#0072B2", "#CC79A7", "#999999"), strict=True)
 )
-"""Colors that color-blind people can tell apart (Okabe and Ito, 2008), by emotion."""
+"""Colors that color-blind people can distinguish (Okabe and Ito, 2008), by emotion."""
 
 DISTRACTORS: dict[Kind, str] = {"macro": "#E69F00", "blink": "#56B4E9"}
 
@@ -200,7 +200,7 @@ def _draw_bars(axes: Axes, lane: int, intervals: Sequence[tuple[int, int, str]])
         color = COLORS.get(name, UNKNOWN)
         bar = axes.barh(lane, offset - onset + 1, LANE_HEIGHT, left=onset, color=color)
         bar.patches[0].set_edgecolor("white")
-        # The name stands beside the color: nobody has to tell the colors apart.
+        # The name stands beside the color: nobody has to distinguish the colors.
         middle = (onset + offset) / 2
         width = _inches(axes, offset - onset + 1)
         if width > NAME_HEIGHT:  # turned where it would run into the next one's name

@@ -1,4 +1,4 @@
-"""What the report tells of each video: its intervals, their fates, and its curves."""
+"""What the report shows of each video: its intervals, their outcomes, and its curves."""
 
 import logging
 from collections import Counter
@@ -49,7 +49,7 @@ def intervals(runs: Sequence[Run], recording: Recording) -> dict[str, Any]:
         }
         if e.kind == "micro":
             row["outcome"] = [
-                "unused" if id(e) not in usable else _fate(run, recording, span, rows)
+                "unused" if id(e) not in usable else _outcome(run, recording, span, rows)
                 for run, rows in zip(runs, predicted, strict=True)
             ]
         annotated.append(row)
@@ -57,7 +57,7 @@ def intervals(runs: Sequence[Run], recording: Recording) -> dict[str, Any]:
     return {"annotated": annotated, "predicted": predicted, "counts": counts}
 
 
-def _fate(
+def _outcome(
     run: Run,
     recording: Recording,
     span: tuple[int, int, str | None],
@@ -71,24 +71,24 @@ def _fate(
 def _predicted(run: Run, recording: Recording) -> list[dict[str, Any]]:
     """Predictions of the main strategy about a video, in the order of time."""
     rows = []
-    for row in run.fates.get((recording.subject, recording.video), ()):
-        told = {n: row[n] for n in ("onset", "apex", "offset", "emotion", "outcome", "over")}
-        told["score"] = round(row["score"], 4)
+    for row in run.outcomes_by_video.get((recording.subject, recording.video), ()):
+        shown = {n: row[n] for n in ("onset", "apex", "offset", "emotion", "outcome", "over")}
+        shown["score"] = round(row["score"], 4)
         if row["outcome"] == "found":
-            told["true"] = int(row["true_onset"]), int(row["true_offset"]), row["true_emotion"]
-            told["iou"] = round(row["iou"], 3)
-        rows.append(told)
+            shown["true"] = int(row["true_onset"]), int(row["true_offset"]), row["true_emotion"]
+            shown["iou"] = round(row["iou"], 3)
+        rows.append(shown)
     return sorted(rows, key=lambda row: cast(int, row["onset"]))
 
 
 def _count(
     annotated: Sequence[Mapping[str, Any]], predicted: Sequence[Mapping[str, Any]], run: int
 ) -> dict[str, int]:
-    fates = Counter(row["outcome"] for row in predicted)
+    number = Counter(row["outcome"] for row in predicted)
     missed = sum(row.get("outcome", {run: ""})[run] == "missed" for row in annotated)
     found = [row for row in predicted if row["outcome"] == "found"]
     wrong = sum(row["emotion"] != row["true"][2] for row in found)
-    return {"tp": fates["found"], "fp": fates["false"], "fn": missed, "wrong": wrong}
+    return {"tp": number["found"], "fp": number["false"], "fn": missed, "wrong": wrong}
 
 
 def drawn(run: Run) -> dict[VideoKey, Timeline]:

@@ -25,7 +25,7 @@ ANNOTATIONS: tuple[str, ...] = (
     "label",
 )
 """One row per expression; a video without any has one row with an empty `kind`. `frames` counts
-sub-sampled frames, `fps`, `skip` and `first` tell how they are numbered (`Timebase`)."""
+sub-sampled frames, `fps`, `skip` and `first` define how they are numbered (`Timebase`)."""
 
 _REQUIRED = ("subject", "video", "onset", "offset")
 _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}

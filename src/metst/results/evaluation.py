@@ -27,7 +27,7 @@ def evaluate(
     analyzed: tuple[str, ...] | None = None,
     emotions: tuple[str, ...] = EMOTIONS,
 ) -> dict[str, Any]:
-    """Everything that can be said about a predictions table, as plain values for JSON.
+    """Every score and analysis of a predictions table, as plain values for JSON.
 
     Args:
         predictions: of one system; see `read_pair`.

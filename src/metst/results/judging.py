@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 PEAK, IOU = 0.55, 0.5
-"""Of a judging callback that does not say otherwise, see `metst.protocols.get_protocol`."""
+"""Defaults of a judging callback, see `metst.protocols.get_protocol`."""
 
 
 def judging(config: Mapping[str, Any]) -> tuple[float, float]:
-    """Peak threshold and least overlap of a find, as the judging callback was told."""
+    """Peak threshold and least overlap of a find, as set for the judging callback."""
     options = [c.get("init_args") or {} for c in config.get("callbacks") or ()]
     judges = [o for o in options if "peak" in o or "iou" in o]
     judge = judges[0] if judges else {}

@@ -44,8 +44,8 @@ def outcomes(
     chosen = select(predictions, scoring.table, synergy)
     rows = chosen.to_dict("records")
     added: list[dict[str, Any]] = [{} for _ in rows]
-    for judged in scoring.verdicts(predictions, recordings, synergy).values():
-        for place, values in _of_subject(judged, rows):
+    for subject in scoring.verdicts(predictions, recordings, synergy).values():
+        for place, values in _of_subject(subject, rows):
             added[place] = values
     result = chosen.reset_index(drop=True)
     return result.join(pd.DataFrame(added, columns=list(_ADDED)))
@@ -67,18 +67,18 @@ def count_outcomes(table: pd.DataFrame) -> dict[str, dict[str, int]]:
 
 
 def _of_subject(
-    judged: SubjectVerdict, rows: Sequence[dict[Any, Any]]
+    subject: SubjectVerdict, rows: Sequence[dict[Any, Any]]
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Place in the table and the added values of each prediction of a subject."""
-    verdict = judged.verdict
-    annotated = [e for video in judged.videos for e in strict_samples(video).expressions]
+    verdict = subject.verdict
+    annotated = [e for video in subject.videos for e in strict_samples(video).expressions]
     owner = verdict.owner.tolist()
     found = verdict.found.tolist()
     finds = {o: e for o, f, e in zip(owner, found, annotated, strict=True) if f}
     kept = verdict.kept.tolist()
     videos = verdict.predicted.video.tolist()
-    for index, place in enumerate(judged.rows):
-        recording, row = judged.videos[videos[index]], rows[place]
+    for index, place in enumerate(subject.rows):
+        recording, row = subject.videos[videos[index]], rows[place]
         values: dict[str, Any] = {"over": _over(row["onset"], row["offset"], recording)}
         if index in finds:
             # A find lies over what it found, also where a longer expression covers both.

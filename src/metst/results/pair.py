@@ -15,7 +15,7 @@ from metst.results.rows import PredictionsError, Row
 from metst.results.tables import checked_rows, typed
 from metst.windows import CLASSES
 
-Judged = Literal["micro", "macro", "all"]
+JudgedKind = Literal["micro", "macro", "all"]
 """Kind of expressions that are judged; `all` are micro- and macro-expressions."""
 
 Line = tuple[int, Row]
@@ -41,7 +41,7 @@ class Pair:
     notes: tuple[str, ...]
 
 
-def read_pair(predictions: Path, annotations: Path, kind: Judged = "micro") -> Pair:
+def read_pair(predictions: Path, annotations: Path, kind: JudgedKind = "micro") -> Pair:
     """Read both tables.
 
     Emotions are the four classes, or, where the annotations name others, their own words. Where a
@@ -60,27 +60,27 @@ def read_pair(predictions: Path, annotations: Path, kind: Judged = "micro") -> P
     known = {(r.subject, r.video) for r in recordings}
     words = CLASSES if emotions == EMOTIONS else None
     rows = checked_rows(predictions, known if every else None, words)
-    mine = [(line, row) for line, row in rows if kind == "all" or row.get("kind", kind) == kind]
-    notes = list(_notes(recordings, annotations, len(rows) - len(mine), kind))
-    findings = [*_misplaced(mine, recordings, predictions), *_unlisted(mine, known, predictions)]
-    alone = _spotting_alone(mine, recordings, kind)
+    used = [(line, row) for line, row in rows if kind == "all" or row.get("kind", kind) == kind]
+    notes = list(_notes(recordings, annotations, len(rows) - len(used), kind))
+    findings = [*_misplaced(used, recordings, predictions), *_unlisted(used, known, predictions)]
+    alone = _spotting_alone(used, recordings, kind)
     if alone:
         recordings, emotions = tuple(_without_emotions(r) for r in recordings), ()
-        mine = [(line, {**row, "emotion": ""}) for line, row in mine]
+        used = [(line, {**row, "emotion": ""}) for line, row in used]
         notes.append(f"spotting alone: {alone}; recognition and STRS are not defined")
     else:
-        findings += _unnamed(mine, emotions, predictions)
-        emotions += tuple(sorted({row["emotion"] for _, row in mine} - {*emotions, NEUTRAL}))
+        findings += _unnamed(used, emotions, predictions)
+        emotions += tuple(sorted({row["emotion"] for _, row in used} - {*emotions, NEUTRAL}))
     recordings += tuple(
         Recording(*key, 0, Timebase(0.0))
-        for key in dict.fromkeys((row["subject"], row["video"]) for _, row in mine)
+        for key in dict.fromkeys((row["subject"], row["video"]) for _, row in used)
         if key not in known
     )
-    table = typed([row for _, row in mine])
+    table = typed([row for _, row in used])
     return Pair(table, recordings, emotions, tuple(findings), tuple(notes))
 
 
-def judged_as_micro(recording: Recording, kind: Judged) -> Recording:
+def judged_as_micro(recording: Recording, kind: JudgedKind) -> Recording:
     """The recording with the expressions of a kind as its micro-expressions, others as macro."""
     if kind == "micro":
         return recording
@@ -99,7 +99,7 @@ def emotions_of(recordings: Sequence[Recording]) -> tuple[str, ...]:
     return EMOTIONS if set(named) <= set(EMOTIONS) else tuple(sorted(named))
 
 
-def _spotting_alone(rows: Sequence[Line], recordings: Sequence[Recording], kind: Judged) -> str:
+def _spotting_alone(rows: Sequence[Line], recordings: Sequence[Recording], kind: JudgedKind) -> str:
     """Why spotting alone can be judged; empty where recognition can be, too."""
     if kind != "micro":
         return f"of expressions of the kind {kind!r}"
@@ -117,7 +117,9 @@ def _without_emotions(recording: Recording) -> Recording:
     return replace(recording, expressions=blank)
 
 
-def _notes(recordings: Sequence[Recording], path: Path, others: int, kind: Judged) -> Iterator[str]:
+def _notes(
+    recordings: Sequence[Recording], path: Path, others: int, kind: JudgedKind
+) -> Iterator[str]:
     if any(r.timebase.first == 0 for r in recordings):
         yield f"{path.name}: the first frame of a video has the number 0"
     if not all(r.frames for r in recordings):

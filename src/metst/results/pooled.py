@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 PARTS = ("spotting", "recognition")
-"""Parts of the scores whose values are told beside STRS."""
+"""Parts of the scores whose values are listed beside STRS."""
 
 
 def pooled_scores(results: Mapping[str, Any]) -> dict[str, float]:

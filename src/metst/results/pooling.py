@@ -45,23 +45,23 @@ def pool(
         `strategy`: the chosen one. `candidates`: strategy -> outcome -> kind of expression it lies
         over -> number, under the `strict` rules.
     """
-    judged = [r for r in recordings if subjects is None or r.subject in subjects]
+    tested = [r for r in recordings if subjects is None or r.subject in subjects]
     protocols: dict[str, Any] = {}
-    folds: dict[str, dict[str, Any]] = {r.subject: {} for r in judged}
+    folds: dict[str, dict[str, Any]] = {r.subject: {} for r in tested}
     for name, scoring in scorings(recordings, iou, analyzed, emotions).items():
         counts = {
-            strategy: scoring.counts(predictions, judged, strategy)
+            strategy: scoring.counts(predictions, tested, strategy)
             for strategy in dict.fromkeys((*strategies(predictions), synergy))
         }
         totals = {strategy: _total(scoring, counted) for strategy, counted in counts.items()}
         protocols[name] = {**totals[synergy], "synergy": totals}
         for subject, counted in counts[synergy].items():
             folds[subject][name] = scoring.scores(counted).as_dict()
-    fates = {
-        strategy: count_outcomes(outcomes(predictions, judged, strategy, iou))
+    candidates = {
+        strategy: count_outcomes(outcomes(predictions, tested, strategy, iou))
         for strategy in protocols["strict"]["synergy"]
     }
-    return {"protocols": protocols, "folds": folds, "strategy": synergy, "candidates": fates}
+    return {"protocols": protocols, "folds": folds, "strategy": synergy, "candidates": candidates}
 
 
 def scorings(

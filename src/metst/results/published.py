@@ -1,7 +1,7 @@
 """Scores in publications, to stand beside our own.
 
 Source of every row: ME-TST, tables I to IV (others' rows as printed there). Its table I does not
-say to which data set its column "Recall" belongs: 0.3019 and 0.1635 are 48 and 26 of the 159 MEs of
+name the data set of its column "Recall": 0.3019 and 0.1635 are 48 and 26 of the 159 MEs of
 SAMM-LV, and of no count of CAS(ME)^3. The recalls of spotting-only methods are left out: they equal
 these methods' F1 scores up to rounding, which can hardly be meant.
 """

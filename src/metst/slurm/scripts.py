@@ -23,7 +23,7 @@ WIDTH = 96
 """Columns of a script."""
 
 WARNING_SECONDS = 120
-"""How long before its time limit a task is told, s: time for the running epoch to end."""
+"""How long before its time limit a task gets a signal, s: time for the running epoch to end."""
 
 
 @dataclass(frozen=True)

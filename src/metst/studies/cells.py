@@ -13,7 +13,7 @@ from metst.studies.layouts import Layout
 
 @dataclass(frozen=True)
 class Cell:
-    """What a table says about one score.
+    """What a table shows of one score.
 
     Attributes:
         mean: over the seeds; None where a seed's score is undefined by the protocol's rules.

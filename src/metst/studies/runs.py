@@ -46,8 +46,8 @@ class FinishedRun:
 
     def counts(self, protocol: str, synergy: str) -> Mapping[str, Counts]:
         """Counts of every subject; of those that are finished in an incomplete run."""
-        judged = [r for r in self.recordings if r.subject in self.results["folds"]]
-        return self.scoring(protocol).counts(self.predictions, judged, synergy)
+        tested = [r for r in self.recordings if r.subject in self.results["folds"]]
+        return self.scoring(protocol).counts(self.predictions, tested, synergy)
 
     def scoring(self, protocol: str) -> Scoring:
         """The judging half of a protocol, as it judged this run."""

@@ -47,7 +47,7 @@ class Study:
 
     Attributes:
         name: the file's, without suffix.
-        title: what is compared, in words.
+        title: what is compared, for the reader.
         layout: name of the columns, see `LAYOUTS`.
         seeds: each variant is run with each of them.
         variants: in the order in which they are run.
@@ -66,7 +66,7 @@ def read_study(path: Path) -> Study:
     """Read a study file; without `rows` the table has one per variant.
 
     Raises:
-        ConfigError: the file is missing or says something it cannot say; names the place.
+        ConfigError: the file is missing or its content is not valid; names the place.
     """
     text = read_yaml(path, "study")
     if not isinstance(text, dict) or set(text) - _KEYS or not text.get("variants"):

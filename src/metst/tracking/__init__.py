@@ -1,4 +1,4 @@
-"""Runs told to wandb, where that is asked for: curves while they train, results at the end."""
+"""Runs logged to wandb, where that is asked for: curves while they train, results at the end."""
 
 from metst.tracking.tracker import Tracker, track
 

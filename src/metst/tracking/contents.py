@@ -1,4 +1,4 @@
-"""What wandb is told of a finished run: tables, pictures, files."""
+"""What wandb gets of a finished run: tables, pictures, files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -43,15 +43,15 @@ def fold_rows(run: RunFolder, results: Mapping[str, Any]) -> Iterator[Row]:
 
 def finding_rows(run: RunFolder, damaged: Sequence[str]) -> list[Row]:
     """A row per finding about the label tables and the files, under `FINDING_COLUMNS`."""
-    told: list[Row] = [["error", "damaged", "", "", text] for text in damaged]
+    rows: list[Row] = [["error", "damaged", "", "", text] for text in damaged]
     data = data_of(run)
     if not isinstance(data, DataSetFiles) or data.name not in DATASETS:
-        return told
+        return rows
     try:
         report = check(data.name, data.root, labels_only=True, suppress=data.suppress or ())
     except MetstError:  # features without label tables, for example
-        return told
-    return told + [_finding_row(finding) for finding in report.findings]
+        return rows
+    return rows + [_finding_row(finding) for finding in report.findings]
 
 
 def _finding_row(finding: Finding) -> Row:

@@ -1,4 +1,4 @@
-"""What a wandb run has been told already, so that nothing is told twice.
+"""What has been logged to a wandb run already, so that nothing is logged twice.
 
     <place>/wandb/journal.json
 
@@ -34,7 +34,7 @@ class Journal:
 
     Attributes:
         run_id: of the wandb run.
-        concluded: digest of the results that wandb has been told completely; empty before.
+        concluded: digest of the results that wandb has completely; empty before.
     """
 
     def __init__(self, path: Path, run_id: str | None = None) -> None:
@@ -71,8 +71,8 @@ class Journal:
 
     def save(self) -> None:
         """Write the file."""
-        told = {"id": self.run_id, "concluded": self.concluded, "rows": self._rows}
-        write_atomic(self.path, json.dumps(told).encode())
+        state = {"id": self.run_id, "concluded": self.concluded, "rows": self._rows}
+        write_atomic(self.path, json.dumps(state).encode())
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A wandb run that goes on where it was left, and its child runs.
 
 Where nothing goes to a server, the files of the run are written anew and whole each time, and those
-of earlier attempts are removed: what lies below `<place>/wandb` is always one run, told once.
+of earlier attempts are removed: what lies below `<place>/wandb` is always one run, logged once.
 """
 
 import importlib.metadata
@@ -44,8 +44,8 @@ def wanted(options: WandbOptions) -> Mode:
     if mode != "off" and less is not None:
         mode = "off" if less == "off" else "offline"
     if mode != "off" and not installed():
-        mend = "pip install 'metst[wandb]', or leave --wandb.mode off"
-        msg = f"--wandb.mode {options.mode} needs the package wandb, which is not installed: {mend}"
+        todo = "pip install 'metst[wandb]', or leave --wandb.mode off"
+        msg = f"--wandb.mode {options.mode} needs the package wandb, which is not installed: {todo}"
         raise ConfigError(msg)
     return mode
 
@@ -122,7 +122,7 @@ class Place:
             os.environ.update({name: value for name, value in hidden.items() if value})
 
     def _forget(self, run_id: str) -> None:
-        """Remove what earlier attempts wrote for `wandb sync`: it is all told again."""
+        """Remove what earlier attempts wrote for `wandb sync`: it is all logged again."""
         if self.mode == "offline":
             for path in (self.folder / "wandb").glob(f"offline-run-*-{run_id}"):
                 shutil.rmtree(path)

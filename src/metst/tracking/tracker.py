@@ -1,6 +1,6 @@
-"""Follows a run by its folder and tells wandb; never in the way of the run itself.
+"""Follows a run by its folder and logs it to wandb; never in the way of the run itself.
 
-Everything that is told can be read from the run folder, so nothing is lost when wandb cannot be
+Everything that is logged can be read from the run folder, so nothing is lost when wandb cannot be
 reached: the same command sends later what is missing.
 """
 
@@ -37,7 +37,7 @@ _Method = Callable[Concatenate["Tracker", _P], None]
 
 
 def _harmless(method: "_Method[_P]") -> "_Method[_P]":
-    """Say what went wrong, once, and tell wandb nothing more in this call of the program."""
+    """Log what went wrong, once, and send wandb nothing more in this call of the program."""
 
     @functools.wraps(method)
     def tried(self: "Tracker", /, *args: _P.args, **kwargs: _P.kwargs) -> None:
@@ -47,9 +47,9 @@ def _harmless(method: "_Method[_P]") -> "_Method[_P]":
             method(self, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - training must not end for want of a server
             self.broken = True
-            said = str(error).strip() or type(error).__name__
-            mend = "the run goes on without it; the same command tells wandb what is missing"
-            _log.warning("wandb: %s; %s", said, mend)
+            problem = str(error).strip() or type(error).__name__
+            remedy = "the run goes on without it; the same command sends wandb what is missing"
+            _log.warning("wandb: %s; %s", problem, remedy)
 
     return tried
 
@@ -58,10 +58,10 @@ def _harmless(method: "_Method[_P]") -> "_Method[_P]":
 def track(
     options: WandbOptions, place: Path, name: str, config: Mapping[str, Any]
 ) -> Iterator["Tracker"]:
-    """Tell wandb about a run while the block is inside; it does nothing where mode is off.
+    """Log a run to wandb while the block is inside; it does nothing where mode is off.
 
     Args:
-        options: what is told, and to whom.
+        options: what is logged, and where.
         place: folder for `wandb/`; a wandb run belongs to it.
         name: of the wandb run.
         config: settings by their dotted names.
@@ -75,7 +75,7 @@ def track(
         if mode != "off":
             tracker.broken = not stack.enter_context(Lock(place / ".tracked").taken())
             if tracker.broken:
-                _log.info("wandb: another process tells it about %s", place)
+                _log.info("wandb: another process logs %s", place)
         try:
             yield tracker
         except BaseException:
@@ -88,20 +88,20 @@ class Tracker:
     """One wandb run; made by `track`.
 
     Attributes:
-        broken: nothing more can or shall be told.
+        broken: nothing more can or shall be logged.
     """
 
     def __init__(self, place: Place, name: str, config: Mapping[str, Any]) -> None:
         self.place, self.name, self.config = place, name, config
         self.broken = place.mode == "off"
         self._wandb: wandb.Run | None = None
-        self._told: set[Key] = set()  # rows that went to wandb in this call of the program
+        self._sent: set[Key] = set()  # rows that went to wandb in this call of the program
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     @_harmless
     def follow(self, run: RunFolder) -> None:
-        """Begin to tell the curves of a run's folds, until `conclude` or `close`."""
+        """Begin to log the curves of a run's folds, until `conclude` or `close`."""
         self._open()
         if self._thread is None:
             self._thread = threading.Thread(target=self._watch, args=(run,), daemon=True)
@@ -114,31 +114,31 @@ class Tracker:
         results: Mapping[str, Any],
         damaged: Sequence[str] = (),
     ) -> None:
-        """Tell the pooled results, unless wandb has been told just these.
+        """Log the pooled results, unless wandb has just these.
 
         Args:
             run: the run they are of.
             results: as in its `results.json`, or of other post-processing.
-            damaged: what is damaged in its data set, in words.
+            damaged: what is damaged in its data set, a message each.
         """
         digest = _digest([results, damaged])
         if self._journal.concluded == digest:
             return
         self._halt()
-        told = self._open()
-        self._tell_curves(run)
+        wandb_run = self._open()
+        self._log_curves(run)
         if self.place.options.folds == "runs":
-            self._tell_children(run, results)
-        told.log(self._media(run, results, damaged), step=self._number((RESULTS, digest)))
-        told.summary.update(pooled_scores(results))
-        told.summary["folds/done"] = len(results["folds"])
-        told.summary["complete"] = results["complete"]
-        told.log_artifact(self._artifact(run))
+            self._log_children(run, results)
+        wandb_run.log(self._media(run, results, damaged), step=self._number((RESULTS, digest)))
+        wandb_run.summary.update(pooled_scores(results))
+        wandb_run.summary["folds/done"] = len(results["folds"])
+        wandb_run.summary["complete"] = results["complete"]
+        wandb_run.log_artifact(self._artifact(run))
         self._journal.conclude(digest)
 
     @_harmless
     def note(self, values: Mapping[str, float]) -> None:
-        """Tell values for the summary of a run that comes to no results."""
+        """Log values for the summary of a run that comes to no results."""
         self._halt()
         self._open().summary.update(dict(values))
 
@@ -180,26 +180,26 @@ class Tracker:
 
     def _watch(self, run: RunFolder) -> None:
         while not self._stop.wait(LOOK_SECONDS) and not self.broken:
-            self._tell_new(run)
+            self._log_new(run)
 
     @_harmless
-    def _tell_new(self, run: RunFolder) -> None:
-        self._tell_curves(run)
+    def _log_new(self, run: RunFolder) -> None:
+        self._log_curves(run)
 
-    def _tell_curves(self, run: RunFolder) -> None:
-        """Tell the rows of all folds that wandb may not have, in the order of their numbers."""
+    def _log_curves(self, run: RunFolder) -> None:
+        """Log the rows of all folds that wandb may not have, in the order of their numbers."""
         if self.place.options.folds == "runs":
             return
-        told, rows = self._open(), dict(_rows(run))
-        numbers = self._journal.numbered([k for k in rows if k not in self._told], self._least)
+        wandb_run, rows = self._open(), dict(_rows(run))
+        numbers = self._journal.numbered([k for k in rows if k not in self._sent], self._least)
         for key, number in sorted(numbers.items(), key=lambda pair: pair[1]):
-            if number >= told.starting_step:  # else wandb has it from before an interruption
+            if number >= wandb_run.starting_step:  # else wandb has it from before an interruption
                 fold = _plain(key[0])
-                told.define_metric(f"{fold}/*", step_metric=f"{fold}/epoch")
-                told.log({f"{fold}/{n}": v for n, v in rows[key].items()}, step=number)
-            self._told.add(key)
+                wandb_run.define_metric(f"{fold}/*", step_metric=f"{fold}/epoch")
+                wandb_run.log({f"{fold}/{n}": v for n, v in rows[key].items()}, step=number)
+            self._sent.add(key)
 
-    def _tell_children(self, run: RunFolder, results: Mapping[str, Any]) -> None:
+    def _log_children(self, run: RunFolder, results: Mapping[str, Any]) -> None:
         """A child run for each fold that is done."""
         for subject, scores in results["folds"].items():
             child_id = f"{self._journal.run_id}-{_plain(subject)}"

@@ -1,4 +1,4 @@
-// The intervals of a video in words and as a table: what the plots show, for those who do not see them.
+// The intervals of a video as text and as a table: what the plots show, for those who cannot see.
 
 const NAMES = ["emotion", "label", "outcome", "who", "onset, apex, offset"]; // columns of text
 
@@ -8,18 +8,18 @@ function make(tag, properties, ...children) {
   return element;
 }
 
-// The timeline in words, for those who do not see it.
+// The timeline as text, for those who do not see it.
 function describe(view) {
   const { video } = view;
-  const told = (e) =>
+  const line = (e) =>
     `${e.emotion || e.label} ${e.onset} to ${e.offset} ${[e.outcome].flat().join(", ")}`;
   const micro =
     video.annotated
       .filter((e) => e.kind === "micro")
-      .map(told)
+      .map(line)
       .join("; ") || "none";
   const predicted = video.predicted.map(
-    (rows, run) => `${view.named("Predicted", run)}: ${rows.map(told).join("; ") || "none"}.`,
+    (rows, run) => `${view.named("Predicted", run)}: ${rows.map(line).join("; ") || "none"}.`,
   );
   return `Timeline of ${video.frames} frames. Annotated micro-expressions: ${micro}. ${predicted.join(" ")}`;
 }

@@ -246,8 +246,8 @@ class VideoView {
 
   moved(u) {
     const index = u.cursor.idx;
-    if (index == null || index === this.told) return;
-    this.told = index;
+    if (index == null || index === this.shown) return;
+    this.shown = index;
     this.at = u.data[0][index];
     this.readout.textContent = this.words(index);
   }
