@@ -6,8 +6,8 @@ import torch
 from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
 
-from metst.loso.data import FoldData
-from metst.randomness import derived_seed
+from metst.base.randomness import derived_seed
+from metst.samples.data import FoldData
 
 
 class ExactResume(ModelCheckpoint):

@@ -12,18 +12,20 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from safetensors.torch import save
 from torch import Tensor
 
-from metst.files import write_atomic
-from metst.floor import LEAST, WINDOWS, learned_floor
-from metst.labels import Recording
-from metst.loso.data import FoldData
-from metst.loso.ledger import FoldFolder
-from metst.loso.pooling import fold_outputs
-from metst.protocols import PROTOCOLS, Protocol, ProtocolName, get_protocol
-from metst.protocols.labeled import Labeled
-from metst.results import PUBLISHED, pool, write_predictions, write_results
-from metst.settings import require
-from metst.synergy import STRATEGIES, Motion, speed_curves
-from metst.windows import Curves, Outputs, window_starts
+from metst.base.files import write_atomic
+from metst.base.settings import require
+from metst.datasets.labels import Recording
+from metst.features.windows import window_starts
+from metst.intervals.floor import LEAST, WINDOWS, learned_floor
+from metst.intervals.stitching import Curves, Outputs
+from metst.intervals.synergy import STRATEGIES, Motion, speed_curves
+from metst.results import write_predictions
+from metst.results.ledger import FoldFolder
+from metst.runner.pooling import fold_outputs
+from metst.samples.data import FoldData
+from metst.scoring.pooling import PUBLISHED, pool, write_results
+from metst.scoring.protocols import PROTOCOLS, Protocol, ProtocolName, get_protocol
+from metst.scoring.protocols.labeled import Labeled
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +64,7 @@ class SpotThenRecognize(Callback):
     The window outputs are kept, so that everything after the network can be changed and computed
     again without training. Predictions and metrics hold every protocol and synergy strategy; the
     metrics are counted on the module's device, those of all folds together from the tables. Beside
-    k_p, the metrics of `strict` hold the floor for new videos (`metst.floor`), which no score uses.
+    k_p, the metrics of `strict` hold the floor for new videos (`intervals.floor`); no score uses it.
 
     Args:
         synergy: strategy of the main scores; all are reported.
@@ -141,7 +143,7 @@ class SpotThenRecognize(Callback):
 
     @torch.inference_mode()
     def _floor(self, network: LightningModule, data: FoldData) -> float:
-        """Height that a find in a new video needs, see `metst.floor`; no score depends on it."""
+        """Height that a find in a new video needs, see `intervals.floor`; no score uses it."""
         strict = next(a for a in self.analyses if a.protocol.name == "strict")
         recordings: list[Recording] = []
         parts: list[Tensor] = []

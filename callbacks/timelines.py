@@ -5,9 +5,9 @@ from pathlib import Path
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from callbacks.spot_then_recognize import SpotThenRecognize
-from metst.errors import ConfigError
-from metst.protocols import ProtocolName
+from metst.base.errors import ConfigError
 from metst.report import save_timeline, timelines
+from metst.scoring.protocols import ProtocolName
 
 
 class Timelines(Callback):

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from metst.module import Batch
-from metst.randomness import generator
+from metst.base.randomness import generator
+from metst.systems.me_tst.module import Batch
 
 GAIN_PERCENT = (90, 110)
 """Range of the augmentation in percent, both included: one factor per sample (released code)."""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from datamodules.loso import LOSODataModule
-from metst.check.datasets import CASME3, casme3_videos
-from metst.labels.annotations import Annotations, VideoKey
-from metst.labels.casme3 import read_casme3
+from metst.datasets.check.datasets import CASME3, casme3_videos
+from metst.datasets.labels.annotations import Annotations, VideoKey
+from metst.datasets.labels.casme3 import read_casme3
 from metst.video import numbered_frames
 
 

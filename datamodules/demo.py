@@ -4,13 +4,13 @@ from pathlib import Path
 
 from datamodules.casme3 import CASME3DataModule
 from datamodules.features import Features
-from metst.check.datasets import DEMO
-from metst.demo import DemoOptions, generate, is_complete
-from metst.executors import usable_cores
-from metst.labels import Timebase
-from metst.labels.samples import Rule
-from metst.loso.locks import Lock
-from metst.roi_flow import Reference
+from metst.base.executors import usable_cores
+from metst.datasets.check.datasets import DEMO
+from metst.datasets.demo import DemoOptions, generate, is_complete
+from metst.datasets.labels import Timebase
+from metst.datasets.labels.samples import Rule
+from metst.features.roi_flow import Reference
+from metst.results.locks import Lock
 
 
 class DemoDataModule(CASME3DataModule):

@@ -15,23 +15,23 @@ from typing import Literal
 
 from lightning.pytorch import LightningDataModule
 
-from metst.cache import FlowCache, FlowSpec, fingerprint
-from metst.check import DataSet, label_findings
-from metst.check.names import name_findings
-from metst.check.rows import name_fault
-from metst.check.suppress import keep_wanted
-from metst.errors import ConfigError, DataError, LabelError, VideoError
-from metst.executors import Executor
-from metst.extract import NO_FEATURES, VideoJob, extract_videos
-from metst.face import LandmarkDetector
-from metst.labels import EMOTIONS, Recording, Timebase
-from metst.labels import authors as authors_rules
-from metst.labels.annotations import Annotations, VideoKey, subject_key
-from metst.labels.findings import Finding, Severity
-from metst.names import natural_key
-from metst.release import import_features, released_spec
-from metst.roi_flow import Reference, flow_spec
+from metst.base.errors import ConfigError, DataError, LabelError, VideoError
+from metst.base.executors import Executor
+from metst.base.names import natural_key
+from metst.datasets.check import DataSet, label_findings
+from metst.datasets.check.names import name_findings
+from metst.datasets.check.rows import name_fault
+from metst.datasets.check.suppress import keep_wanted
+from metst.datasets.labels import EMOTIONS, Recording, Timebase
+from metst.datasets.labels import authors as authors_rules
+from metst.datasets.labels.annotations import Annotations, VideoKey, subject_key
+from metst.datasets.labels.findings import Finding, Severity
+from metst.features.cache import FlowCache, FlowSpec, fingerprint
+from metst.features.extract import NO_FEATURES, VideoJob, extract_videos
+from metst.features.released import import_features, released_spec
+from metst.features.roi_flow import Reference, flow_spec
 from metst.video import FrameList, images_only
+from metst.video.face import LandmarkDetector
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class FeatureDataModule(LightningDataModule):
         k: frames per window.
         features: which flow is read. `auto` takes what was extracted here; where neither the videos
             nor flow from them are there, it takes the authors' released features.
-        suppress: findings that somebody has looked at and accepts, see `metst.check.check`.
+        suppress: findings that somebody has seen and accepts, see `metst.datasets.check.check`.
         reference: what the flow that is extracted here is measured from: the first frame of its
             `window`, as in the authors' released features, or the `previous` frame and added up.
         without: subjects that are taken for absent, as if their folders and label rows were not

@@ -18,15 +18,18 @@ from torch.utils.data import DataLoader
 
 from datamodules.batches import KeyedBatches, SameBatches, Samples, Videos, Windows, in_batches
 from datamodules.features import FeatureDataModule, Features
-from metst.errors import MetstError
-from metst.labels import EMOTIONS, Recording
-from metst.labels.samples import Rule, samples
-from metst.module import Batch
-from metst.randomness import generator
-from metst.roi_flow import Reference
-from metst.settings import require
-from metst.synergy import motion_threshold, speed_curves
-from metst.windows import balance, cut, frame_labels, whole_flow, window_starts
+from metst.base.errors import MetstError
+from metst.base.randomness import generator
+from metst.base.settings import require
+from metst.datasets.labels import EMOTIONS, Recording
+from metst.datasets.labels.samples import Rule, samples
+from metst.features.roi_flow import Reference
+from metst.features.windows import cut, window_starts
+from metst.intervals.synergy import motion_threshold, speed_curves
+from metst.samples.sampling import balance
+from metst.samples.targets import frame_labels
+from metst.samples.whole import whole_flow
+from metst.systems.me_tst.module import Batch
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class LOSODataModule(FeatureDataModule):
         ratio: negative windows per positive one in training.
         batch_size: windows per batch, in training and test.
         labels: rule by which label rows become training targets: `strict`, or `authors` with the
-            released code's mistakes (`metst.labels.authors`).
+            released code's mistakes (`metst.datasets.labels.authors`).
         shuffle_labels: the control experiment: training targets change places between videos, so
             that nothing can be learned, and anything that is scored all the same has leaked.
         features: which flow is read, see `FeatureDataModule`.
@@ -64,7 +67,7 @@ class LOSODataModule(FeatureDataModule):
         whole_videos: train on whole videos instead of windows, one per batch, and run the network
             over each test video at once, as ME-TST, section II, describes it; its released code
             knows windows only. `ratio` and the batch size of training do not apply: a video is
-            mostly negative frames as it is. Flow is put together by `metst.windows.whole_flow`.
+            mostly negative frames as it is. Flow is joined by `metst.samples.whole.whole_flow`.
     """
 
     def __init__(

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from datamodules.loso import LOSODataModule
-from metst.check.datasets import SAMMLV, sammlv_videos
-from metst.labels.annotations import Annotations, VideoKey
-from metst.labels.sammlv import read_sammlv
+from metst.datasets.check.datasets import SAMMLV, sammlv_videos
+from metst.datasets.labels.annotations import Annotations, VideoKey
+from metst.datasets.labels.sammlv import read_sammlv
 from metst.video import nth_frames
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from metst.cli import main
-from metst.demo import DemoOptions, generate
+from metst.datasets.demo import DemoOptions, generate
 
 TINY = DemoOptions(subjects=2, videos=2, frames=150, size=200, seed=3)
 

@@ -13,14 +13,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from metst.labels.records import EMOTIONS, Expression, Recording, Timebase
-from metst.protocols import Protocol, Scoring, get_protocol, get_scoring
-from metst.protocols.rules import CLASS_OF, Row
-from metst.windows import (
-    Curves,
-    Outputs,
-    window_starts,
-)
+from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timebase
+from metst.features.windows import window_starts
+from metst.intervals.stitching import Curves, Outputs
+from metst.scoring.protocols import Protocol, Scoring, get_protocol, get_scoring
+from metst.scoring.protocols.rules import CLASS_OF, Row
 
 Case = dict[str, Any]
 

@@ -11,26 +11,22 @@ import pytest
 import torch
 from torch import Tensor
 
-from metst.errors import ConfigError
-from metst.labels.authors import half_length, kept, video_lists
-from metst.labels.emotions import CASME3, SAMMLV, emotion_class
-from metst.labels.records import EMOTIONS, Expression, Recording, Timebase
-from metst.losses import analysis_loss
-from metst.metrics import Intervals, overlap
-from metst.metrics.recognition import average_authors
-from metst.protocols import Scoring
-from metst.protocols.rules import CLASS_OF, Row, truth_authors
-from metst.results import Scores, read_predictions, write_predictions
+from metst.base.errors import ConfigError
+from metst.datasets.labels.authors import half_length, kept, video_lists
+from metst.datasets.labels.emotions import CASME3, SAMMLV, emotion_class
+from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timebase
+from metst.features.windows import cut, window_starts
+from metst.intervals.synergy import frame_classes
+from metst.network.losses import analysis_loss
+from metst.results import read_predictions, write_predictions
 from metst.results.evaluator import evaluator_report
-from metst.synergy import frame_classes
-from metst.windows import (
-    balance,
-    class_weights,
-    cut,
-    frame_labels,
-    negatives_authors,
-    window_starts,
-)
+from metst.samples.sampling import balance, negatives_authors
+from metst.samples.targets import class_weights, frame_labels
+from metst.scoring.metrics import Intervals, overlap
+from metst.scoring.metrics.recognition import average_authors
+from metst.scoring.metrics.scores import Scores
+from metst.scoring.protocols import Scoring
+from metst.scoring.protocols.rules import CLASS_OF, Row, truth_authors
 from tests.oracle_cases import (
     CASES,
     STRATEGY_OF,

@@ -11,8 +11,8 @@ import pytest
 
 from metst.cli import loso as loso_verb
 from metst.cli import main
-from metst.loso.arguments import parse
-from metst.protocols import DIFFERENCES
+from metst.runner.arguments import parse
+from metst.scoring.protocols import DIFFERENCES
 
 README = Path("README.md").read_text()
 COMMANDS = [

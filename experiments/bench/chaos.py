@@ -28,9 +28,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from metst.demo import DemoOptions, generate
-from metst.executors import usable_cores
-from metst.loso.ledger import RunFolder
+from metst.base.executors import usable_cores
+from metst.datasets.demo import DemoOptions, generate
+from metst.results.ledger import RunFolder
 
 SMALL = DemoOptions(subjects=2, videos=2, frames=150, size=200, seed=3)
 SMALL_WORDS = (

@@ -19,7 +19,8 @@ from typing import Any
 
 import yaml
 
-from metst.network import METST, Complexity, complexity
+from metst.systems.me_tst.complexity import Complexity, complexity
+from metst.systems.me_tst.network import METST
 
 STRATEGY = "spotting_first"
 """Result-level synergy of the scores: the published setting."""

@@ -14,10 +14,11 @@ from typing import TypeVar
 
 import torch
 
-from metst.labels.records import EMOTIONS, Expression, Recording, Timebase
-from metst.protocols import PROTOCOLS, get_protocol
-from metst.results import pool
-from metst.windows import Outputs, window_starts
+from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timebase
+from metst.features.windows import window_starts
+from metst.intervals.stitching import Outputs
+from metst.scoring.pooling import pool
+from metst.scoring.protocols import PROTOCOLS, get_protocol
 
 K = 50  # frames per window, CAS(ME)^3
 BATCH = 256  # windows per batch, CAS(ME)^3

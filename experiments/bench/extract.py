@@ -34,13 +34,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from metst.cache import FlowCache
-from metst.executors import Processes
-from metst.extract import VideoJob, extract_videos
-from metst.face import DlibDetector
-from metst.roi_flow import ME_TST_ROIS, Engine, Reference, flow_spec, iter_windows
-from metst.roi_flow.engines import gpu
+from metst.base.executors import Processes
+from metst.features.cache import FlowCache
+from metst.features.extract import VideoJob, extract_videos
+from metst.features.roi_flow import ME_TST_ROIS, Engine, Reference, flow_spec, iter_windows
+from metst.features.roi_flow.engines import gpu
 from metst.video import ArrayFrames
+from metst.video.face import DlibDetector
 
 Array = NDArray[Any]
 

@@ -22,13 +22,13 @@ import torch
 from numpy.typing import NDArray
 
 from experiments.bench.extract import K, plain_face, portrait
-from metst.face import DlibDetector
-from metst.farneback import expand, flow_between
-from metst.farneback.batch import BatchedFarneback
-from metst.roi_flow import ME_TST_ROIS
-from metst.roi_flow.boxes import Box
-from metst.roi_flow.crop import cut
-from metst.roi_flow.layout import Layout
+from metst.features.farneback import expand, flow_between
+from metst.features.farneback.batch import BatchedFarneback
+from metst.features.roi_flow import ME_TST_ROIS
+from metst.features.roi_flow.boxes import Box
+from metst.features.roi_flow.crop import cut
+from metst.features.roi_flow.layout import Layout
+from metst.video.face import DlibDetector
 
 Patches = list[NDArray[np.uint8]]
 """Regions of windows: (K, h, w) each."""

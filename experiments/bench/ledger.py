@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from metst.cache import Entry, FlowCache, FlowSpec
-from metst.loso.ledger import RunFolder
-from metst.loso.overview import overview
-from metst.loso.selection import Selection
+from metst.features.cache import Entry, FlowCache, FlowSpec
+from metst.results.ledger import RunFolder
+from metst.runner.overview import overview
+from metst.runner.selection import Selection
 
 SPEC = FlowSpec("bench", 50, 1)
 EPOCHS = 30

@@ -20,9 +20,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from metst.labels import Recording
-from metst.loso.ledger import RunFolder
-from metst.rehearsal import SHAPES, TINY, Shape, rehearse
+from metst.datasets.labels import Recording
+from metst.features.rehearsal import SHAPES, TINY, Shape, rehearse
+from metst.results.ledger import RunFolder
 
 SMALL = (
     "--executor.workers=1",

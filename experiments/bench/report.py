@@ -21,18 +21,14 @@ from lightning.pytorch import LightningDataModule
 from numpy.typing import NDArray
 from safetensors.torch import save_file
 
-from metst.labels import EMOTIONS, Expression, Recording, Timebase
-from metst.loso.ledger import RunFolder
-from metst.protocols import PROTOCOLS, get_protocol
+from metst.datasets.labels import EMOTIONS, Expression, Recording, Timebase
+from metst.features.windows import window_starts
+from metst.intervals.stitching import Outputs
 from metst.report import write_report
-from metst.results import (
-    pool,
-    read_annotations,
-    write_annotations,
-    write_predictions,
-    write_results,
-)
-from metst.windows import Outputs, window_starts
+from metst.results import read_annotations, write_annotations, write_predictions
+from metst.results.ledger import RunFolder
+from metst.scoring.pooling import pool, write_results
+from metst.scoring.protocols import PROTOCOLS, get_protocol
 
 K = 50  # frames per window, CAS(ME)^3
 BATCH = 256  # windows per batch, CAS(ME)^3

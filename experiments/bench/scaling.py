@@ -20,10 +20,10 @@ import cv2
 import torch
 
 from experiments.bench.extract import K, portrait
-from metst.cache import FlowCache
-from metst.extract import VideoJob, extract_videos
-from metst.network import METST
-from metst.roi_flow import flow_spec
+from metst.features.cache import FlowCache
+from metst.features.extract import VideoJob, extract_videos
+from metst.features.roi_flow import flow_spec
+from metst.systems.me_tst.network import METST
 
 FOLDS = 94  # published: subjects with a micro-expression
 VIDEOS = 1300  # published: video folders, all of them are tested

@@ -16,8 +16,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from metst.scan import probe, selective_scan
-from metst.scan.backends import Inputs, example_inputs
+from metst.network.scan import probe, selective_scan
+from metst.network.scan.backends import Inputs, example_inputs
 
 Scan = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
 

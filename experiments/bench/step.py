@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from experiments.bench.scan import Scan, now, slicing, stepwise
-from metst.network import METST
+from metst.systems.me_tst.network import METST
 
 BATCH, FRAMES = 32, 50
 CONFIGS: dict[str, dict[str, int]] = {

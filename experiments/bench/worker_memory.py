@@ -2,7 +2,7 @@
 
     python -m experiments.bench.worker_memory
 
-`metst.loso.remote.FOLD_MEMORY` is this, rounded up, with room for the flow of a data set.
+`metst.runner.remote.FOLD_MEMORY` is this, rounded up, with room for the flow of a data set.
 """
 
 import argparse
@@ -12,8 +12,8 @@ import sys
 import lightning  # noqa: F401 - a worker has it loaded
 import torch
 
-from metst.executors.machine import GIB
-from metst.network import METST
+from metst.base.executors.machine import GIB
+from metst.systems.me_tst.network import METST
 
 FRAMES = 50
 

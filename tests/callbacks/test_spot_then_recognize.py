@@ -12,11 +12,12 @@ from PIL import Image
 from safetensors.numpy import load_file
 
 from callbacks.spot_then_recognize import SpotThenRecognize
-from metst.errors import ConfigError, MetstError
-from metst.labels import EMOTIONS, Expression, Recording, Timebase
-from metst.protocols import get_scoring
-from metst.results import pool, read_annotations, read_predictions
-from metst.synergy import STRATEGIES
+from metst.base.errors import ConfigError, MetstError
+from metst.datasets.labels import EMOTIONS, Expression, Recording, Timebase
+from metst.intervals.synergy import STRATEGIES
+from metst.results import read_annotations, read_predictions
+from metst.scoring.pooling import pool
+from metst.scoring.protocols import get_scoring
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from metst.cli import doctor, main
-from metst.face import DlibDetector
+from metst.video.face import DlibDetector
 
 
 def test_everything_a_run_needs_works_here(capsys: pytest.CaptureFixture[str]) -> None:

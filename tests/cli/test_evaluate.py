@@ -10,16 +10,10 @@ import pytest
 import yaml
 
 from metst.cli import main
-from metst.labels import Expression, Recording, Timebase
-from metst.results import (
-    COLUMNS,
-    pool,
-    read_annotations,
-    read_predictions,
-    write_annotations,
-    write_predictions,
-    write_results,
-)
+from metst.datasets.labels import Expression, Recording, Timebase
+from metst.results import read_annotations, read_predictions, write_annotations, write_predictions
+from metst.scoring.pooling import pool, write_results
+from metst.scoring.protocols.labeled import COLUMNS
 
 CLASSES = ("negative", "positive", "surprise", "others")
 Capture = pytest.CaptureFixture[str]

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from datamodules.casme3 import CASME3DataModule
-from metst.cache import FlowCache
 from metst.cli import main
-from metst.release import released_spec
+from metst.features.cache import FlowCache
+from metst.features.released import released_spec
 from tests.datamodules.trees import write_frames
-from tests.labels.tables import casme3_labels, casme3_me
-from tests.labels.xls import Value
-from tests.roi_flow.faces import FakeDetector
+from tests.datasets.labels.tables import casme3_labels, casme3_me
+from tests.datasets.labels.xls import Value
+from tests.features.roi_flow.faces import FakeDetector
 
 CONFIG = ["--config", "experiments/casme3.yaml"]
 K = 50

@@ -9,7 +9,7 @@ import pytest
 
 from metst.cli import main
 from metst.cli.main import FAILED, OK, USAGE
-from metst.loso.ledger import RunFolder
+from metst.results.ledger import RunFolder
 
 DEMO = ["loso", "--config", "experiments/demo.yaml"]
 

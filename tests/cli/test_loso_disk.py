@@ -8,8 +8,8 @@ import pytest
 
 from metst.cli import main
 from metst.cli.main import FAILED, OK
-from metst.loso.checkpoint import intact
-from metst.loso.ledger import RunFolder
+from metst.results.checkpoint import intact
+from metst.results.ledger import RunFolder
 
 DEMO = ["loso", "--config", "experiments/demo.yaml"]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from metst.cli.main import INTERRUPTED
-from metst.loso.checkpoint import LAST, recover
-from metst.loso.ledger import RunFolder
+from metst.results.checkpoint import LAST, recover
+from metst.results.ledger import RunFolder
 
 DEADLINE = 240.0
 """Seconds that a busy machine may take to come to what is waited for."""

@@ -65,8 +65,8 @@ def test_a_folder_that_is_no_run_is_refused(
 
 def test_traces_follow_the_demo_faces(tiny_runs: Path) -> None:
     """An annotated ME moves some region by more than the frames around it do."""
-    from metst.report.run import read_run
     from metst.report.videos import traces
+    from metst.results.run import read_run
 
     run = read_run(tiny_runs / "demo")
     found = traces(run)

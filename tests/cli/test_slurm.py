@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from metst.base.errors import ConfigError, DataError
 from metst.cli import extract, slurm
-from metst.errors import ConfigError, DataError
-from metst.loso.config import difference, experiment_parser, to_yaml
-from tests.labels.tables import casme3_me
+from metst.results.changes import difference
+from metst.runner.config import experiment_parser, to_yaml
+from tests.datasets.labels.tables import casme3_me
 
 DEMO = ["--config", "experiments/demo.yaml"]
 

@@ -12,9 +12,9 @@ import pytest
 
 from metst.cli import main
 from metst.cli.main import FAILED, OK, USAGE
-from metst.sweeps.folder import SweepFolder
-from metst.sweeps.scores import running
-from tests.sweeps.server import serving
+from metst.runner.sweeps.folder import SweepFolder
+from metst.runner.sweeps.scores import running
+from tests.runner.sweeps.server import serving
 
 pytestmark = pytest.mark.slow
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from datamodules.loso import LOSODataModule
-from metst.labels import Annotations, Expression, Timebase
-from metst.labels.annotations import VideoKey
-from metst.labels.tables import read_table
+from metst.datasets.labels import Annotations, Expression, Timebase
+from metst.datasets.labels.annotations import VideoKey
+from metst.datasets.labels.tables import read_table
 from metst.video import nth_frames
 
 CLASSES = {"joy": "positive", "anger": "negative", "fear": "negative", "surprise": "surprise"}

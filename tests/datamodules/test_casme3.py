@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from datamodules.casme3 import CASME3DataModule
-from metst.errors import CacheError, DataError, LabelError
-from metst.executors import Serial
+from metst.base.errors import CacheError, DataError, LabelError
+from metst.base.executors import Serial
 from tests.datamodules.trees import write_frames
-from tests.labels.tables import casme3_labels
-from tests.labels.xls import Value
-from tests.roi_flow.faces import FakeDetector
+from tests.datasets.labels.tables import casme3_labels
+from tests.datasets.labels.xls import Value
+from tests.features.roi_flow.faces import FakeDetector
 
 K = 6
 ROWS: list[tuple[Value, ...]] = [

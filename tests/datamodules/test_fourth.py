@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from metst.base.errors import DataError
+from metst.base.executors import Serial
 from metst.cli import main
-from metst.errors import DataError
-from metst.executors import Serial
 from tests.datamodules.trees import DrawnFaces, write_frames
 
 EMOTIONS = ("joy", "anger", "surprise")
@@ -20,13 +20,13 @@ EXPERIMENT = {
         "init_args": {"k": 8, "ratio": 1.0, "batch_size": 4},
     },
     "model": {
-        "class_path": "metst.module.AnalysisModule",
+        "class_path": "metst.systems.me_tst.module.AnalysisModule",
         "init_args": {
             "lr": 1e-3,
             "spot_weight": 0.9,
             "neutral_factor": 6.0,
             "network": {
-                "class_path": "metst.network.METST",
+                "class_path": "metst.systems.me_tst.network.METST",
                 "init_args": {"width": 8, "depth": 2, "state": 4},
             },
         },

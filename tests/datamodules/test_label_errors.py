@@ -10,14 +10,14 @@ import pytest
 import yaml
 from jsonargparse import Namespace
 
-from metst.cache import Entry
+from metst.base.errors import LabelError
 from metst.cli import main
-from metst.errors import LabelError
-from metst.loso.data import FoldData
-from metst.loso.labels import SHOWN, log_label_errors
-from tests.check.trees import JPEG
+from metst.features.cache import Entry
+from metst.runner.labels import SHOWN, log_label_errors
+from metst.samples.data import FoldData
 from tests.datamodules.test_fourth import EXPERIMENT
 from tests.datamodules.trees import DrawnFaces
+from tests.datasets.check.trees import JPEG
 
 HEADER = "subject,video,onset,apex,offset,emotion"
 GOOD = ["S2,x,20,26,36,joy", "S10,x,20,26,36,fear"]

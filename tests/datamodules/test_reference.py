@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from datamodules.features import FeatureDataModule
-from metst.cache import FlowCache
-from metst.executors import Serial
-from metst.roi_flow import Reference, flow_spec
+from metst.base.executors import Serial
+from metst.features.cache import FlowCache
+from metst.features.roi_flow import Reference, flow_spec
 from tests.datamodules.trees import DrawnFaces, write_frames
 
 K = 8

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from datamodules.sammlv import SAMMLVDataModule
-from metst.errors import DataError
-from metst.executors import Serial
+from metst.base.errors import DataError
+from metst.base.executors import Serial
 from metst.video import FrameList
 from tests.datamodules.trees import write_frames
-from tests.labels.tables import samm_labels
-from tests.labels.xls import Value
-from tests.roi_flow.faces import FakeDetector
+from tests.datasets.labels.tables import samm_labels
+from tests.datasets.labels.xls import Value
+from tests.features.roi_flow.faces import FakeDetector
 
 K = 4
 SKIP = 7

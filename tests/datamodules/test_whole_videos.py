@@ -10,17 +10,16 @@ from torch import Tensor
 
 from metst.cli import main
 from metst.cli.main import USAGE
-from metst.floor import LEAST
-from metst.labels import Recording
-from metst.labels.samples import samples
-from metst.loso.arguments import parse
-from metst.loso.config import build, experiment_parser
-from metst.loso.data import FoldData
-from metst.loso.pooling import flow_windows
-from metst.network import METST
-from metst.rescore import rescore
+from metst.datasets.labels import Recording
+from metst.datasets.labels.samples import samples
+from metst.intervals.floor import LEAST
+from metst.intervals.synergy import motion_threshold, speed_curves
 from metst.results import read_predictions
-from metst.synergy import motion_threshold, speed_curves
+from metst.runner.arguments import parse
+from metst.runner.config import build, experiment_parser
+from metst.runner.rescore import rescore
+from metst.samples.data import FoldData, flow_windows
+from metst.systems.me_tst.network import METST
 from tests.datamodules.test_without import made, write
 from tests.datamodules.trees import DrawnFaces
 

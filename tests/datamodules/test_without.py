@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from metst.errors import ConfigError
-from metst.executors import Serial
+from metst.base.errors import ConfigError
+from metst.base.executors import Serial
 from tests.datamodules.trees import DrawnFaces, write_frames
 
 SUBJECTS = ("S1", "S2", "S3")

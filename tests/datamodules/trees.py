@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 
 from tests.datamodules.fourth import FourthDataModule
-from tests.roi_flow.faces import FakeDetector, video
+from tests.features.roi_flow.faces import FakeDetector, video
 
 
 class DrawnFaces(FourthDataModule):

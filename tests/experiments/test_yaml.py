@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from metst.loso.arguments import parse
-from metst.loso.config import build, experiment_parser
+from metst.runner.arguments import parse
+from metst.runner.config import build, experiment_parser
 
 EXPERIMENTS = sorted(Path("experiments").glob("*.yaml"))
 

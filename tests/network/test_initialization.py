@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from metst.network import METST
 from metst.network.mixer import Mixer
+from metst.systems.me_tst.network import METST
 
 
 def built(init: str) -> METST:

@@ -14,15 +14,16 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import save
 
-from metst.errors import ConfigError, DataError
-from metst.predict import analyze, clip, export_model, load_model
+from metst.base.errors import ConfigError, DataError
+from metst.predict import analyze, export_model, load_model
 from metst.predict.analysis import Analysis
-from metst.predict.clip import survey
-from metst.predict.decoding import decoded
 from metst.predict.files import write_analysis
 from metst.predict.following import moved, placed_faces
 from metst.predict.overlay import write_overlay
-from metst.windows import CLASSES
+from metst.samples.targets import CLASSES
+from metst.video import clip
+from metst.video.clip import survey
+from metst.video.decoding import decoded
 from tests.predict.videos import images, write_video
 
 NUMBERS = ["onset", "apex", "offset", "score", *(f"p_{name}" for name in CLASSES)]

@@ -11,16 +11,16 @@ import pytest
 import torch
 from safetensors.torch import load_file, save
 
+from metst.base.errors import DataError, MetstError
 from metst.cli import main
 from metst.cli.main import FAILED
-from metst.errors import DataError, MetstError
-from metst.loso.checkpoint import RESULTS, SUMS
-from metst.loso.ledger import FoldFolder
-from metst.loso.outputs import read_outputs
-from metst.network import METST
 from metst.predict import export_model, load_model
 from metst.predict.model import About, Model
-from metst.rescore import rescore
+from metst.results.checkpoint import RESULTS, SUMS
+from metst.results.ledger import FoldFolder
+from metst.results.outputs import read_outputs
+from metst.runner.rescore import rescore
+from metst.systems.me_tst.network import METST
 
 DAMAGED = r"{} is damaged \(its SHA-256 is not the one noted\)"
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from metst.errors import VideoError
-from metst.predict.clip import colors_of, frames_of, survey
+from metst.base.errors import VideoError
+from metst.video.clip import colors_of, frames_of, survey
 
 
 def test_a_stray_copy_is_no_frame_and_is_noted(tmp_path: Path) -> None:

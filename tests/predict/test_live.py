@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 import torch
 
+from metst.base.errors import ConfigError
 from metst.cli import main
-from metst.errors import ConfigError
-from metst.network import METST
+from metst.features.followed_face import FollowedFace
 from metst.predict import analyze, load_model
-from metst.predict.clip import frames_of
 from metst.predict.events import Event, Spotter
-from metst.predict.faces import FollowedFace
 from metst.predict.live import DELAY, Live, Moment
 from metst.predict.model import About, Model
-from metst.predict.player import Pace, Player
 from metst.predict.streaming import Totals, stream
+from metst.systems.me_tst.network import METST
 from metst.video import read_grey
+from metst.video.clip import frames_of
+from metst.video.player import Pace, Player
 from tests.predict.videos import images, numbered, write_video
 
 ABOUT = About("test", fps=30.0, k=10, k_p=2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from metst.errors import MetstError
+from metst.base.errors import MetstError
 from metst.predict.places import check_places, digest, replacing, result_names, title
 
 

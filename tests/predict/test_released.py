@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import torch
 
+from metst.base.errors import ConfigError
 from metst.cli import main
 from metst.cli.main import FAILED, USAGE
-from metst.errors import ConfigError
-from metst.network import METST
 from metst.predict import Assumptions, analyze, load_model
 from metst.predict.files import write_analysis
-from tests.release.test_checkpoint import in_published_format
+from metst.systems.me_tst.network import METST
+from tests.systems.me_tst.test_released import in_published_format
 
 
 @pytest.fixture

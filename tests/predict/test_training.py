@@ -22,7 +22,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for subject in "abc":
         (folder / "folds" / subject).mkdir(parents=True)
     monkeypatch.setattr(
-        "metst.loso.ledger.FoldFolder.done", property(lambda fold: fold.path.name != "c")
+        "metst.results.ledger.FoldFolder.done", property(lambda fold: fold.path.name != "c")
     )
     return folder
 

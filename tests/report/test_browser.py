@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from experiments.bench.report import make_run
-from metst.labels import Timebase
+from metst.datasets.labels import Timebase
 from metst.report import write_report
 from tests.report.browser import PROGRAM, Page, open_browser
 

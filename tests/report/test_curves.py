@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from safetensors.torch import load_file
 
-from metst.loso.ledger import RunFolder
-from metst.loso.outputs import read_outputs
+from metst.features.windows import window_starts
 from metst.report.curves import fold_timelines
 from metst.results import read_annotations, read_predictions
-from metst.windows import window_starts
+from metst.results.ledger import RunFolder
+from metst.results.outputs import read_outputs
 
 K = 10
 

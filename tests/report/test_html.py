@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from metst.errors import ConfigError, DataError
+from metst.base.errors import ConfigError, DataError
+from metst.datasets.published import PUBLISHED_SCORES
 from metst.report import html, packing, write_report
-from metst.results.published import PUBLISHED_SCORES
 
 FOREIGN = re.compile(r"""(?:src|href|action)\s*=\s*["'](?!#|data:)|@import|url\((?!#|['"]?data:)""")
 

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.colors import to_hex
 from PIL import Image
 
-from metst.labels import Expression, Recording, Timebase
+from metst.datasets.labels import Expression, Recording, Timebase
 from metst.report import Timeline, save_timeline
 from metst.report.timeline import COLORS, draw_timeline
 

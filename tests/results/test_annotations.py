@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from metst.labels.records import Expression, Recording, Timebase
+from metst.datasets.labels.records import Expression, Recording, Timebase
 from metst.results import PredictionsError, read_annotations, write_annotations
 
 RECORDINGS = (

@@ -19,8 +19,9 @@ from typing import Any
 
 import pytest
 
-from metst.protocols import SCORINGS
-from metst.results import pool, read_pair
+from metst.results import read_pair
+from metst.scoring.pooling import pool
+from metst.scoring.protocols import SCORINGS
 
 Spotting = tuple[int, int, int]
 """TP, FP, FN."""

@@ -10,28 +10,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from metst.errors import MetstError
-from metst.labels.records import EMOTIONS, Expression, Kind, Recording, Timebase
-from metst.metrics import Counts
-from metst.protocols import get_scoring
-from metst.results import (
-    COLUMNS,
+from metst.base.errors import MetstError
+from metst.datasets.labels.records import EMOTIONS, Expression, Kind, Recording, Timebase
+from metst.intervals.synergy import STRATEGIES
+from metst.scoring.analysis import (
     analysis,
-    compare,
-    compare_tables,
-    evaluate,
-    outcomes,
-    pool,
-    write_results,
-)
-from metst.results.analysis import (
     confidence,
     false_positives,
     iou_sweep,
     precision_recall,
     timing,
 )
-from metst.synergy import STRATEGIES
+from metst.scoring.compare import compare
+from metst.scoring.evaluation import compare_tables, evaluate
+from metst.scoring.metrics import Counts
+from metst.scoring.outcomes import outcomes
+from metst.scoring.pooling import pool, write_results
+from metst.scoring.protocols import get_scoring
+from metst.scoring.protocols.labeled import COLUMNS
 
 FPS = 30.0
 ANY = "spotting_first"

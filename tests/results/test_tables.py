@@ -3,8 +3,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from metst.labels.records import Expression, Recording, Timebase
-from metst.results import COLUMNS, PredictionsError, read_predictions, write_megc, write_predictions
+from metst.datasets.labels.records import Expression, Recording, Timebase
+from metst.results import PredictionsError, read_predictions, write_megc, write_predictions
+from metst.scoring.protocols.labeled import COLUMNS
 
 RECORDING = Recording("spNO.1", "a", 300, Timebase(30.0), (Expression("spNO.1", "a", 10, 15, 20),))
 

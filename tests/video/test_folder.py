@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metst.errors import DataError, VideoError
+from metst.base.errors import DataError, VideoError
 from metst.video import frame_files, frame_number, images_only, nth_frames, numbered_frames
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from metst.errors import VideoError
+from metst.base.errors import VideoError
 from metst.video import file_fault, look, read_color, read_grey
 
 NOISE = np.random.default_rng(0).integers(0, 255, (64, 96, 3), dtype=np.uint8)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from metst.errors import VideoError
+from metst.base.errors import VideoError
 from metst.video import ArrayFrames, Frame, ImageFolder, RepairedFrames
 
 

@@ -8,17 +8,18 @@ from typing import Any
 from jsonargparse import ArgumentParser, Namespace
 from rich.text import Text
 
-from metst.check.suppress import keep_wanted
+from metst.base.files import read_json, read_yaml
 from metst.cli._tables import console
-from metst.files import read_json, read_yaml
-from metst.labels.findings import Finding
-from metst.labels.records import EMOTIONS
-from metst.loso.ledger import RunFolder
-from metst.results import PUBLISHED, Pair, read_pair
-from metst.results.evaluation import tested_of
+from metst.datasets.check.suppress import keep_wanted
+from metst.datasets.labels.findings import Finding
+from metst.datasets.labels.records import EMOTIONS
+from metst.results import Pair, read_pair
 from metst.results.judging import IOU, judging
+from metst.results.ledger import RunFolder
 from metst.results.left_out import left_out
 from metst.results.pair import JudgedKind
+from metst.scoring.evaluation import tested_of
+from metst.scoring.pooling import PUBLISHED
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from metst.studies import Table
+    from metst.results.table import Table
 
 LOG_WIDTH = 120
 """Columns of a table that goes to a file: no name is cut off there."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
-from metst.errors import ConfigError
+from metst.base.errors import ConfigError
 
 
 def local_path(text: str) -> Path:

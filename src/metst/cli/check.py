@@ -11,16 +11,17 @@ from typing import Any, Protocol, cast
 import yaml
 from jsonargparse import ArgumentParser, Namespace
 
-from metst.cache import FlowCache, FlowSpec
-from metst.check import CheckedData, Depth, VideoFolder, check, data_set_of, face_findings
-from metst.check.datasets import DataSet, dataset
-from metst.errors import ConfigError, DataError
-from metst.executors import usable_cores
-from metst.face import LandmarkDetector
-from metst.labels.findings import Finding
-from metst.loso.arguments import parse
-from metst.loso.config import build, experiment_parser
-from metst.roi_flow import Reference, flow_spec
+from metst.base.errors import ConfigError, DataError
+from metst.base.executors import usable_cores
+from metst.datasets.check import CheckedData, Depth, VideoFolder, check, data_set_of
+from metst.datasets.check.datasets import DataSet, dataset
+from metst.datasets.labels.findings import Finding
+from metst.features.cache import FlowCache, FlowSpec
+from metst.features.faces import face_findings
+from metst.features.roi_flow import Reference, flow_spec
+from metst.runner.arguments import parse
+from metst.runner.config import build, experiment_parser
+from metst.video.face import LandmarkDetector
 
 FaceCheck = Callable[[Sequence[VideoFolder]], Iterator[Finding]]
 

@@ -8,16 +8,17 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 from rich.table import Table
 
+from metst.base.errors import ConfigError
+from metst.base.terminal import grid
 from metst.cli._source import Source, add_judging, show_findings, source_of
 from metst.cli._tables import console, print_json
-from metst.errors import ConfigError
-from metst.loso.arguments import parse
-from metst.protocols import SCORINGS
-from metst.results import Comparison, Pair, check_same_annotations, compare_tables
-from metst.results.evaluation import Folds
-from metst.results.pooling import scorings
+from metst.results import Pair
 from metst.results.summary import UNDEFINED
-from metst.terminal import grid
+from metst.runner.arguments import parse
+from metst.scoring.compare import Comparison
+from metst.scoring.evaluation import Folds, check_same_annotations, compare_tables
+from metst.scoring.pooling import scorings
+from metst.scoring.protocols import SCORINGS
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
-from metst.demo import DemoOptions, generate
-from metst.executors import usable_cores
-from metst.loso.arguments import parse
+from metst.base.executors import usable_cores
+from metst.datasets.demo import DemoOptions, generate
+from metst.runner.arguments import parse
 
 
 def run(arguments: Sequence[str]) -> int:

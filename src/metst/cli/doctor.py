@@ -12,11 +12,11 @@ import yaml
 from jsonargparse import ArgumentParser
 from rich.table import Table
 
+from metst.base.errors import BackendError
+from metst.base.executors import usable_cores
+from metst.base.terminal import grid
 from metst.cli._tables import console
-from metst.errors import BackendError
-from metst.executors import usable_cores
-from metst.loso.arguments import parse
-from metst.terminal import grid
+from metst.runner.arguments import parse
 
 GIBIBYTE = 2**30
 LEAST_FREE = 5 * GIBIBYTE
@@ -74,7 +74,7 @@ def _opencv() -> Finding:
 
 
 def _landmarks() -> Finding:
-    from metst.face import DlibDetector
+    from metst.video.face import DlibDetector
 
     try:
         detector = DlibDetector()
@@ -92,7 +92,7 @@ def _disk() -> Finding:
 
 def _optional() -> Iterator[tuple[str, Finding]]:
     """What makes runs faster, but is not needed."""
-    from metst.scan import probe
+    from metst.network.scan import probe
 
     cuda = torch.cuda.is_available()
     name = torch.cuda.get_device_name() if cuda else "no device: training runs on the CPU"
@@ -120,7 +120,8 @@ def _wandb() -> Finding:
 
 def _size(config: Path) -> Table:
     """Honest size of an experiment's network, and the figure a hook-based counter gives."""
-    from metst.network import METST, complexity
+    from metst.systems.me_tst.complexity import complexity
+    from metst.systems.me_tst.network import METST
 
     model = yaml.safe_load(config.read_text(encoding="utf-8"))["model"]
     arguments = model["init_args"]["network"]["init_args"]

@@ -6,16 +6,16 @@ from typing import Any, get_args
 
 from jsonargparse import ArgumentParser, Namespace
 
+from metst.base.files import check_place
 from metst.cli._source import Source, add_judging, show_findings, source_of
 from metst.cli._tables import console, print_json
-from metst.files import check_place
-from metst.loso.arguments import parse
-from metst.protocols import SCORINGS
-from metst.results import Pair, evaluate, write_megc
-from metst.results.evaluation import tested_of
+from metst.results import Pair, write_megc
 from metst.results.left_out import counts
 from metst.results.pair import JudgedKind
 from metst.results.summary import summary
+from metst.runner.arguments import parse
+from metst.scoring.evaluation import evaluate, tested_of
+from metst.scoring.protocols import SCORINGS
 
 
 def run(arguments: Sequence[str]) -> int:

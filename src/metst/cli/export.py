@@ -5,11 +5,11 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
+from metst.base.files import check_place
 from metst.cli._networks import add_facts, facts
 from metst.cli._tables import console
-from metst.files import check_place
-from metst.loso.arguments import parse
 from metst.predict import DEMONSTRATION, export_model, load_model
+from metst.runner.arguments import parse
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
+from metst.base.executors import make_executor
 from metst.cli._tables import report_damage
-from metst.executors import make_executor
-from metst.labels.annotations import VideoKey
-from metst.loso.arguments import parse
-from metst.loso.config import build, experiment_parser
-from metst.loso.data import FoldData
-from metst.slurm import Shard
+from metst.datasets.labels.annotations import VideoKey
+from metst.runner.arguments import parse
+from metst.runner.config import build, experiment_parser
+from metst.runner.slurm import Shard
+from metst.samples.data import FoldData
 
 
 class FlowData(FoldData, Protocol):

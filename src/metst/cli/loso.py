@@ -5,17 +5,17 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
+from metst.base.errors import ConfigError
 from metst.cli._tables import console, report_damage
-from metst.errors import ConfigError
-from metst.experiment import run_experiment
-from metst.loso.arguments import parse
-from metst.loso.config import experiment_parser, run_folder
-from metst.loso.ledger import NAMES_SHOWN, RunFolder
-from metst.loso.overview import overview
-from metst.loso.runner import Finished
-from metst.loso.selection import Selection
-from metst.loso.stopping import sigterm_is_ctrl_c
+from metst.results.ledger import NAMES_SHOWN, RunFolder
 from metst.results.summary import summary
+from metst.runner.arguments import parse
+from metst.runner.config import experiment_parser, run_folder
+from metst.runner.experiment import run_experiment
+from metst.runner.overview import overview
+from metst.runner.runner import Finished
+from metst.runner.selection import Selection
+from metst.runner.stopping import sigterm_is_ctrl_c
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from metst import __version__
-from metst.errors import ConfigError, MetstError
-from metst.names import is_utf8, printable
+from metst.base.errors import ConfigError, MetstError
+from metst.base.names import is_utf8, printable
 
 VERBS = {
     "demo": "make the demo data set",

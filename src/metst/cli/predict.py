@@ -8,16 +8,16 @@ from jsonargparse import ArgumentParser
 from rich.table import Table
 from rich.text import Text
 
+from metst.base.errors import ConfigError, VideoError
 from metst.cli._networks import add_networks, networks
 from metst.cli._tables import console
 from metst.cli._videos import local_path, with_dashed_names
-from metst.errors import ConfigError, VideoError
-from metst.loso.arguments import parse
 from metst.predict import Analysis, analyze_with
 from metst.predict.files import write_analysis
 from metst.predict.places import check_places, result_names, title
 from metst.predict.training import training_note
-from metst.windows import NEUTRAL_CLASS
+from metst.runner.arguments import parse
+from metst.samples.targets import NEUTRAL_CLASS
 
 
 def run(arguments: Sequence[str]) -> int:

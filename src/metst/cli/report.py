@@ -5,10 +5,10 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
+from metst.base.files import check_place
 from metst.cli._tables import console
-from metst.files import check_place
-from metst.loso.arguments import parse
 from metst.report import write_report
+from metst.runner.arguments import parse
 
 
 def run(arguments: Sequence[str]) -> int:

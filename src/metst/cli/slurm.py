@@ -9,14 +9,14 @@ from typing import cast
 
 from jsonargparse import Namespace
 
+from metst.base.errors import ConfigError
+from metst.base.executors import ExecutorOptions
+from metst.base.files import check_place, write_atomic
 from metst.cli.extract import FlowData
-from metst.errors import ConfigError
-from metst.executors import ExecutorOptions
-from metst.files import check_place, write_atomic
-from metst.loso.arguments import parse
-from metst.loso.config import Experiment, build, experiment_parser, run_folder, to_yaml
-from metst.slurm import Plan, SlurmOptions, scripts
-from metst.slurm.scripts import EXPERIMENT, LOGS
+from metst.runner.arguments import parse
+from metst.runner.config import Experiment, build, experiment_parser, run_folder, to_yaml
+from metst.runner.slurm import Plan, SlurmOptions, scripts
+from metst.runner.slurm.scripts import EXPERIMENT, LOGS
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from jsonargparse import ArgumentParser
 
+from metst.base.errors import ConfigError
 from metst.cli._networks import add_networks, networks
 from metst.cli._tables import console
 from metst.cli._videos import local_path, with_dashed_names
-from metst.errors import ConfigError
-from metst.loso.arguments import parse
 from metst.predict import Model
 from metst.predict.streaming import Totals, Update, stream
+from metst.runner.arguments import parse
 
 BAR = 40
 """Width of the score's bar, in characters."""

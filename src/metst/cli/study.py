@@ -6,16 +6,18 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser, Namespace
 
+from metst.base.errors import ConfigError
+from metst.base.files import check_place, folder_name, write_atomic
 from metst.cli._tables import console, print_study
-from metst.errors import ConfigError
-from metst.experiment import run_experiment
-from metst.files import check_place, folder_name, write_atomic
-from metst.loso.arguments import parse
-from metst.loso.config import build, experiment_parser
-from metst.loso.environments import warn_changed
-from metst.studies import LAYOUTS, Study, Table, Variant, read_study
-from metst.studies.notes import notes
-from metst.studies.runs import FinishedRun, lines, published_lines, read_run
+from metst.results.layouts import LAYOUTS
+from metst.results.studied import FinishedRun, lines, published_lines, read_run
+from metst.results.table import Table
+from metst.runner.arguments import parse
+from metst.runner.config import build, experiment_parser
+from metst.runner.environments import warn_changed
+from metst.runner.experiment import run_experiment
+from metst.runner.studies.notes import notes
+from metst.runner.studies.study import Study, Variant, read_study
 
 _log = logging.getLogger(__name__)
 

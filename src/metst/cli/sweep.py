@@ -10,20 +10,20 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 from jsonargparse.typing import NonNegativeInt, PositiveInt
 
+from metst.base.errors import ConfigError
+from metst.base.files import check_place
+from metst.base.terminal import table_of
 from metst.cli._tables import console
-from metst.errors import ConfigError
-from metst.files import check_place
-from metst.loso.arguments import parse
-from metst.loso.stopping import sigterm_is_ctrl_c
-from metst.sweeps.file import SweepFile, check_settings, read_sweep
-from metst.sweeps.folder import SweepFolder
-from metst.sweeps.local import count_trials, run_nested, run_sweep
-from metst.sweeps.options import trial_parser
-from metst.sweeps.outcome import gap, markdown, tables
-from metst.sweeps.page import write_pages
-from metst.sweeps.servers import run_agent
-from metst.sweeps.trial import read_trial
-from metst.terminal import table_of
+from metst.runner.arguments import parse
+from metst.runner.stopping import sigterm_is_ctrl_c
+from metst.runner.sweeps.file import SweepFile, check_settings, read_sweep
+from metst.runner.sweeps.folder import SweepFolder
+from metst.runner.sweeps.local import count_trials, run_nested, run_sweep
+from metst.runner.sweeps.options import trial_parser
+from metst.runner.sweeps.outcome import gap, markdown, tables
+from metst.runner.sweeps.page import write_pages
+from metst.runner.sweeps.servers import run_agent
+from metst.runner.sweeps.trial import read_trial
 
 USAGE = "expected a sweep first: metst sweep experiments/sweeps/demo.yaml --local"
 

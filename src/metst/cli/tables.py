@@ -5,14 +5,15 @@ from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
+from metst.base.files import check_place, write_atomic
 from metst.cli._tables import print_study
-from metst.files import check_place, write_atomic
-from metst.loso.arguments import parse
-from metst.results import PUBLISHED
-from metst.studies import LAYOUTS, Table
-from metst.studies.notes import notes
-from metst.studies.runs import FinishedRun, lines, published_lines, read_run
-from metst.synergy import STRATEGIES
+from metst.intervals.synergy import STRATEGIES
+from metst.results.layouts import LAYOUTS
+from metst.results.studied import FinishedRun, lines, published_lines, read_run
+from metst.results.table import Table
+from metst.runner.arguments import parse
+from metst.runner.studies.notes import notes
+from metst.scoring.pooling import PUBLISHED
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -6,9 +6,9 @@ It is what `wandb agent` runs, with the settings that wandb chose.
 from collections.abc import Sequence
 
 from metst.cli._tables import console
-from metst.loso.stopping import sigterm_is_ctrl_c
-from metst.sweeps.options import given, trial_parser
-from metst.sweeps.trial import read_trial, run_trial
+from metst.runner.stopping import sigterm_is_ctrl_c
+from metst.runner.sweeps.options import given, trial_parser
+from metst.runner.sweeps.trial import read_trial, run_trial
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,7 +1,1 @@
-"""The network of ME-TST: flow columns in, spotting scores and emotion logits out."""
-
-from metst.network.complexity import Complexity, complexity
-from metst.network.model import METST
-from metst.network.stream import Stream
-
-__all__ = ["METST", "Complexity", "Stream", "complexity"]
+"""What networks are made of: the selective scan, mixer, trunk, stem, losses."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from metst.scan import causal_silu, gated, selective_scan
+from metst.network.scan import causal_silu, gated, selective_scan
 
 RANK_RATIO = 16  # D / R; the default of Mamba-1
 

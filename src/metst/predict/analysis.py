@@ -11,22 +11,23 @@ import torch
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from metst.labels import Recording, Timebase
-from metst.predict.clip import Survey, survey
-from metst.predict.faces import FollowedFace
+from metst.base.progress import progress
+from metst.datasets.labels import Recording, Timebase
+from metst.features.followed_face import FollowedFace
+from metst.intervals.spotting import Smoothed, peak_threshold
+from metst.intervals.stitching import Curves, Outputs
 from metst.predict.loading import load_model
 from metst.predict.measuring import Shot, shots
 from metst.predict.model import About, Model, outputs
 from metst.predict.places import title
 from metst.predict.released import Assumptions
-from metst.predict.times import sampled
 from metst.predict.training import training_note
-from metst.progress import progress
-from metst.protocols import Protocol, get_protocol
 from metst.report.timeline import Timeline, draw_timeline
-from metst.results import PUBLISHED
-from metst.spotting import Smoothed, peak_threshold
-from metst.windows import CLASSES, Curves, Outputs
+from metst.samples.targets import CLASSES
+from metst.scoring.pooling import PUBLISHED
+from metst.scoring.protocols import Protocol, get_protocol
+from metst.video.clip import Survey, survey
+from metst.video.times import sampled
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Interval:
     Attributes:
         onset_seconds: when the onset frame is shown; apex and offset alike.
         score: height of the smoothed score at the apex.
-        probabilities: mean class probabilities, in the order of `metst.windows.CLASSES`.
+        probabilities: mean class probabilities, in the order of `metst.samples.targets.CLASSES`.
     """
 
     onset: int

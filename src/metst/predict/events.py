@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from metst.predict.live import Moment
 from metst.predict.model import About
-from metst.windows import CLASSES
+from metst.samples.targets import CLASSES
 
 
 @dataclass(frozen=True)

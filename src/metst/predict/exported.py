@@ -12,10 +12,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from metst.errors import ConfigError, DataError
-from metst.files import write_atomic
+from metst.base.errors import ConfigError, DataError
+from metst.base.files import write_atomic
 from metst.predict.model import About, Model
-from metst.weights import build_network
+from metst.systems.me_tst.weights import build_network
 
 _log = logging.getLogger(__name__)
 

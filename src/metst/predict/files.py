@@ -4,12 +4,12 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from metst.files import write_atomic
+from metst.base.files import write_atomic
 from metst.predict.analysis import FIRST, Analysis
 from metst.predict.overlay import write_overlay
 from metst.predict.places import digest, replacing
 from metst.report.timeline import as_png
-from metst.windows import CLASSES
+from metst.samples.targets import CLASSES
 
 
 def write_analysis(analysis: Analysis, folder: Path, *, overlay: bool = False) -> None:

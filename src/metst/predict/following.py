@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from metst.features.roi_flow.crop import CROP_SIZE, Face
 from metst.predict.analysis import FIRST, Analysis
-from metst.predict.clip import frames_of
-from metst.roi_flow.crop import CROP_SIZE, Face
 from metst.video import Frame
+from metst.video.clip import frames_of
 
 Move = NDArray[np.float64]
 """Shift, turn and scaling (2, 3) of points (x, y, 1) in pixels of the frame."""

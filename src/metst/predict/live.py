@@ -1,10 +1,10 @@
 """A video analyzed while it runs: the same curves as afterwards, two frames late.
 
-As in `metst.roi_flow`, a window of k frames begins at every k / 2 frames and measures motion since
+As in `roi_flow`, a window of k frames begins at every k / 2 frames and measures motion since
 its own first frame. Each goes column by column through a stream of the network; what the windows
 that see a frame say about it is averaged. So the curves equal those of the whole video, but for
 the last frames of a shot, which no later window sees, and for faces, which are sought in the first
-frame of a window alone. A cut is known by the frames before it (`metst.predict.cuts.is_cut`).
+frame of a window alone. A cut is known by the frames before it (`metst.video.cuts.is_cut`).
 """
 
 from collections import deque
@@ -16,17 +16,17 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from metst.errors import ConfigError
-from metst.face import LANDMARKS
-from metst.network.stream import Stream
-from metst.predict.cuts import AROUND, is_cut, thumbnail
-from metst.predict.faces import FollowedFace
+from metst.base.errors import ConfigError
+from metst.features.followed_face import FollowedFace
+from metst.features.roi_flow import ME_TST_ROIS
+from metst.features.roi_flow.boxes import Box
+from metst.features.roi_flow.crop import CROP_SIZE, Face, locate
+from metst.features.roi_flow.curve import Follower, as_features
 from metst.predict.model import Model
-from metst.roi_flow import ME_TST_ROIS
-from metst.roi_flow.boxes import Box
-from metst.roi_flow.crop import CROP_SIZE, Face, locate
-from metst.roi_flow.curve import Follower, as_features
+from metst.systems.me_tst.stream import Stream
 from metst.video import Frame
+from metst.video.cuts import AROUND, is_cut, thumbnail
+from metst.video.face import LANDMARKS
 
 DELAY = 2
 """Frames that the network's stem looks ahead."""

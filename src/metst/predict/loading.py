@@ -5,13 +5,13 @@ from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
-from metst.errors import ConfigError, DataError
-from metst.labels import EMOTIONS
+from metst.base.errors import ConfigError, DataError
+from metst.datasets.labels import EMOTIONS
+from metst.features.roi_flow import ME_TST_ROIS
 from metst.predict.exported import load_exported
 from metst.predict.model import Model
 from metst.predict.released import Assumptions, load_released
 from metst.predict.runs import load_fold, load_run
-from metst.roi_flow import ME_TST_ROIS
 
 DEMONSTRATION = "demonstration (trained on generated faces): not for research"
 

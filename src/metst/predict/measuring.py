@@ -7,14 +7,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from metst.labels import Recording, Timebase
-from metst.predict.clip import Clip, Survey
-from metst.predict.faces import FollowedFace
+from metst.base.progress import Advance
+from metst.datasets.labels import Recording, Timebase
+from metst.features.followed_face import FollowedFace
+from metst.features.roi_flow import Window, iter_windows
+from metst.features.windows import window_starts
 from metst.predict.model import About
-from metst.progress import Advance
-from metst.roi_flow import Window, iter_windows
 from metst.video import Frame
-from metst.windows import window_starts
+from metst.video.clip import Clip, Survey
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def shots(
 
     Args:
         survey: of the video.
-        indices: frames of the video that are measured, see `metst.predict.times.sampled`.
+        indices: frames of the video that are measured, see `metst.video.times.sampled`.
         about: window and reference of the network.
         detector: follows one face within a shot.
         advance: told of measured frames.

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from metst.network import METST
-from metst.roi_flow import Reference
+from metst.features.roi_flow import Reference
+from metst.systems.me_tst.network import METST
 
 BLOCK = 64
 """Windows that go through a network at once: memory does not grow with the video."""
@@ -23,7 +23,7 @@ class About:
         k_p: half the mean ME length, in frames.
         peak: where the peak threshold lies between mean and maximum of the smoothed score.
         reference: what flow is measured from.
-        floor: least height of a peak in any video (`metst.floor`); None where it is not known.
+        floor: least height of a peak in any video (`metst.intervals.floor`); None if unknown.
         assumed: which of these facts are assumed, since the weights come without them.
     """
 

@@ -13,14 +13,14 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from metst.errors import VideoError
+from metst.base.errors import VideoError
+from metst.features.roi_flow import ME_TST_ROIS
+from metst.features.roi_flow.layout import Layout
 from metst.predict.analysis import FIRST, Analysis
-from metst.predict.clip import colors_of
-from metst.predict.decoding import Picture
 from metst.predict.following import Placed, in_frame, moved, placed_faces
 from metst.report.timeline import COLORS
-from metst.roi_flow import ME_TST_ROIS
-from metst.roi_flow.layout import Layout
+from metst.video.clip import colors_of
+from metst.video.decoding import Picture
 
 WHITE, GREY, DARK = (255, 255, 255), (190, 190, 190), (70, 70, 70)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from metst.errors import DataError, MetstError
-from metst.files import read_json
+from metst.base.errors import DataError, MetstError
+from metst.base.files import read_json
 from metst.video import nth_frames
 
 RESULTS = ("intervals.csv", "analysis.json", "timeline.png", "overlay.mp4")

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from metst.errors import ConfigError
+from metst.base.errors import ConfigError
 from metst.predict.model import About, Model
-from metst.release import load_network
+from metst.systems.me_tst.released import load_network
 
 MOST_FPS = 1000.0
 """Greatest frame rate, in frames per second, that is taken for one."""

@@ -7,18 +7,18 @@ from typing import Any
 
 import yaml
 
-from metst.errors import ConfigError, DataError
-from metst.files import read_json
-from metst.loso.checkpoint import LAST, require_intact
-from metst.loso.ledger import FoldFolder, RunFolder
-from metst.loso.outputs import AGAIN
-from metst.network import METST
+from metst.base.errors import ConfigError, DataError
+from metst.base.files import read_json
 from metst.predict.model import About, Model
 from metst.results import read_annotations
+from metst.results.checkpoint import LAST, require_intact
 from metst.results.judging import judging
-from metst.weights import build_network, read_plain
+from metst.results.ledger import FoldFolder, RunFolder
+from metst.results.outputs import AGAIN
+from metst.systems.me_tst.network import METST
+from metst.systems.me_tst.weights import build_network, read_plain
 
-NETWORK = "metst.network.METST"
+NETWORK = "metst.systems.me_tst.network.METST"
 """The network that can be read back; any other would be code from a file."""
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from metst.features.followed_face import FollowedFace
 from metst.predict.events import Event, Spotter
-from metst.predict.faces import FollowedFace
 from metst.predict.live import Live, Moment, warm_up
 from metst.predict.model import Model
-from metst.predict.player import Player
+from metst.video.player import Player
 
 
 @dataclass(frozen=True)

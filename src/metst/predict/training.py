@@ -4,8 +4,8 @@ from pathlib import Path
 
 import yaml
 
-from metst.loso.ledger import RunFolder
 from metst.results import read_annotations
+from metst.results.ledger import RunFolder
 
 
 def training_note(video: Path, checkpoint: Path | None, fold: str | None) -> str | None:

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from metst.labels import EMOTIONS, NEUTRAL, Recording
+from metst.datasets.labels import EMOTIONS, NEUTRAL, Recording
 from metst.report import packing
-from metst.report.run import DataSetFiles, Run
 from metst.report.thumbnails import add_thumbnails
 from metst.report.timeline import Timeline
 from metst.report.videos import (
@@ -22,6 +21,7 @@ from metst.report.videos import (
     score_curves,
     traces,
 )
+from metst.results.run import DataSetFiles, Run
 
 Rows = dict[int, Curve]
 """Curves (T,) of a video by their place in the list of kinds."""

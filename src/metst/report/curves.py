@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 from torch import Tensor
 
-from metst.labels import Recording
-from metst.protocols import Protocol, get_protocol
+from metst.datasets.labels import Recording
+from metst.features.windows import window_starts
+from metst.intervals.stitching import Curves, Outputs
 from metst.report.timeline import Timeline
-from metst.windows import Curves, Outputs, window_starts
+from metst.scoring.protocols import Protocol, get_protocol
 
 
 def timelines(
@@ -55,7 +56,7 @@ def fold_timelines(
     """What is drawn of a fold's videos under the `strict` rules.
 
     Args:
-        tensors: the fold's outputs, see `metst.loso.outputs.read_outputs`.
+        tensors: the fold's outputs, see `metst.results.outputs.read_outputs`.
         subject: that the fold leaves out.
         recordings: of the data set; k_p follows from those of other subjects.
         predictions: of one strategy under the `strict` rules.

@@ -9,17 +9,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from metst import __version__
-from metst.files import read_json, write_atomic
-from metst.loso.config import difference
-from metst.protocols import get_scoring
+from metst.base.files import read_json, write_atomic
+from metst.base.settings import flat
+from metst.datasets.published import PUBLISHED_SCORES
 from metst.report.contents import contents
 from metst.report.numbers import Numbers
 from metst.report.quality import quality
-from metst.report.run import Run, check_same_data, read_run
-from metst.results import compare_tables
+from metst.results.changes import difference
 from metst.results.judging import judging
-from metst.results.published import PUBLISHED_SCORES
-from metst.settings import flat
+from metst.results.run import Run, check_same_data, read_run
+from metst.scoring.evaluation import compare_tables
+from metst.scoring.protocols import get_scoring
 
 SHOWN = ("authors", "strict")
 """Protocols that stand side by side."""

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from metst.check import DATASETS, Report, check
-from metst.errors import DataError
-from metst.labels import authors, strict
-from metst.labels.dropped import Dropped
-from metst.labels.findings import CODES, Finding, by_code
-from metst.labels.samples import Rule
-from metst.report.run import DataSetFiles, Run
+from metst.base.errors import DataError
+from metst.datasets.check import DATASETS, Report, check
+from metst.datasets.labels import authors, strict
+from metst.datasets.labels.dropped import Dropped
+from metst.datasets.labels.findings import CODES, Finding, by_code
+from metst.datasets.labels.samples import Rule
+from metst.results.run import DataSetFiles, Run
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import Any
 
 import cv2
 
-from metst.errors import MetstError, VideoError
-from metst.labels import Recording
-from metst.report.run import DataSetFiles
+from metst.base.errors import MetstError, VideoError
+from metst.datasets.labels import Recording
+from metst.results.run import DataSetFiles
 from metst.video import read_grey
 
 _log = logging.getLogger(__name__)

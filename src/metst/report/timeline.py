@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from metst.files import write_atomic
-from metst.labels import EMOTIONS, NEUTRAL, Expression, Kind, Recording
+from metst.base.files import write_atomic
+from metst.datasets.labels import EMOTIONS, NEUTRAL, Expression, Kind, Recording
 
 COLORS = dict(
     zip((*EMOTIONS, NEUTRAL), ("#D55E00", "#009E73", "#0072B2", "#CC79A7", "#999999"), strict=True)

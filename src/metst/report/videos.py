@@ -8,17 +8,17 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from metst.errors import MetstError
-from metst.labels import EMOTIONS, Recording
-from metst.labels.strict import strict_samples
-from metst.loso.data import FoldData
-from metst.loso.outputs import read_outputs
-from metst.loso.pooling import flow_windows
+from metst.base.errors import MetstError
+from metst.datasets.labels import EMOTIONS, Recording
+from metst.datasets.labels.strict import strict_samples
+from metst.features.roi_flow import ME_TST_ROIS
+from metst.features.windows import window_starts
 from metst.report.curves import fold_timelines
-from metst.report.run import Run
 from metst.report.timeline import Timeline
-from metst.roi_flow import ME_TST_ROIS
-from metst.windows import chain, window_starts
+from metst.results.outputs import read_outputs
+from metst.results.run import Run
+from metst.samples.data import FoldData, flow_windows
+from metst.samples.whole import chain
 
 _log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from typing import get_args
 
 import pandas as pd
 
-from metst.files import write_atomic
-from metst.labels.records import EMOTIONS, NEUTRAL, Expression, Kind, Recording, Timebase
+from metst.base.files import write_atomic
+from metst.datasets.labels.records import EMOTIONS, NEUTRAL, Expression, Kind, Recording, Timebase
 from metst.results.rows import Row, number_problem, read_rows, refuse, shown, whole_problem
 
 ANNOTATIONS: tuple[str, ...] = (

@@ -1,6 +1,6 @@
 """The report of the public STRS evaluator (genbing99/STRS-Metric), key by key."""
 
-from metst.metrics.scores import Scores
+from metst.scoring.metrics.scores import Scores
 
 
 def evaluator_report(scores: Scores) -> dict[str, float]:

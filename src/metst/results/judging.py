@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 PEAK, IOU = 0.55, 0.5
-"""Defaults of a judging callback, see `metst.protocols.get_protocol`."""
+"""Defaults of a judging callback, see `metst.scoring.protocols.get_protocol`."""
 
 
 def judging(config: Mapping[str, Any]) -> tuple[float, float]:

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from metst.labels.authors import video_lists
-from metst.labels.findings import Finding, about
-from metst.labels.records import Recording
-from metst.labels.strict import strict_samples
-from metst.protocols.rules import table_problem
+from metst.datasets.labels.authors import video_lists
+from metst.datasets.labels.findings import Finding, about
+from metst.datasets.labels.records import Recording
+from metst.datasets.labels.strict import strict_samples
+from metst.scoring.protocols.rules import table_problem
 
 Reason = tuple[int | None, str, str]
 """Row of an expression, code of the finding, and why it is left out."""

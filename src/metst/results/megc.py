@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from metst.files import write_atomic
-from metst.labels.records import NEUTRAL, Recording
-from metst.protocols.scoring import select
+from metst.base.files import write_atomic
+from metst.datasets.labels.records import NEUTRAL, Recording
 from metst.results.rows import refuse
 from metst.results.tables import BARE
+from metst.scoring.protocols.scoring import select
 
 
 def write_megc(

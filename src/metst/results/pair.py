@@ -8,12 +8,12 @@ from typing import Literal
 
 import pandas as pd
 
-from metst.labels.findings import Finding
-from metst.labels.records import EMOTIONS, NEUTRAL, Expression, Kind, Recording, Timebase
+from metst.datasets.labels.findings import Finding
+from metst.datasets.labels.records import EMOTIONS, NEUTRAL, Expression, Kind, Recording, Timebase
 from metst.results.annotations import read_annotations
 from metst.results.rows import PredictionsError, Row
 from metst.results.tables import checked_rows, typed
-from metst.windows import CLASSES
+from metst.samples.targets import CLASSES
 
 JudgedKind = Literal["micro", "macro", "all"]
 """Kind of expressions that are judged; `all` are micro- and macro-expressions."""

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from metst.errors import DataError
+from metst.base.errors import DataError
 
 _SHOWN = 10
 """Bad rows listed in one message."""

@@ -6,8 +6,8 @@ from typing import Any
 from rich.console import Group
 from rich.table import Table
 
-from metst.results.outcomes import OVER
-from metst.terminal import grid
+from metst.base.terminal import grid
+from metst.scoring.outcomes import OVER
 
 SHOWN = ("authors", "strict")
 """Protocols that a report shows side by side."""

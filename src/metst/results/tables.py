@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from metst.files import write_atomic
-from metst.labels.records import Recording
-from metst.protocols import PROTOCOLS
-from metst.protocols.labeled import COLUMNS, REAL, WHOLE, predictions_table
+from metst.base.files import write_atomic
+from metst.datasets.labels.records import Recording
+from metst.intervals.synergy import STRATEGIES
 from metst.results.rows import (
     PredictionsError,
     Row,
@@ -18,8 +17,9 @@ from metst.results.rows import (
     shown,
     whole_problem,
 )
-from metst.synergy import STRATEGIES
-from metst.windows import CLASSES
+from metst.samples.targets import CLASSES
+from metst.scoring.protocols import PROTOCOLS
+from metst.scoring.protocols.labeled import COLUMNS, REAL, WHOLE, predictions_table
 
 BARE: tuple[str, ...] = ("subject", "video", "onset", "offset", "emotion")
 """Columns of a challenge submission."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from metst.errors import DataError, VideoError
-from metst.names import natural_key, printable
+from metst.base.errors import DataError, VideoError
+from metst.base.names import natural_key, printable
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp"})
 
@@ -36,7 +36,7 @@ MISSING, SPARSE = 1000, 10
 NO_PLACE = "have no place by their numbers; these are no frame numbers, or so many are missing"
 
 Remark = tuple[str, str]
-"""What is odd about a folder or video: code of a finding (`metst.labels.findings`), message."""
+"""What is odd about a folder or video: code of a finding (`datasets.labels.findings`), message."""
 
 
 class _Aside(NamedTuple):

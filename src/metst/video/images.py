@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from metst.errors import VideoError
+from metst.base.errors import VideoError
 
 Frame = NDArray[np.uint8]
 """Grey image (H, W), row down, column right."""

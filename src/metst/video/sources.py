@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from metst.errors import VideoError
+from metst.base.errors import VideoError
 from metst.video.images import Frame, read_grey
 
 

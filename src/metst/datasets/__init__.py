@@ -1,0 +1,1 @@
+"""What data sets are: annotations, label tables, their linter, generated sets."""

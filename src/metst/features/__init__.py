@@ -1,0 +1,1 @@
+"""What systems read instead of frames: optical flow of facial regions, kept per video."""

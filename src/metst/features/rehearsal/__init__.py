@@ -1,0 +1,11 @@
+"""Generated data sets of the shape of the real ones: label tables and cached flow, no frames.
+
+With them everything but the extraction can be rehearsed: videos without micro-expressions, subjects
+with one and with fifty, micro-expressions of three frames and of two minutes.
+"""
+
+from metst.features.rehearsal.rehearse import rehearse, store
+from metst.features.rehearsal.script import recordings
+from metst.features.rehearsal.shapes import SHAPES, TINY, Shape
+
+__all__ = ["SHAPES", "TINY", "Shape", "recordings", "rehearse", "store"]

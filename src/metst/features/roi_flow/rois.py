@@ -1,0 +1,126 @@
+"""Which parts of a face are measured, as data.
+
+A region is a box around some landmarks in which flow is computed; a ROI is the area inside such a
+flow field whose strongest vectors are averaged into one pair of channels (x, y). Regions and areas
+are those of ME-TST (section III-B and the authors' released code), in pixels of the face crop.
+"""
+
+from dataclasses import dataclass
+
+from metst.features.roi_flow.boxes import Box
+from metst.video.face import Landmarks
+
+
+@dataclass(frozen=True)
+class Region:
+    """Bounding box of landmarks first ... last, widened on each side by so many pixels."""
+
+    first: int
+    last: int
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    def box(self, landmarks: Landmarks) -> Box:
+        """The box in the face crop; not clipped to it."""
+        points = landmarks[self.first : self.last + 1]  # (P, 2) as (x, y)
+        (x_min, y_min), (x_max, y_max) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        return Box(y_min - self.top, y_max + self.bottom, x_min - self.left, x_max + self.right)
+
+
+@dataclass(frozen=True)
+class Margins:
+    """All of a flow field but a margin, where flow is unreliable.
+
+    Attributes:
+        low_bottom: bottom margin instead of `bottom` where `LOW_SLACK` rows or fewer would be left.
+    """
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+    low_bottom: int | None = None
+
+    LOW_SLACK = 3  # rows, authors' released code
+
+    def area(self, box: Box, inside: Box, _landmarks: Landmarks) -> Box:
+        """Rows that the border of the crop has cut off count as margin already."""
+        top = max(0, self.top + min(0, box.top))
+        bottom = self.bottom
+        if self.low_bottom is not None and inside.height - self.LOW_SLACK < bottom + top:
+            bottom = self.low_bottom
+        return Box(top, inside.height - bottom, self.left, inside.width - self.right)
+
+
+@dataclass(frozen=True)
+class Around:
+    """A box around one landmark."""
+
+    landmark: int
+    up: int
+    down: int
+    left: int
+    right: int
+
+    def area(self, box: Box, inside: Box, landmarks: Landmarks) -> Box:
+        """Columns are counted from the unclipped region, as the authors' released code does."""
+        x, y = landmarks[self.landmark].tolist()
+        row, column = y - inside.top, x - box.left
+        return Box(row - self.up, row + self.down, column - self.left, column + self.right)
+
+
+@dataclass(frozen=True)
+class Roi:
+    """One measured area: the mean of its strongest flow vectors.
+
+    Attributes:
+        share: part of the vectors, the longest ones, that are averaged.
+    """
+
+    name: str
+    region: Region
+    inner: Margins | Around
+    share: float
+
+    def area(self, inside: Box, landmarks: Landmarks) -> Box:
+        """Where it is in the flow field of its region, whose part in the crop is `inside`."""
+        area = self.inner.area(self.region.box(landmarks), inside, landmarks)
+        return area.clip(inside.height, inside.width)
+
+
+@dataclass(frozen=True)
+class RoiSet:
+    """Channels of a flow window: x and y of each ROI, in order, head motion subtracted.
+
+    Attributes:
+        reference: what moves with the head and not with an expression.
+    """
+
+    rois: tuple[Roi, ...]
+    reference: Roi
+
+    @property
+    def channels(self) -> int:
+        """Number of channels C."""
+        return 2 * len(self.rois)
+
+
+_LEFT_BROW = Region(17, 21, top=15, bottom=5, left=5, right=0)
+_RIGHT_BROW = Region(22, 26, top=15, bottom=5, left=0, right=0)
+_MOUTH = Region(48, 66, top=15, bottom=10, left=20, right=20)
+_NOSE = Region(30, 35, top=20, bottom=5, left=30, right=30)
+_NOSE_BRIDGE = Region(29, 30, top=13, bottom=13, left=13, right=13)
+
+ME_TST_ROIS = RoiSet(
+    rois=(
+        Roi("left brow", _LEFT_BROW, Margins(10, 10, 10, 10, low_bottom=4), share=0.3),
+        Roi("right brow", _RIGHT_BROW, Margins(10, 10, 10, 10), share=0.3),
+        Roi("mouth", _MOUTH, Margins(10, 10, 10, 10), share=0.3),
+        Roi("left nose side", _NOSE, Around(31, up=20, down=5, left=20, right=10), share=0.2),
+        Roi("right nose side", _NOSE, Around(35, up=20, down=5, left=10, right=20), share=0.2),
+    ),
+    reference=Roi("nose bridge", _NOSE_BRIDGE, Margins(15, 10, 5, 5), share=0.7),
+)
+"""The five ROIs of ME-TST and its reference."""

@@ -1,0 +1,1 @@
+"""From frame curves to intervals with a label."""

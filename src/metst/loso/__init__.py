@@ -1,1 +1,0 @@
-"""Leave one subject out: folds as jobs, their run folder, and the pooled result."""

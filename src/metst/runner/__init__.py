@@ -1,0 +1,1 @@
+"""Experiments: configuration, folds, pooling; studies, sweeps, clusters, tracking."""

@@ -1,0 +1,163 @@
+"""The configuration of an experiment: read from YAML and options and built once a fold."""
+
+import re
+import traceback
+from argparse import ArgumentError
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from jsonargparse import ArgumentParser, Namespace, set_dumper
+from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
+
+from metst.base.errors import ConfigError, MetstError
+from metst.base.executors import ExecutorOptions
+from metst.base.files import folder_name
+from metst.base.settings import require
+from metst.runner.arguments import SettingsFile, refusal
+from metst.runner.trainer import check_trainer
+
+RUNNER_OWNS = {"callbacks", "logger", "plugins", "default_root_dir", "enable_checkpointing"}
+"""Trainer arguments that the runner sets itself, one of each per fold."""
+
+SEEDS = 2**63
+"""Number of seeds: larger ones would not fit into the integers of every library."""
+
+MOST_THREADS = 1024
+"""More than any machine has cores; thread pools fail above some thousands."""
+
+
+@dataclass
+class LosoOptions:
+    """How the folds are run.
+
+    Attributes:
+        runs: folder of run folders.
+        threads: CPU threads of one fold; results of different thread counts differ in rounding.
+
+    Raises:
+        ConfigError: no number of threads.
+    """
+
+    runs: Path = Path("runs")
+    threads: int = 1
+
+    def __post_init__(self) -> None:
+        kept = 1 <= self.threads <= MOST_THREADS
+        require("loso.threads", self.threads, kept, f"1 to {MOST_THREADS}")
+
+
+@dataclass
+class WandbOptions:
+    """What is told to wandb (https://wandb.ai); changes no number.
+
+    Attributes:
+        mode: off: nothing; offline: into the run folder, for `wandb sync`; online: to the server.
+            The environment's WANDB_MODE, where it asks for less, wins.
+        project: name of the wandb project.
+        entity: user or team; the user's default where it is not given.
+        tags: of the wandb run.
+        folds: table: one wandb run for all folds; runs: a child run for each fold besides.
+    """
+
+    mode: Literal["off", "offline", "online"] = "off"
+    project: str = "metst"
+    entity: str | None = None
+    tags: list[str] = field(default_factory=list)
+    folds: Literal["table", "runs"] = "table"
+
+
+def experiment_parser(prog: str) -> ArgumentParser:
+    """Parser of an experiment's YAML with dotted overrides (`--model.lr 3e-4`)."""
+    parser = ArgumentParser(prog=prog, exit_on_error=False, allow_abbrev=False)
+    parser.add_argument("--config", action=SettingsFile, help="an experiment, experiments/*.yaml")
+    parser.add_argument("--name", type=str, required=True, help="name of the run folder")
+    parser.add_argument("--seed", type=int, default=100, help="seed of everything random")
+    parser.add_subclass_arguments(LightningDataModule, "data", required=True)
+    parser.add_subclass_arguments(LightningModule, "model", required=True)
+    parser.add_class_arguments(Trainer, "trainer", skip=RUNNER_OWNS, instantiate=False)
+    parser.add_argument("--callbacks", type=list[Callback], default=[])
+    parser.add_class_arguments(LosoOptions, "loso")
+    parser.add_class_arguments(ExecutorOptions, "executor")
+    parser.add_class_arguments(WandbOptions, "wandb")
+    return parser
+
+
+@dataclass
+class Experiment:
+    """The parts of one fold, built from a configuration; never shared between folds."""
+
+    name: str
+    seed: int
+    data: LightningDataModule
+    model: LightningModule
+    trainer: dict[str, Any]
+    callbacks: list[Callback]
+    loso: LosoOptions
+    executor: ExecutorOptions
+
+
+def build(parser: ArgumentParser, config: Namespace) -> Experiment:
+    """Fresh objects of an experiment.
+
+    Raises:
+        ConfigError: a setting that cannot work, or an object that refuses its arguments.
+    """
+    run_folder(config)
+    require("seed", config.seed, 0 <= config.seed < SEEDS, "a whole number, 0 to 2**63 - 1")
+    check_trainer(config.trainer.as_dict())
+    try:
+        made = parser.instantiate(config)
+    except MetstError:
+        raise
+    except (ValueError, ArgumentError) as error:
+        raise refusal(error) from error
+    except Exception as error:  # whatever a class of the user's own makes of its arguments
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{where.filename}:{where.lineno}"
+        msg = f"the experiment cannot be built: {type(error).__name__}: {error} ({place})"
+        raise ConfigError(msg) from error
+    return Experiment(
+        made.name,
+        made.seed,
+        made.data,
+        made.model,
+        made.trainer.as_dict(),
+        made.callbacks,
+        made.loso,
+        made.executor,
+    )
+
+
+def run_folder(config: Namespace) -> Path:
+    """Path of the run folder that a configuration names.
+
+    Raises:
+        ConfigError: its name is not that of one folder.
+    """
+    runs: Path = config.loso.runs
+    return runs / folder_name(config.name, "name")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes texts such as 1e5, which to jsonargparse are numbers and to PyYAML are not."""
+
+
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9._]+[eE][-+]?[0-9]+"), list("-+.0123456789")
+)
+
+
+def _exact(config: dict[str, Any]) -> str:
+    text: str = yaml.dump(config, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+    return text
+
+
+set_dumper("exact", _exact)
+
+
+def to_yaml(parser: ArgumentParser, config: Namespace) -> str:
+    """The whole configuration, defaults included; parsing it again gives the same."""
+    text: str = parser.dump(config, format="exact", skip_link_targets=False)
+    return text

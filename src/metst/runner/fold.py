@@ -1,0 +1,150 @@
+"""One fold: train without a subject, test on it, leave everything in its folder."""
+
+import logging
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import torch
+import yaml
+from lightning.fabric.plugins.environments.lightning import LightningEnvironment
+from lightning.pytorch import Callback, LightningModule, Trainer
+
+from metst.base.executors import stop_wanted
+from metst.base.randomness import derived_seed
+from metst.results.checkpoint import AtomicCheckpointIO, note_results, recover, settle
+from metst.results.curves import CurvesLogger
+from metst.results.ledger import FoldFolder, RunFolder
+from metst.runner.config import Experiment, build, experiment_parser
+from metst.runner.divergence import FiniteTraining
+from metst.runner.environment import describe
+from metst.runner.environments import note
+from metst.runner.fold_log import fold_log
+from metst.runner.stopping import Stop, stoppable
+from metst.runner.trainer import trainer_arguments
+from metst.samples.data import FoldData
+
+FoldEnd = Literal["done", "elsewhere"]
+"""What became of a fold: all of it is done, or it is left to the process that works on it."""
+
+
+@dataclass(frozen=True)
+class FoldJob:
+    """A fold as plain data, for a worker process.
+
+    Attributes:
+        config: YAML of the experiment.
+        run: run folder.
+    """
+
+    subject: str
+    config: str
+    run: Path
+
+
+def run_fold(job: FoldJob) -> FoldEnd:
+    """Run a fold, or what is left of it, and record that it is done, or why not.
+
+    The result depends on the configuration and the subject alone: not on other folds, on the
+    process it runs in, or on how often it was interrupted. A worker that is killed can record
+    nothing any more: then the runner does.
+
+    Raises:
+        MetstError: the fold failed for a reason the user can mend.
+        KeyboardInterrupt: it was stopped; what it has learned until then is kept.
+    """
+    folder = RunFolder(job.run).fold(job.subject)
+    with folder.lock.taken() as mine:
+        if not mine:
+            return "elsewhere"
+        if folder.done:
+            return "done"
+        with fold_log(folder.log) as diary, stoppable() as stop:
+            try:
+                _run(job, folder, stop, diary)
+            except Exception as error:
+                diary.exception("fold %s failed", job.subject)
+                with suppress(OSError):  # of a full disk: the first error tells more
+                    folder.fail(str(error) or type(error).__name__)
+                if not stop.wanted:
+                    raise
+        if stop.wanted:
+            raise KeyboardInterrupt
+        return "done"
+
+
+def _run(job: FoldJob, folder: FoldFolder, stop: Stop, diary: logging.Logger) -> None:
+    parser = experiment_parser("metst loso")
+    config = parser.parse_string(job.config)
+    torch.set_num_threads(config.loso.threads)
+    torch.manual_seed(derived_seed(config.seed, job.subject, "initialization"))
+    experiment = build(parser, config)
+    data = cast(FoldData, experiment.data)
+    data.choose(job.subject, config.seed)
+    trainer = _trainer(experiment, folder, _Bookkeeper(folder, stop, diary))
+    folder.begin(max(0, trainer.max_epochs or 0))  # -1 where steps are counted instead
+    checkpoint = recover(folder.path)
+    device = trainer.strategy.root_device
+    now = describe(device, config.loso.threads, yaml.safe_load(job.config))
+    note(folder, now, resumed=checkpoint is not None)
+    whole: dict[str, Any] = {"model": experiment.model, "datamodule": experiment.data}
+    try:
+        trainer.fit(**whole, ckpt_path=checkpoint)
+        if stop.wanted:
+            return
+        trainer.test(**whole, verbose=False)
+    except SystemExit as error:  # what Lightning makes of Ctrl-C
+        raise KeyboardInterrupt from error
+    if folder.checkpoint.exists():  # an experiment may do without checkpoints
+        settle(folder.path)
+    note_results(
+        folder.path, [p.name for p in (folder.outputs, folder.predictions, folder.metrics)]
+    )
+    folder.finish()
+    diary.info("fold %s done in %.1f s", job.subject, folder.status().seconds)
+
+
+def _trainer(experiment: Experiment, folder: FoldFolder, bookkeeper: Callback) -> Trainer:
+    """A trainer of its own for the fold; nothing of it is shared with another."""
+    return Trainer(
+        **trainer_arguments(experiment.trainer),
+        callbacks=[FiniteTraining(), *experiment.callbacks, bookkeeper],
+        logger=CurvesLogger(folder.curves),
+        # A fold is one process on one device, also inside a task of Slurm.
+        plugins=[AtomicCheckpointIO(), LightningEnvironment()],
+        default_root_dir=folder.path,
+    )
+
+
+class _Bookkeeper(Callback):
+    """Tells the ledger and the fold's log how far training is, and ends it on request."""
+
+    def __init__(self, folder: FoldFolder, stop: Stop, diary: logging.Logger) -> None:
+        self.folder, self.stop, self.diary = folder, stop, diary
+        self._start = 0.0
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
+        self.stop.listen()  # Lightning has taken SIGTERM over, and would end in mid-epoch
+        self.folder.advance(trainer.current_epoch)  # a resumed fold does not begin at 0
+        known = self.folder.status()
+        begin = "training begins after %d of %d epochs; process %d on %s"
+        self.diary.info(begin, known.epoch, known.epochs, known.pid, known.host)
+
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
+        self._start = time.monotonic()
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
+        epoch = trainer.current_epoch + 1
+        self.folder.advance(epoch)
+        metrics = ", ".join(f"{n} {v:.6g}" for n, v in trainer.callback_metrics.items())
+        self.diary.info("epoch %d: %s in %.2f s", epoch, metrics, time.monotonic() - self._start)
+        self.stop.wanted = self.stop.wanted or stop_wanted()  # a thread of Dask hears no signal
+        if self.stop.wanted:
+            self.diary.info("stopped on request after epoch %d", epoch)
+            # Only here: in mid-epoch it would end the epoch too early for an exact resume.
+            trainer.should_stop = True
+
+    def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
+        self.stop.listen()

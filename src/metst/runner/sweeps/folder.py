@@ -1,0 +1,122 @@
+"""The folder of a sweep: trained networks, and the trials that judge them.
+
+    runs/<experiment>-<sweep>/networks/<digest>/   a LOSO run, known by what it is trained with
+    runs/<experiment>-<sweep>/trials/<digest>/     trial.json, results.json, predictions.csv
+    runs/<experiment>-<sweep>/nested/<subject>/    the same again, within the other subjects
+
+Trials that differ in post-processing alone share a network; a network that was trained in part is
+trained on. So any number of agents may work in one folder, and each may be killed.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from metst.base.errors import MetstError
+from metst.base.files import write_atomic
+from metst.results.ledger import RunFolder
+from metst.results.locks import Lock
+
+State = Literal["done", "stopped", "failed"]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of a trial.
+
+    Attributes:
+        digest: name of the trial: of its network and post-processing.
+        number: trials that were concluded before it.
+        settings: what was tried, by dotted name.
+        network: name of the network.
+        state: stopped: given up after the first folds.
+        error: why it failed, in words.
+        counts: subject -> numbers of `scoring.metrics.Counts`, under the `strict` rules, in
+            the order of the folds.
+        analyzed: emotions whose recognition is averaged.
+        subjects: number of folds of the data set.
+        scores: pooled scores over the folds in `counts`, by flat name.
+        interval: 95 % interval of the strict STRS over subjects.
+        stop: `after` and `margin` of the rule it ran under, and `best`, what it was held against.
+    """
+
+    digest: str
+    number: int
+    settings: Mapping[str, Any]
+    network: str
+    state: State
+    error: str = ""
+    counts: Mapping[str, list[int]] = field(default_factory=dict)
+    analyzed: list[str] = field(default_factory=list)
+    subjects: int = 0
+    scores: Mapping[str, float] = field(default_factory=dict)
+    interval: list[float | None] = field(default_factory=lambda: [None, None])
+    stop: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def folds(self) -> tuple[str, ...]:
+        """Subjects that were judged, in the order of the data set."""
+        return tuple(self.counts)
+
+
+class TrialFolder:
+    """Files of one trial."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lock = Lock(path / ".lock")
+        self.results = path / "results.json"
+        self.predictions = path / "predictions.csv"
+        self._record = path / "trial.json"
+
+    def read(self) -> Record | None:
+        """What became of the trial; None before its end.
+
+        Raises:
+            MetstError: the file is damaged.
+        """
+        try:
+            return Record(**json.loads(self._record.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError) as error:
+            msg = f"{self._record} is damaged ({error}); delete it and give the same command again"
+            raise MetstError(msg) from error
+
+    def write(self, record: Record) -> None:
+        """Note what became of the trial."""
+        write_atomic(self._record, (json.dumps(asdict(record), indent=1) + "\n").encode())
+
+
+class SweepFolder:
+    """Files of a sweep."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.networks = path / "networks"
+
+    def network(self, digest: str) -> RunFolder:
+        """The run of a network."""
+        return RunFolder(self.networks / digest)
+
+    def trial(self, digest: str) -> TrialFolder:
+        """The folder of a trial."""
+        return TrialFolder(self.path / "trials" / digest)
+
+    def nested(self, subject: str) -> "SweepFolder":
+        """The sweep within all subjects but one."""
+        return SweepFolder(self.path / "nested" / subject)
+
+    def records(self) -> list[Record]:
+        """Every trial that has come to an end, in the order in which they did."""
+        found = [self.trial(path.parent.name).read() for path in self._files()]
+        return sorted((r for r in found if r), key=lambda r: (r.number, r.digest))
+
+    def count(self) -> int:
+        """Number of trials that have come to an end."""
+        return len(self._files())
+
+    def _files(self) -> list[Path]:
+        return list(self.path.glob("trials/*/trial.json"))

@@ -1,0 +1,106 @@
+"""Which trial is chosen, and what may be said about its score.
+
+The best of many trials is partly the luckiest: the score by which it was chosen flatters it. An
+honest score comes from choosing for each left-out subject without a look at that subject:
+
+* nested: every trial is repeated within the other subjects, and what is best there is used for the
+  left-out one. Nothing of the subject enters the choice.
+* by the other subjects: the trial with the best score over the other subjects' own folds is used.
+  It costs no training, but those networks were trained on the left-out subject's labels too, so it
+  is an approximation.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from metst.runner.sweeps.folder import Record, SweepFolder
+from metst.runner.sweeps.scores import counts_of, interval, pooled, scoring_of
+from metst.scoring.metrics.counts import Counts
+
+OPTIMISTIC, APPROXIMATE, NESTED = (
+    "best by test score (optimistic)",
+    "chosen by the other subjects (approximate)",
+    "nested selection",
+)
+
+
+@dataclass(frozen=True)
+class Selected:
+    """A way to choose, and the strict STRS of what it chose.
+
+    Attributes:
+        low: lower end of the 95 % interval over subjects, choices taken as they are.
+        high: its upper end.
+        chosen: subject -> digest of the trial whose fold counts.
+    """
+
+    way: str
+    strs: float
+    low: float | None
+    high: float | None
+    chosen: Mapping[str, str]
+
+
+def selections(folder: SweepFolder, records: Sequence[Record]) -> list[Selected]:
+    """Every way to choose that there is data for; only trials judged on all folds take part."""
+    trials = [r for r in records if r.state == "done"]
+    if not trials:
+        return []
+    counts = [counts_of(r) for r in trials]
+    scoring = scoring_of(trials[0].analyzed)
+
+    def overall(_: str, trial: int) -> float:
+        return pooled(counts[trial].values(), scoring)
+
+    def others(subject: str, trial: int) -> float:
+        return pooled((c for s, c in counts[trial].items() if s != subject), scoring)
+
+    made = [_selected(OPTIMISTIC, trials, counts, overall)]
+    if len(trials[0].folds) > 1:
+        made.append(_selected(APPROXIMATE, trials, counts, others))
+    if within := nested_scores(folder, trials):
+        made.append(_selected(NESTED, trials, counts, lambda s, trial: within[s][trial]))
+    return made
+
+
+def unfinished(folder: SweepFolder, records: Sequence[Record]) -> tuple[int, int] | None:
+    """How many trials within the others are there, of how many; None before any, or with all."""
+    trials = [r for r in records if r.state == "done"]
+    inner = _inner(folder, trials)
+    there, needed = sum(map(len, inner.values())), len(inner) * len(trials)
+    return (there, needed) if 0 < there < needed else None
+
+
+def nested_scores(folder: SweepFolder, trials: Sequence[Record]) -> dict[str, list[float]]:
+    """Subject -> STRS of each trial within the others; empty unless all of them are there."""
+    inner = _inner(folder, trials)
+    if any(len(done) < len(trials) for done in inner.values()):
+        return {}
+    return {
+        subject: [pooled(counts_of(r).values(), scoring_of(r.analyzed)) for r in done]
+        for subject, done in inner.items()
+    }
+
+
+def _inner(folder: SweepFolder, trials: Sequence[Record]) -> dict[str, list[Record]]:
+    """Subject -> those of the trials that were finished within the others."""
+    found = {}
+    for subject in trials[0].folds if trials else ():
+        inner = [folder.nested(subject).trial(r.digest).read() for r in trials]
+        found[subject] = [r for r in inner if r is not None and r.state == "done"]
+    return found
+
+
+def _selected(
+    way: str,
+    trials: Sequence[Record],
+    counts: Sequence[Mapping[str, Counts]],
+    score: Callable[[str, int], float],
+) -> Selected:
+    """For each subject the trial of the best score, of equals the first, and what they make."""
+    best = {s: max(range(len(trials)), key=lambda i: score(s, i)) for s in trials[0].folds}
+    taken = {subject: counts[i][subject] for subject, i in best.items()}
+    scoring = scoring_of(trials[0].analyzed)
+    low, high = interval(taken, scoring)
+    chosen = {subject: trials[i].digest for subject, i in best.items()}
+    return Selected(way, pooled(taken.values(), scoring), low, high, chosen)

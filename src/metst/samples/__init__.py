@@ -1,0 +1,1 @@
+"""From features and annotations to what a system is trained on."""

@@ -1,0 +1,1 @@
+"""How intervals are judged: matching, counts, averages, protocols, bootstrap, comparison."""

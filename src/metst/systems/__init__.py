@@ -1,0 +1,1 @@
+"""Systems that find micro-expressions or name their emotion; one folder each."""

@@ -1,0 +1,33 @@
+"""Progress in a log: plain lines, rarely, and none where nobody wants them."""
+
+import logging
+
+import pytest
+
+from metst.base import progress as module
+from metst.base.progress import progress
+
+
+def test_lines_come_rarely_and_the_last_has_the_rate(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(0, 1000, 4))
+    monkeypatch.setattr(module.time, "monotonic", lambda: float(next(clock)))
+    with caplog.at_level(logging.INFO, logger="metst"), progress("flow", 10, "frames") as advance:
+        for _ in range(10):
+            advance()
+    assert caplog.messages == [
+        "flow: 3 of 10 frames",
+        "flow: 6 of 10 frames",
+        "flow: 9 of 10 frames",
+        "flow: 10 of 10 frames in 44.0 s (0/s)",
+    ]
+
+
+@pytest.mark.parametrize(("level", "total"), [(logging.WARNING, 5), (logging.INFO, 0)])
+def test_nothing_is_said_when_quiet_or_without_work(
+    level: int, total: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(level, logger="metst"), progress("flow", total, "frames") as advance:
+        advance(total)
+    assert caplog.messages == []

@@ -1,0 +1,41 @@
+"""The real command over generated data of the real shape, with a tiny network."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from metst.cli import main
+from metst.results.ledger import RunFolder
+
+TINY_NETWORK = (
+    "--executor.kind=serial",
+    "--trainer.max_epochs=1",
+    "--trainer.accelerator=cpu",
+    "--model.network.width=8",
+    "--model.network.depth=2",
+    "--model.network.state=4",
+)
+
+JUDGE_ALONE = "--callbacks=" + json.dumps(
+    [{"class_path": "callbacks.spot_then_recognize.SpotThenRecognize"}]
+)
+"""Pictures of all videos take longer than everything else."""
+
+
+def options(data: Path, name: str, runs: Path, *more: str) -> list[str]:
+    """Options of an experiment over the data set `name` in the folder `data`."""
+    places = (f"--data.root={data / 'root'}", f"--data.cache={data / 'cache'}")
+    config = f"--config=experiments/{name}.yaml"
+    return [config, *places, f"--loso.runs={runs}", *TINY_NETWORK, *more]
+
+
+def loso(data: Path, name: str, runs: Path, *more: str) -> RunFolder:
+    """A run of all folds."""
+    assert main(["loso", *options(data, name, runs, *more)]) == 0
+    return RunFolder(runs / name)
+
+
+def results(run: RunFolder) -> dict[str, Any]:
+    """Contents of `results.json`."""
+    read: dict[str, Any] = json.loads(run.results.read_bytes())
+    return read

@@ -1,0 +1,24 @@
+"""Scores of records against those written down by hand."""
+
+import pytest
+
+from metst.runner.sweeps.scores import JUDGED, running, score_names
+from tests.runner.sweeps.records import record, strs
+
+SUBJECTS = [(1, 2, 1), (3, 0, 1), (0, 1, 2)]
+
+
+def test_running_scores_pool_the_first_folds() -> None:
+    expected = [strs(SUBJECTS[:n]) for n in (1, 2, 3)]
+    assert running(record(0, SUBJECTS)) == pytest.approx(expected)
+
+
+def test_nothing_found_scores_nothing() -> None:
+    assert running(record(0, [(0, 3, 2)])) == [0.0]
+
+
+def test_every_protocol_has_its_names() -> None:
+    names = score_names()
+    assert JUDGED in names
+    assert {"authors/strs", "strict/spotting/f1", "strict/recognition/uar"} <= set(names)
+    assert "strict/spotting/fp" in names
