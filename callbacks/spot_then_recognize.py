@@ -63,8 +63,8 @@ class SpotThenRecognize(Callback):
 
     The window outputs are kept, so that everything after the network can be changed and computed
     again without training. Predictions and metrics hold every protocol and synergy strategy; the
-    metrics are counted on the module's device, those of all folds together from the tables. Beside
-    k_p, the metrics of `strict` hold the floor for new videos (`intervals.floor`); no score uses it.
+    metrics are counted on the module's device, those of all folds together from the tables. Those
+    of `strict` also hold the floor for new videos (`intervals.floor`), which no score uses.
 
     Args:
         synergy: strategy of the main scores; all are reported.

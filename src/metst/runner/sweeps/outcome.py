@@ -8,7 +8,6 @@ from metst.runner.sweeps.file import ERRORS, SweepFile
 from metst.runner.sweeps.folder import Record, SweepFolder
 from metst.runner.sweeps.scores import JUDGED
 from metst.runner.sweeps.selection import Selected, selections, unfinished
-from metst.runner.sweeps.stopping import Replay, replay
 
 F1_SPOTTING, F1_RECOGNITION = "strict/spotting/f1", "strict/recognition/f1"
 
@@ -27,7 +26,6 @@ class Outcome:
     sweep: SweepFile
     varied: tuple[str, ...]
     trials: tuple[Record, ...]
-    replay: tuple[Replay, ...]
     selections: tuple[Selected, ...]
     unfinished: tuple[int, int] | None
 
@@ -47,7 +45,6 @@ def outcome(sweep: SweepFile, folder: SweepFolder) -> Outcome:
         sweep,
         tuple(p.name for p in sweep.parameters),
         tuple(sorted(records, key=lambda r: _order(r, sweep.metric))),
-        tuple(replay(records)),
         tuple(selections(folder, records)),
         unfinished(folder, records),
     )
@@ -65,7 +62,6 @@ def as_dict(told: Outcome) -> dict[str, Any]:
         "name": told.name,
         "file": told.sweep.told,
         "trials": [{**asdict(r), "settings": _varied(told, r)} for r in told.trials],
-        "replay": [asdict(line) for line in told.replay],
         "selections": [asdict(choice) for choice in told.selections],
     }
 
@@ -85,22 +81,17 @@ def headings(told: Outcome) -> list[str]:
 
 def tables(told: Outcome) -> list[tuple[str, list[str], list[list[str]]]]:
     """Title, headings and rows of each table."""
-    rule = ["folds first", "margin", "stopped", "folds saved", "best survivor's place", "lost STRS"]
     chosen = [[s.way, score(s), str(len(set(s.chosen.values())))] for s in told.selections]
     return [
         (f"Sweep {told.name}", headings(told), [row(told, record) for record in told.trials]),
         ("Choosing a trial", ["choice", "STRS strict (95 %)", "trials chosen"], chosen),
-        ("The stopping rule, replayed", rule, [replay_row(line) for line in told.replay]),
     ]
 
 
 def markdown(told: Outcome) -> str:
     """Tables as GitHub shows them."""
-    trials, chosen, rule = (_table(head, rows) for _, head, rows in tables(told))
-    return (
-        f"# Sweep {told.name}\n\n{trials}\n\n## Choosing a trial\n\n{chosen}\n\n{gap(told)}\n\n"
-        f"## The stopping rule, replayed on the finished trials\n\n{rule}\n"
-    )
+    trials, chosen = (_table(head, rows) for _, head, rows in tables(told))
+    return f"# Sweep {told.name}\n\n{trials}\n\n## Choosing a trial\n\n{chosen}\n\n{gap(told)}\n"
 
 
 def gap(told: Outcome) -> str:
@@ -121,12 +112,6 @@ def score(choice: Selected) -> str:
     if choice.low is None or choice.high is None:
         return f"{choice.strs:.3f}"
     return f"{choice.strs:.3f} ({choice.low:.3f}-{choice.high:.3f})"
-
-
-def replay_row(line: Replay) -> list[str]:
-    """A line of the replay as cells."""
-    cells = [str(line.after), f"{line.margin:g}", str(line.stopped), f"{line.saved:.0%}"]
-    return [*cells, str(line.rank), f"{line.lost:.3f}"]
 
 
 def _varied(told: Outcome, record: Record) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The page of a sweep: its trials, the choice among them, and what the stopping rule is worth."""
+"""The page of a sweep: its trials and the choice among them."""
 
 import json
 from importlib.resources import files
@@ -18,7 +18,6 @@ from metst.runner.sweeps.outcome import (
     headings,
     markdown,
     outcome,
-    replay_row,
     row,
     score,
 )
@@ -48,7 +47,6 @@ def _render(told: Outcome) -> str:
             headings=headings(told),
             rows=[(record, row(told, record)) for record in told.trials],
             scores=[(choice, score(choice)) for choice in told.selections],
-            replay=[(line, replay_row(line)) for line in told.replay],
             gap=gap(told),
             picture=Markup(parallel_coordinates(told)),
             style=Markup(style),
