@@ -10,7 +10,6 @@ PIP_ARGS ?=
 
 RUN   := $(VENV)/bin/python -m metst
 STAMP := $(VENV)/.installed
-BENCHES := $(filter-out chaos compact rehearsal,$(patsubst experiments/bench/%.py,%,$(wildcard experiments/bench/*.py)))
 CODE  := src datamodules callbacks experiments tests
 
 .DEFAULT_GOAL := help
@@ -63,8 +62,8 @@ format: $(STAMP) ## rewrite the sources in the house style
 	$(VENV)/bin/ruff check --fix $(CODE)
 	$(VENV)/bin/ruff format $(CODE)
 
-bench: $(STAMP) ## benchmarks; ratios are measured in one run (chaos and rehearsal take long: by hand)
-	for name in $(BENCHES); do $(VENV)/bin/python -m experiments.bench.$$name || exit 1; done
+bench: $(STAMP) ## benchmarks, into experiments/bench/RESULTS.md (the long ones by hand)
+	$(VENV)/bin/python -m experiments.bench
 
 pins: ## refresh constraints.txt with the newest versions that the bounds allow
 	$(PYTHON) -m venv --clear $(VENV)-pins

@@ -6,10 +6,12 @@ from typing import Any, get_args
 
 from jsonargparse import ArgumentParser, Namespace
 
+from metst.base.errors import ConfigError
 from metst.base.files import check_place
 from metst.cli._source import Source, add_judging, show_findings, source_of
 from metst.cli._tables import console, print_json
 from metst.results import Pair, write_megc
+from metst.results.differences import differences
 from metst.results.left_out import counts
 from metst.results.pair import JudgedKind
 from metst.results.summary import summary
@@ -21,6 +23,12 @@ from metst.scoring.protocols import SCORINGS
 def run(arguments: Sequence[str]) -> int:
     """Score a table of this or any other system; 1 if something is left out or does not fit."""
     config = parse(_parser(), arguments)
+    if config.explain:
+        console().print(differences())
+        return 0
+    if config.predictions is None:
+        msg = "expected a run folder or a CSV file with predictions (or --explain)"
+        raise ConfigError(msg)
     if config.write_megc:
         check_place(config.write_megc, "--write-megc")
     source = source_of(config.predictions, config)
@@ -76,6 +84,7 @@ def _parser() -> ArgumentParser:
     parser.add_argument(
         "predictions",
         type=Path,
+        nargs="?",
         help="run folder, or a CSV file with at least subject, video, onset, offset",
     )
     parser.add_argument("--labels", type=Path | None, help="annotations; default: beside the table")
@@ -87,6 +96,9 @@ def _parser() -> ArgumentParser:
         help="expressions that are judged; other kinds than micro by spotting alone",
     )
     add_judging(parser)
+    parser.add_argument(
+        "--explain", action="store_true", help="print where the protocols differ, score nothing"
+    )
     parser.add_argument("--json", action="store_true", help="everything, as JSON")
     parser.add_argument("--write-megc", type=Path | None, help="write a challenge submission")
     return parser
