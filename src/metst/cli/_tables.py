@@ -44,7 +44,7 @@ def report_damage(damaged: Sequence[str]) -> None:
         return
     remedy = (
         "Everything else was done. Restore these files and run with --fresh, or accept what was "
-        "done instead: --data.suppress '[bad-image, same-number]' (README, Your data)."
+        "done instead: --data.suppress '[bad-image, no-features]' (README, Your data)."
     )
     lines = (f"damaged data: {finding}" for finding in damaged)
     console().print("\n".join([*lines, remedy]), style="red", markup=False, soft_wrap=True)
