@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 KERNEL = """
-from metst.compiled import compiler
+from metst.base.compiled import compiler
 from helper import FACTOR, helped
 
 @compiler()
@@ -16,7 +16,7 @@ value = kernel(1.0)
 print(value, sum(kernel.stats.cache_hits.values()), sum(kernel.stats.cache_misses.values()))
 """
 HELPER = """
-from metst.compiled import compiler
+from metst.base.compiled import compiler
 
 FACTOR = {factor}
 

@@ -27,7 +27,7 @@ def running(
     """A run of endless epochs, each batch `seconds` long, with its first epochs done."""
     words = [
         *("loso", "--config", "experiments/demo.yaml", *tiny),
-        *("--callbacks+=tests.loso.slow.Slow", f"--callbacks.seconds={seconds}"),
+        *("--callbacks+=tests.runner.slow.Slow", f"--callbacks.seconds={seconds}"),
         *(f"--executor.workers={workers}", "--trainer.max_epochs=100000"),
     ]
     command = [sys.executable, "-m", "metst", *words]

@@ -1,15 +1,23 @@
 """The note of what a run was computed with."""
 
+import hashlib
 import json
 import os
 import platform
 import re
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from metst.network.scan.backends import choose
-from metst.runner.environment import describe
+from metst.runner.environment import describe, describe_code
+
+
+def test_every_source_of_the_package_counts() -> None:
+    sources = sorted(Path("src/metst").resolve().rglob("*.py"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    assert describe_code({})["code"] == digest[:12]
 
 
 def test_it_tells_what_this_machine_is() -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 DEMO = ["loso", "--config", "experiments/demo.yaml"]
 
-SLOW = "--callbacks+=tests.loso.slow.Slow"
+SLOW = "--callbacks+=tests.runner.slow.Slow"
 
 DEADLINE = 240.0
 """Seconds that a busy machine may take to come to what is waited for."""

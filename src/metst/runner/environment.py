@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from metst import __version__
+import metst
 from metst.base.executors import usable_cores
 from metst.network.scan.backends import choose
 from metst.runner.sources import own_sources
@@ -40,14 +40,14 @@ def describe(device: torch.device, threads: int, settings: object) -> dict[str, 
 
 def describe_code(settings: object) -> dict[str, Any]:
     """Version and digest of metst, and a digest of each module that the settings bring along."""
-    return {"metst": __version__, "code": _code(), "own": own_sources(settings)}
+    return {"metst": metst.__version__, "code": _code(), "own": own_sources(settings)}
 
 
 @cache
 def _code() -> str:
     """Digest of our sources: between two versions they change too."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in sorted(Path(metst.__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -96,7 +96,7 @@ def test_without_dask_its_installation_is_told(
 
 
 def test_executors_know_nothing_of_folds_and_extraction() -> None:
-    for path in Path("src/metst/executors").glob("*.py"):
+    for path in Path("src/metst/base/executors").glob("*.py"):
         text = path.read_text()
         assert "metst.runner" not in text, path
         assert "metst.features.extract" not in text, path

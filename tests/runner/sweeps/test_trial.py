@@ -137,7 +137,7 @@ def test_a_trial_is_held_against_finished_ones_alone(tiny: list[str], tmp_path: 
 
 
 def test_a_failed_fold_makes_a_failed_trial(tiny: list[str], tmp_path: Path) -> None:
-    trial = asked(tiny, "--callbacks+=tests.sweeps.broken.Broken")
+    trial = asked(tiny, "--callbacks+=tests.runner.sweeps.broken.Broken")
     failed = run_trial(trial)
     assert failed.state == "failed"
     assert "fold spNO.2" in failed.error
