@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metst.base.names import folded, is_utf8, natural_key, printable
+from metst.base.names import first_few, folded, is_utf8, natural_key, printable
 
 
 def test_natural_key_counts_numbers_as_numbers() -> None:
@@ -41,3 +41,9 @@ def test_bytes_are_shown() -> None:
     assert printable("\u88ab\u8bd53") == "\u88ab\u8bd53"
     gbk = "\u88ab\u8bd53".encode("gbk").decode(errors="surrogateescape")
     assert printable(gbk) == r"\xb1\xbb\xca\xd43"
+
+
+def test_a_message_lists_the_first_few_names() -> None:
+    assert first_few([]) == ""
+    assert first_few(["a", "b"], most=2) == "a, b"
+    assert first_few(["a", "b", "c"], most=1) == "a and 2 more"

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 
@@ -23,6 +23,12 @@ def folded(name: str) -> str:
     Some file systems take such names for one, and people do.
     """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def first_few(names: Sequence[str], most: int = 5) -> str:
+    """Names as a message lists them: at most `most`, then how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def is_utf8(name: str) -> bool:

@@ -6,8 +6,9 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 
 from metst.base.errors import ConfigError
+from metst.base.names import first_few
 from metst.cli._tables import console, report_damage
-from metst.results.ledger import NAMES_SHOWN, RunFolder
+from metst.results.ledger import RunFolder
 from metst.results.summary import summary
 from metst.runner.arguments import parse
 from metst.runner.config import experiment_parser, run_folder
@@ -71,11 +72,5 @@ def _tell(finished: Finished, folder: Path) -> None:
         terminal.print(text, style="red", markup=False, soft_wrap=True)
     if finished.missing:
         mend = "the same command (without --folds and --only-failed) runs what is missing"
-        text = f"{folder} is incomplete: folds {_names(finished.missing)} are not done; {mend}."
+        text = f"{folder} is incomplete: folds {first_few(finished.missing)} are not done; {mend}."
         terminal.print(text, markup=False, soft_wrap=True)
-
-
-def _names(folds: Sequence[str]) -> str:
-    more = len(folds) - NAMES_SHOWN
-    names = ", ".join(folds[:NAMES_SHOWN])
-    return f"{names} and {more} more" if more > 0 else names

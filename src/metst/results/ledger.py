@@ -27,6 +27,7 @@ from typing import Any, Literal
 
 from metst.base.errors import ConfigError, MetstError
 from metst.base.files import read_json, read_yaml, write_atomic
+from metst.base.names import first_few
 from metst.results.changes import difference
 from metst.results.checkpoint import LAST
 from metst.results.locks import Lock
@@ -34,9 +35,6 @@ from metst.results.locks import Lock
 _log = logging.getLogger(__name__)
 
 State = Literal["pending", "running", "done", "failed", "interrupted"]
-
-NAMES_SHOWN = 5
-"""Most names that a message spells out."""
 
 
 @dataclass(frozen=True)
@@ -188,10 +186,8 @@ class RunFolder:
         known = read_json(self.data)
         names = [n for n in {**known, **identity} if known.get(n) != identity.get(n)]
         if names:
-            more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
             msg = (
-                f"{self.path} was begun with other data; changed: "
-                f"{', '.join(names[:NAMES_SHOWN])}{more}.\n"
+                f"{self.path} was begun with other data; changed: {first_few(names)}.\n"
                 "Begin it anew with --fresh, or give this run another name (--name NAME)."
             )
             raise ConfigError(msg)
@@ -239,7 +235,7 @@ class RunFolder:
         there = [p.name for p in (*self._written(), self.path / "folds") if p.exists()]
         if there and not self._is_run():
             msg = (
-                f"{self.path} holds {', '.join(sorted(there)[:NAMES_SHOWN])}, but no run: these "
+                f"{self.path} holds {first_few(sorted(there))}, but no run: these "
                 "files stay as they are; give this run another name (--name NAME)"
             )
             raise ConfigError(msg)

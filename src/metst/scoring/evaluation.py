@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from metst.base.errors import ConfigError
+from metst.base.names import first_few
 from metst.datasets.labels.records import EMOTIONS, NEUTRAL, Recording
 from metst.scoring.analysis import analysis, confidence
 from metst.scoring.compare import Comparison, compare
@@ -113,11 +114,10 @@ def check_same_annotations(
     known, here = ({(r.subject, r.video): r for r in side} for _, side in (first, second))
     differing = [k for k in {**known, **here} if known.get(k) != here.get(k)]
     if differing:
-        names = ", ".join("/".join(key) for key in differing[:5])
-        more = f" and {len(differing) - 5} more" if len(differing) > 5 else ""
+        names = first_few(["/".join(key) for key in differing])
         msg = (
             f"{first[0]} and {second[0]} cannot stand side by side: their videos or annotations "
-            f"differ in {names}{more}. Compare runs of one data set."
+            f"differ in {names}. Compare runs of one data set."
         )
         raise ConfigError(msg)
 
