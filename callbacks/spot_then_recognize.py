@@ -94,7 +94,7 @@ class SpotThenRecognize(Callback):
         return pool(predictions, recordings, synergy=self.synergy, iou=self.iou, analyzed=analyzed)
 
     def predict(self, outputs: Outputs, flow: Tensor, data: FoldData) -> pd.DataFrame:
-        """Predictions of a fold from what its network said, by every protocol and strategy."""
+        """Predictions of a fold from its network's outputs, by every protocol and strategy."""
         speed = speed_curves(flow, outputs.windows, outputs.recordings, outputs.k)
         motion = Motion(speed, data.motion_threshold())
         self.analyses = [self._analyze(name, outputs, motion, data) for name in PROTOCOLS]

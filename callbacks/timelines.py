@@ -1,4 +1,4 @@
-"""A picture of every test video: what the network said, and what was annotated."""
+"""A picture of every test video: the outputs of the network, and what was annotated."""
 
 from pathlib import Path
 

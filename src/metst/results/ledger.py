@@ -3,14 +3,14 @@
     runs/<name>/{config.yaml, data.json, subjects.json}
     runs/<name>/folds/<subject>/{status.json, last.ckpt, outputs.safetensors, predictions.csv, ...}
     runs/<name>/{annotations.csv, predictions.csv, environment.json, results.json, report.html}
-    runs/<name>/wandb/  what wandb is told, where that is asked for
+    runs/<name>/wandb/  what is logged to wandb, where that is asked for
 
 Everything is written atomically, so that it can be read at any time.
 
 Several processes - two `make loso`, the tasks of a cluster - may work on one run folder: they share
 its folds. Whoever works on a fold holds that fold's lock, and others leave it to him; whoever
 checks the data, extracts or pools holds the lock of the run, and others wait. Locks go with their
-process (`metst.results.locks`): what the lock says counts, not what a killed process wrote last.
+process (`metst.results.locks`): the state of the lock counts, not what a killed process wrote last.
 """
 
 import json
@@ -43,7 +43,7 @@ class Status:
 
     Attributes:
         epoch: epochs finished, of `epochs`.
-        error: why it failed, in words.
+        error: why it failed.
         seconds: time its last attempt has taken.
         pid: process that works or worked on it.
         since: when its last attempt began, seconds since 1970.

@@ -33,10 +33,10 @@ class FoldData(Protocol):
     analyzed: tuple[str, ...]
 
     def locate(self) -> None:
-        """Raise `DataError` in words when the data set is not where the config says."""
+        """Raise `DataError` when the data set is not where the configuration has it."""
 
     def extract(self, executor: Executor) -> tuple[str, ...]:
-        """Fill the flow cache with what is missing from it; returns what is damaged, in words."""
+        """Fill the flow cache with what is missing from it; returns messages about damage."""
 
     def label_errors(self) -> Sequence[Finding]:
         """Errors in the labels that change what is trained on or counted."""

@@ -16,7 +16,7 @@ FACTOR = 6.0
 """How much more a cut changes than the frames around it usually do."""
 
 AROUND = 12
-"""Frames before and after that tell what is usual."""
+"""Frames before and after that show what is usual."""
 
 
 def thumbnail(frame: Frame) -> NDArray[np.float32]:
@@ -45,7 +45,7 @@ def find_cuts(changes: NDArray[np.float64]) -> tuple[int, ...]:
 def is_cut(change: float, near: NDArray[np.float64]) -> bool:
     """Whether a frame changes by `LEAST`, and `FACTOR` times what frames near it usually do.
 
-    Frames that do not change at all are repeated ones, and do not tell what is usual.
+    Frames that do not change at all are repeated ones, and do not show what is usual.
     """
     moving = near[near > 0]
     usual = float(np.median(moving)) if len(moving) else 0.0
