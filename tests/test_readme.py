@@ -80,7 +80,10 @@ def test_the_network_of_the_example_trains(
     monkeypatch.syspath_prepend(tmp_path)
     options = shlex.split(re.findall(r'ARGS="([^"]+)"', command)[0])
     experiment = ["loso", "--config", "experiments/demo.yaml", *tiny]
-    assert main([*experiment, *options, "--executor.kind=serial"]) == 0
+    try:
+        assert main([*experiment, *options, "--executor.kind=serial"]) == 0
+    finally:
+        sys.modules.pop("mynet", None)  # other tests have networks of this name
     assert (tmp_path / "small/results.json").is_file()
 
 

@@ -41,7 +41,7 @@ def refused(capfd: pytest.CaptureFixture[str], words: list[str], code: int = USA
         (f"seed={2**80}", "seed: expected"),
         ("executor.workers=-1", "executor.workers: expected"),
         ("data.without=[nobody]", "no subject 'nobody'"),
-        ("model.network=mynet.Nope", "mynet.Nope (No module named 'mynet')"),
+        ("model.network=nowhere.Nope", "nowhere.Nope (No module named 'nowhere')"),
         ("name=", "name: expected the name of a folder"),
         ("name=a/b", "name: expected the name of a folder"),
     ],
