@@ -40,4 +40,4 @@ class ExactResume(ModelCheckpoint):
     ) -> None:
         """Seed stochastic depth and every other random layer."""
         data = cast(FoldData, trainer.datamodule)  # type: ignore[attr-defined]
-        torch.manual_seed(derived_seed(data.seed, data.subject, trainer.current_epoch, batch_idx))
+        torch.manual_seed(derived_seed(*data.fold.key, trainer.current_epoch, batch_idx))

@@ -1,24 +1,28 @@
-"""A picture of every test video: the outputs of the network, and what was annotated."""
+"""A picture of every test video: the curves of the system, and what was annotated."""
 
 from pathlib import Path
+from typing import cast
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from callbacks.spot_then_recognize import SpotThenRecognize
 from metst.base.errors import ConfigError
+from metst.intervals.decoder import DecoderName
+from metst.intervals.predictions import proposed_table
 from metst.report import save_timeline, timelines
-from metst.scoring.protocols import ProtocolName
+from metst.samples.data import FoldData
+from metst.scoring.protocols.scoring import select
 
 
 class Timelines(Callback):
     """Draws `timelines/<video>.png` in the fold's folder, from what `SpotThenRecognize` found.
 
     Args:
-        protocol: whose curves and intervals are drawn.
+        decoder: whose curves and intervals are drawn; nothing of a system without curves.
     """
 
-    def __init__(self, protocol: ProtocolName = "strict") -> None:
-        self.protocol = protocol
+    def __init__(self, decoder: DecoderName = "strict") -> None:
+        self.decoder = decoder
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:  # noqa: ARG002
         """Raise `ConfigError` at once where there will be nothing to draw."""
@@ -31,15 +35,12 @@ class Timelines(Callback):
 
     def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
         """One picture per video."""
-        folder = Path(trainer.default_root_dir) / "timelines"
-        for analysis in self._source.analyses:
-            if analysis.protocol.name == self.protocol:
-                table = analysis.predictions()
-                for timeline in timelines(
-                    analysis.protocol,
-                    analysis.curves,
-                    analysis.recordings,
-                    analysis.k_p,
-                    table[table["synergy"] == self._source.synergy],
-                ):
+        data = cast(FoldData, trainer.datamodule)  # type: ignore[attr-defined]
+        for proposals in self._source.proposals:
+            if proposals.decoder == self.decoder and proposals.curves is not None:
+                table = proposed_table([proposals], data.emotions)
+                shown = select(table, self.decoder, self._source.judgment.variant)
+                drawn = timelines(proposals.curves, proposals.recordings, shown, data.emotions)
+                for timeline in drawn:
+                    folder = Path(trainer.default_root_dir) / "timelines"
                     save_timeline(timeline, folder / f"{timeline.recording.video}.png")

@@ -8,9 +8,8 @@ from metst.base.executors import usable_cores
 from metst.datasets.check.datasets import DEMO
 from metst.datasets.demo import DemoOptions, generate, is_complete
 from metst.datasets.labels import Timebase
-from metst.datasets.labels.samples import Rule
-from metst.features.roi_flow import Reference
 from metst.results.locks import Lock
+from metst.samples import Samples
 
 
 class DemoDataModule(CASME3DataModule):
@@ -19,16 +18,11 @@ class DemoDataModule(CASME3DataModule):
     Args:
         root: folder of the demo data.
         cache: folder of the flow caches.
-        k: frames per window.
-        ratio: negative windows per positive one in training.
-        batch_size: windows per batch, in training and test.
-        labels: rule by which label rows become training targets.
-        shuffle_labels: the control experiment, see `LOSODataModule`.
+        samples: what a system reads, see `LOSODataModule`.
+        batch_size: samples per batch, in training and test.
         features: which flow is read, see `FeatureDataModule`.
         suppress: findings that are accepted, see `FeatureDataModule`.
-        reference: what flow is measured from, see `FeatureDataModule`.
         without: subjects that are taken for absent, see `FeatureDataModule`.
-        whole_videos: instead of windows, see `LOSODataModule`.
         demo: what is generated.
     """
 
@@ -39,22 +33,14 @@ class DemoDataModule(CASME3DataModule):
         self,
         root: Path,
         cache: Path,
-        k: int,
-        ratio: float,
-        batch_size: int,
-        labels: Rule = "strict",
-        shuffle_labels: bool = False,
+        samples: Samples,
+        batch_size: int = 32,
         features: Features = "auto",
         suppress: list[str] | None = None,
-        reference: Reference = "window",
         without: list[str] | None = None,
-        whole_videos: bool = False,
         demo: DemoOptions = DemoOptions(),  # noqa: B008 - frozen
     ) -> None:
-        super().__init__(
-            *(root, cache, k, ratio, batch_size, labels, shuffle_labels),
-            *(features, suppress, reference, without, whole_videos),
-        )
+        super().__init__(root, cache, samples, batch_size, features, suppress, without)
         self.demo = demo
         self.timebase = Timebase(fps=demo.fps)
 

@@ -11,7 +11,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from lightning.pytorch import LightningDataModule
 
@@ -60,6 +60,7 @@ class FeatureDataModule(LightningDataModule):
 
     timebase: Timebase
 
+    emotions: tuple[str, ...] = EMOTIONS
     analyzed: tuple[str, ...] = EMOTIONS
     """Emotions whose recognition is averaged in the data set's published scores."""
 
@@ -79,7 +80,6 @@ class FeatureDataModule(LightningDataModule):
         k: int,
         features: Features = "auto",
         suppress: list[str] | None = None,
-        reference: Reference = "window",
         without: list[str] | None = None,
     ) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class FeatureDataModule(LightningDataModule):
         self.k = k
         self.features = features
         self.suppress = suppress
-        self.reference = reference
+        self.reference: Reference = "window"
         self.without = without or []
 
     # Facts of a data set
@@ -188,6 +188,10 @@ class FeatureDataModule(LightningDataModule):
         for subject, video in set(self._in_cache(spec)) - imported:
             self.cache.forget(spec, subject, video)  # of an earlier import, by other label tables
         return count
+
+    def read(self, recording: Recording) -> Any:
+        """Features of a recording."""
+        return self.cache.read(self._spec, recording.subject, recording.video)
 
     def recordings(self) -> tuple[Recording, ...]:
         """Every recording with flow, in fold and video order."""

@@ -14,12 +14,13 @@ from metst.datasets.check.suppress import keep_wanted
 from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import EMOTIONS
 from metst.results import Pair, read_pair
-from metst.results.judging import IOU, judging
+from metst.results.judging import judging
 from metst.results.ledger import RunFolder
 from metst.results.left_out import left_out
-from metst.results.pair import JudgedKind
 from metst.scoring.evaluation import tested_of
+from metst.scoring.kinds import JudgedKind
 from metst.scoring.pooling import PUBLISHED
+from metst.scoring.settings import IOU
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from metst.cli._tables import console, print_json
 from metst.results import Pair, write_megc
 from metst.results.differences import differences
 from metst.results.left_out import counts
-from metst.results.pair import JudgedKind
 from metst.results.summary import summary
 from metst.runner.arguments import parse
 from metst.scoring.evaluation import evaluate, tested_of
+from metst.scoring.kinds import JudgedKind
 from metst.scoring.protocols import SCORINGS
 
 

@@ -75,6 +75,10 @@ class Entry:
     frames: int
     findings: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def arrays(self) -> dict[str, Any]:
+        return _arrays(self)
+
 
 def fingerprint(paths: Sequence[Path]) -> str:
     """Identity of a list of frames: name, size and modification time of each, in order.

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from metst.base.progress import progress
 from metst.datasets.labels import Recording, Timebase
 from metst.features.followed_face import FollowedFace
+from metst.intervals.decoder import Decoder, get_decoder
 from metst.intervals.spotting import Smoothed, peak_threshold
 from metst.intervals.stitching import Curves, Outputs
 from metst.predict.loading import load_model
@@ -25,7 +26,6 @@ from metst.predict.training import training_note
 from metst.report.timeline import Timeline, draw_timeline
 from metst.samples.targets import CLASSES
 from metst.scoring.pooling import PUBLISHED
-from metst.scoring.protocols import Protocol, get_protocol
 from metst.video.clip import Survey, survey
 from metst.video.times import sampled
 
@@ -131,7 +131,7 @@ class Analysis:
         curves = self.score, self.smoothed, self.threshold, self.probabilities
         cuts = tuple(shot.first for shot in self.shots[1:])
         return draw_timeline(
-            Timeline(recording, *curves, table, cuts, self.analyzed, annotated=False)
+            Timeline(recording, *curves, table, cuts=cuts, analyzed=self.analyzed, annotated=False)
         )
 
 
@@ -180,9 +180,9 @@ def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysi
     detector = FollowedFace()
     with progress(title(video), len(indices), "frames") as advance:
         measured = tuple(shots(found, indices, about, detector, advance))
-    protocol = get_protocol("strict", k=about.k, batch_size=1, peak=about.peak)
-    curves = _mean([_curves(protocol, o, measured, about.k) for o in _outputs(model, measured)])
-    smoothed, _ = protocol.spotting_curve(curves, about.k_p)
+    decoder = get_decoder("strict", k=about.k, peak=about.peak)
+    curves = _mean([_curves(decoder, o, measured, about.k) for o in _outputs(model, measured)])
+    smoothed, _ = decoder.spotting_curve(curves, about.k_p)
     threshold = max(_whole(smoothed, about.peak), about.floor or 0.0)
     notes = (*found.notes, *_notes(found, indices, about, measured, detector))
     for note in notes:
@@ -190,7 +190,7 @@ def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysi
     return Analysis(
         video,
         about,
-        _intervals(protocol, curves, measured, about, threshold, indices, found),
+        _intervals(decoder, curves, measured, about, threshold, indices, found),
         indices + FIRST,
         found.seconds[indices],
         _joined(curves.score, curves.lengths),
@@ -211,13 +211,13 @@ def _outputs(model: Model, measured: Sequence[Shot]) -> list[tuple[torch.Tensor,
 
 
 def _curves(
-    protocol: Protocol,
+    decoder: Decoder,
     said: tuple[torch.Tensor, torch.Tensor],
     measured: Sequence[Shot],
     k: int,
 ) -> Curves:
     recordings = tuple(shot.recording for shot in measured)
-    return protocol.curves(Outputs(*said, tuple(len(s.windows) for s in measured), recordings, k))
+    return decoder.curves(Outputs(*said, tuple(len(s.windows) for s in measured), recordings, k))
 
 
 def _mean(several: Sequence[Curves]) -> Curves:
@@ -242,7 +242,7 @@ def _joined(values: torch.Tensor, lengths: torch.Tensor) -> NDArray[np.float64]:
 
 
 def _intervals(
-    protocol: Protocol,
+    decoder: Decoder,
     curves: Curves,
     measured: Sequence[Shot],
     about: About,
@@ -252,17 +252,18 @@ def _intervals(
 ) -> tuple[Interval, ...]:
     """Candidates that are high within their shot and within the video, where a face was seen."""
     recordings = [shot.recording for shot in measured]
-    labeled = protocol.label(curves, recordings, about.k_p)
-    labels = labeled.labels[PUBLISHED].tolist()
+    proposals = decoder.propose(curves, recordings, about.k_p)
+    assert proposals.probabilities is not None  # networks name emotions
+    labels = proposals.labels[PUBLISHED].tolist()
     seen = [shot.seen(about.k) for shot in measured]
     kept: list[Interval] = []
     for i, (shot, apex) in enumerate(
-        zip(labeled.found.video.tolist(), labeled.found.peak.tolist(), strict=True)
+        zip(proposals.video.tolist(), proposals.apex.tolist(), strict=True)
     ):
-        score = float(labeled.found.score[i])
+        score = float(proposals.score[i])
         if not seen[shot][apex] or score < threshold:
             continue
-        ends = int(labeled.onset[i]), apex, int(labeled.offset[i])
+        ends = int(proposals.onset[i]), apex, int(proposals.offset[i])
         frames = indices[[measured[shot].first + frame for frame in ends]].tolist()
         onset, middle, offset = (frame + FIRST for frame in frames)
         times = found.seconds[frames].tolist()
@@ -272,7 +273,7 @@ def _intervals(
                 *(times[0], times[1], times[2]),
                 emotion=CLASSES[labels[i]],
                 score=score,
-                probabilities=tuple(labeled.probabilities[i].tolist()),
+                probabilities=tuple(proposals.probabilities[i].tolist()),
             )
         )
     return tuple(kept)

@@ -14,11 +14,12 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from metst.base.errors import VideoError
+from metst.datasets.labels import EMOTIONS
 from metst.features.roi_flow import ME_TST_ROIS
 from metst.features.roi_flow.layout import Layout
 from metst.predict.analysis import FIRST, Analysis
 from metst.predict.following import Placed, in_frame, moved, placed_faces
-from metst.report.timeline import COLORS
+from metst.report.timeline import emotion_colors
 from metst.video.clip import colors_of
 from metst.video.decoding import Picture
 
@@ -118,7 +119,7 @@ class _Board:
         current = [x for x in self.analysis.intervals if x.onset <= number <= x.offset]
         if current:
             emotion = current[0].emotion
-            self._text(0, emotion, _blue_green_red(COLORS[emotion]), left=0.52)
+            self._text(0, emotion, _blue_green_red(emotion_colors(EMOTIONS)[emotion]), left=0.52)
         begun = [s for s in (shot.first for shot in self.analysis.shots[1:]) if s <= place]
         cut = begun and second - self.analysis.seconds[begun[-1]] < CUT_SHOWN
         score = why or f"score {self.analysis.smoothed[place]:.3f}"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from metst.datasets.labels import EMOTIONS, NEUTRAL, Recording
+from metst.datasets.labels import NEUTRAL, Recording
 from metst.report import packing
 from metst.report.thumbnails import add_thumbnails
 from metst.report.timeline import Timeline
@@ -63,8 +63,8 @@ def contents(runs: Sequence[Run], *, thumbnails: bool) -> Contents:
     timelines = [drawn(run) for run in runs]
     flow = _flow(runs)
     channels = next((len(curves) for curves in flow.values()), 0)
-    kinds = [*_score_kinds(len(runs)), *_flow_kinds(channels)]
-    rows = [_rows((r.subject, r.video), timelines, flow) for r in recordings]
+    kinds = [*_score_kinds(runs), *_flow_kinds(channels)]
+    rows = [_rows((r.subject, r.video), runs, timelines, flow) for r in recordings]
     thinned, steps, packed = _pack(rows, kinds, [bool(r.micro) for r in recordings])
     videos = []
     for recording, (places, _) in zip(recordings, packed, strict=True):
@@ -74,7 +74,7 @@ def contents(runs: Sequence[Run], *, thumbnails: bool) -> Contents:
         videos.append({**_facts(recording), **intervals(runs, recording), **known})
     manifest = {
         "runs": [run.name for run in runs],
-        "classes": [*EMOTIONS, NEUTRAL],
+        "classes": [*runs[0].emotions, NEUTRAL],
         "curves": [{**kind, "step": step} for kind, step in zip(kinds, steps, strict=True)],
     }
     faces = thumbnails and _add_faces(videos, runs)
@@ -111,12 +111,12 @@ def _facts(recording: Recording) -> dict[str, Any]:
     }
 
 
-def _score_kinds(runs: int) -> Iterator[Kind]:
-    for run in range(runs):
-        yield {"kind": "score", "run": run, "label": "score"}
-        yield {"kind": "smoothed", "run": run, "label": "smoothed"}
-        for emotion in EMOTIONS:
-            yield {"kind": "class", "run": run, "label": emotion}
+def _score_kinds(runs: Sequence[Run]) -> Iterator[Kind]:
+    for number, run in enumerate(runs):
+        yield {"kind": "score", "run": number, "label": "score"}
+        yield {"kind": "smoothed", "run": number, "label": "smoothed"}
+        for emotion in run.emotions:
+            yield {"kind": "class", "run": number, "label": emotion}
 
 
 def _flow_kinds(channels: int) -> Iterator[Kind]:
@@ -126,16 +126,18 @@ def _flow_kinds(channels: int) -> Iterator[Kind]:
 
 def _rows(
     key: VideoKey,
+    runs: Sequence[Run],
     timelines: Sequence[Mapping[VideoKey, Timeline]],
     flow: Mapping[VideoKey, NDArray[np.float32]],
 ) -> Rows:
     """The curves of a video."""
-    per_run = 2 + len(EMOTIONS)
     rows: Rows = {}
-    for run, found in enumerate(timelines):
+    place = 0
+    for run, found in zip(runs, timelines, strict=True):
         if key in found:
-            rows |= dict(enumerate(score_curves(found[key]), run * per_run))
-    return rows | dict(enumerate(flow.get(key, ()), len(timelines) * per_run))
+            rows |= dict(enumerate(score_curves(found[key]), place))
+        place += 2 + len(run.emotions)
+    return rows | dict(enumerate(flow.get(key, ()), place))
 
 
 def _pack(

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from metst.base.files import write_atomic
 from metst.datasets.labels import EMOTIONS, NEUTRAL, Expression, Kind, Recording
 
-COLORS = dict(
+_KNOWN = dict(
     zip((*EMOTIONS, NEUTRAL), ("#D55E00", "#009E73", "#0072B2", "#CC79A7", "#999999"), strict=True)
 )
-"""Colors that color-blind people can distinguish (Okabe and Ito, 2008), by emotion."""
+_OTHERS = ("#332288", "#117733", "#882255", "#44AA99", "#AA4499", "#DDCC77", "#661100")
+"""Colors that color-blind people can distinguish (Okabe and Ito, 2008; Tol, 2021), by emotion, and
+for classes of other names."""
 
 DISTRACTORS: dict[Kind, str] = {"macro": "#E69F00", "blink": "#56B4E9"}
 
@@ -44,8 +46,9 @@ class Timeline:
         score: spotting score (T,), in [0, 1].
         smoothed: the smoothed score (T,) in which peaks are sought.
         threshold: least height of a peak.
-        probabilities: class probabilities (T, E + 1).
+        probabilities: class probabilities (T, E + 1); None of a system that names no emotions.
         predictions: rows of the predictions table of this video, own frame numbers.
+        emotions: names of the classes, without neutral.
         cuts: sub-sampled frames that begin a new shot.
         analyzed: sub-sampled frames (T,) that were analyzed; None: all.
         annotated: whether the video is part of a data set with annotations.
@@ -55,11 +58,22 @@ class Timeline:
     score: NDArray[np.float64]
     smoothed: NDArray[np.float64]
     threshold: float
-    probabilities: NDArray[np.float64]
+    probabilities: NDArray[np.float64] | None
     predictions: pd.DataFrame
+    emotions: tuple[str, ...] = EMOTIONS
     cuts: tuple[int, ...] = ()
     analyzed: NDArray[np.bool_] | None = None
     annotated: bool = True
+
+    def color(self, emotion: str) -> str:
+        """Color of an emotion; one for all that belong to no class."""
+        return emotion_colors(self.emotions).get(emotion, UNKNOWN)
+
+
+def emotion_colors(emotions: Sequence[str]) -> dict[str, str]:
+    """Color of each class and of neutral, the same for the same classes."""
+    others = iter(_OTHERS * (1 + len(emotions) // len(_OTHERS)))
+    return {name: _KNOWN.get(name) or next(others) for name in (*emotions, NEUTRAL)}
 
 
 def save_timeline(timeline: Timeline, path: Path) -> None:
@@ -109,7 +123,7 @@ def _draw_score(axes: Axes, timeline: Timeline) -> None:
     axes.plot(x, smoothed, color="black", linewidth=1.5, label="smoothed")
     axes.axhline(timeline.threshold, color="black", linestyle="--", linewidth=1, label="threshold")
     for expression in timeline.recording.micro:
-        color = COLORS.get(_name(expression), UNKNOWN)
+        color = timeline.color(_name(expression))
         axes.axvspan(expression.onset, expression.offset, color=color, alpha=0.25, linewidth=0)
     # Not the ends of the curve: what the released rules stitch may be empty.
     first, *_, last = _numbers(timeline.recording, max(2, timeline.recording.frames))
@@ -118,10 +132,13 @@ def _draw_score(axes: Axes, timeline: Timeline) -> None:
 
 
 def _draw_probabilities(axes: Axes, timeline: Timeline) -> None:
-    x = _numbers(timeline.recording, len(timeline.probabilities))
-    for name, curve in zip((*EMOTIONS, NEUTRAL), timeline.probabilities.T, strict=True):
-        axes.plot(x, _shown(curve, timeline), color=COLORS[name], linewidth=1.3, label=name)
     axes.set(ylabel="probability", ylim=(0, 1))
+    if timeline.probabilities is None:
+        axes.set_visible(False)
+        return
+    x = _numbers(timeline.recording, len(timeline.probabilities))
+    for name, curve in zip((*timeline.emotions, NEUTRAL), timeline.probabilities.T, strict=True):
+        axes.plot(x, _shown(curve, timeline), color=timeline.color(name), linewidth=1.3, label=name)
     _put_legend(axes)
 
 
@@ -175,12 +192,12 @@ def _draw_lanes(axes: Axes, timeline: Timeline) -> None:
     rows = timeline.predictions[["onset", "offset", "emotion"]]
     predicted = [(int(on), int(off), str(name)) for on, off, name in rows.to_numpy()]
     if not timeline.annotated:
-        _draw_bars(axes, 0, predicted)
+        _draw_bars(axes, 0, predicted, timeline)
         axes.set_yticks([0], ["predicted"])
         axes.set_ylim(0.5, -0.5)
         return
     for lane, intervals in ((0, micro), (1, predicted)):
-        _draw_bars(axes, lane, intervals)
+        _draw_bars(axes, lane, intervals, timeline)
     for kind, color in DISTRACTORS.items():
         for e in timeline.recording.expressions:
             if e.kind == kind:
@@ -195,9 +212,11 @@ def _name(expression: Expression) -> str:
     return expression.emotion or f"?{expression.label}"
 
 
-def _draw_bars(axes: Axes, lane: int, intervals: Sequence[tuple[int, int, str]]) -> None:
+def _draw_bars(
+    axes: Axes, lane: int, intervals: Sequence[tuple[int, int, str]], timeline: Timeline
+) -> None:
     for onset, offset, name in intervals:
-        color = COLORS.get(name, UNKNOWN)
+        color = timeline.color(name)
         bar = axes.barh(lane, offset - onset + 1, LANE_HEIGHT, left=onset, color=color)
         bar.patches[0].set_edgecolor("white")
         # The name stands beside the color: nobody has to distinguish the colors.

@@ -3,22 +3,25 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from metst.base.errors import MetstError
-from metst.datasets.labels import EMOTIONS, Recording
+from metst.datasets.labels import Recording
 from metst.datasets.labels.strict import strict_samples
 from metst.features.roi_flow import ME_TST_ROIS
-from metst.features.windows import window_starts
-from metst.report.curves import fold_timelines
+from metst.report.curves import timelines
 from metst.report.timeline import Timeline
-from metst.results.outputs import read_outputs
+from metst.results.checkpoint import require_intact
+from metst.results.frame_curves import read_frame_curves
+from metst.results.outputs import AGAIN
 from metst.results.run import Run
-from metst.samples.data import FoldData, flow_windows
 from metst.samples.whole import chain
+
+if TYPE_CHECKING:
+    from metst.samples.source import Source
 
 _log = logging.getLogger(__name__)
 
@@ -100,14 +103,12 @@ def drawn(run: Run) -> dict[VideoKey, Timeline]:
     found: dict[VideoKey, Timeline] = {}
     for subject in run.results["folds"]:
         fold = run.folder.fold(subject)
-        if not fold.outputs.is_file():
+        if not fold.frame_curves.is_file():  # of a system without curves
             continue
-        tensors = read_outputs(fold)
-        try:
-            of_fold = fold_timelines(tensors, subject, run.recordings, run.shown, run.peak)
-            found |= {(t.recording.subject, t.recording.video): t for t in of_fold}
-        except MetstError as error:
-            _log.warning("no curves of fold %s: %s", subject, error)
+        require_intact(fold.frame_curves, AGAIN)
+        tested = [r for r in run.recordings if r.subject == subject]
+        of_fold = timelines(read_frame_curves(fold.frame_curves), tested, run.shown, run.emotions)
+        found |= {(t.recording.subject, t.recording.video): t for t in of_fold}
     return found
 
 
@@ -119,21 +120,20 @@ def traces(run: Run) -> dict[VideoKey, NDArray[np.float32]]:
     found: dict[VideoKey, NDArray[np.float32]] = {}
     for subject in run.results["folds"]:
         try:
-            data.choose(subject, run.config["seed"])
-            found |= dict(_of_subject(data))
+            found |= dict(_of_subject(data, [r for r in run.recordings if r.subject == subject]))
         except MetstError as error:
             _log.warning("no flow traces of subject %s: %s", subject, error)
     return found
 
 
-def _of_subject(data: FoldData) -> Iterator[tuple[VideoKey, NDArray[np.float32]]]:
-    flow = flow_windows(data).numpy()  # (N, C, k)
-    begin = 0
-    for recording, count in zip(data.test_recordings(), data.windows_per_recording(), strict=True):
-        starts = window_starts(recording.frames, data.k, tail=True)[:count]
-        windows = flow[begin : begin + count]  # (W, C, k)
-        yield (recording.subject, recording.video), chain(windows, starts, recording.frames)
-        begin += count
+def _of_subject(
+    data: "Source", recordings: Sequence[Recording]
+) -> Iterator[tuple[VideoKey, NDArray[np.float32]]]:
+    for recording in recordings:
+        arrays = data.read(recording).arrays
+        if "windows" in arrays:  # of ROI flow, (W, C, k)
+            curve = chain(arrays["windows"], arrays["starts"], recording.frames)
+            yield (recording.subject, recording.video), curve
 
 
 def channel_names(channels: int) -> list[str]:
@@ -148,5 +148,6 @@ def score_curves(timeline: Timeline) -> list[Curve]:
 
     The page does not need the last probability: all of a frame sum to 1.
     """
-    probabilities = timeline.probabilities[:, : len(EMOTIONS)].T  # (E, T)
-    return [timeline.score, timeline.smoothed, *probabilities]
+    shares = timeline.probabilities
+    classes: list[Curve] = [] if shares is None else list(shares[:, :-1].T)  # (E, T)
+    return [timeline.score, timeline.smoothed, *classes]

@@ -68,6 +68,7 @@ class FoldFolder:
         self.lock = Lock(path / ".lock")
         self.checkpoint = path / LAST
         self.outputs = path / "outputs.safetensors"
+        self.frame_curves = path / "frame_curves.safetensors"
         self.predictions = path / "predictions.csv"
         self.metrics = path / "metrics.json"
         self.log = path / "fold.log"

@@ -12,7 +12,7 @@ AGAIN = "restore it from a copy, or delete the folder of this fold and run it ag
 
 
 def read_outputs(fold: FoldFolder) -> dict[str, Tensor]:
-    """Window outputs of a finished fold: `score` (N, k) and `logits` (N, k, E + 1).
+    """What the network of a finished fold gave; nothing of a system without one.
 
     Raises:
         MetstError: they are missing or damaged.
@@ -22,10 +22,6 @@ def read_outputs(fold: FoldFolder) -> dict[str, Tensor]:
         raise DataError(path, "expected the outputs of a finished fold, found nothing; " + AGAIN)
     require_intact(path, AGAIN)
     try:
-        tensors = load(path.read_bytes())
+        return load(path.read_bytes())
     except (SafetensorError, ValueError, KeyError) as error:
         raise DataError(path, f"is damaged or cut off; {AGAIN}") from error
-    score, logits = tensors.get("score"), tensors.get("logits")
-    if score is None or logits is None or score.ndim != 2 or logits.shape[:2] != score.shape:
-        raise DataError(path, f"expected the score and logits of windows, found others; {AGAIN}")
-    return tensors

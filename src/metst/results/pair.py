@@ -2,21 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 
 from metst.datasets.labels.findings import Finding
-from metst.datasets.labels.records import EMOTIONS, NEUTRAL, Expression, Kind, Recording, Timebase
+from metst.datasets.labels.records import EMOTIONS, NEUTRAL, Recording, Timebase
 from metst.results.annotations import read_annotations
 from metst.results.rows import PredictionsError, Row
 from metst.results.tables import checked_rows, typed
-from metst.samples.targets import CLASSES
-
-JudgedKind = Literal["micro", "macro", "all"]
-"""Kind of expressions that are judged; `all` are micro- and macro-expressions."""
+from metst.scoring.kinds import JudgedKind, judged_as_micro, without_emotions
 
 Line = tuple[int, Row]
 """Line of a file and its values."""
@@ -58,14 +54,14 @@ def read_pair(predictions: Path, annotations: Path, kind: JudgedKind = "micro") 
     emotions = emotions_of(recordings)
     every = any(r.frames for r in recordings)  # a table with lengths lists all videos
     known = {(r.subject, r.video) for r in recordings}
-    words = CLASSES if emotions == EMOTIONS else None
+    words = (*EMOTIONS, NEUTRAL) if emotions == EMOTIONS else None
     rows = checked_rows(predictions, known if every else None, words)
     used = [(line, row) for line, row in rows if kind == "all" or row.get("kind", kind) == kind]
     notes = list(_notes(recordings, annotations, len(rows) - len(used), kind))
     findings = [*_misplaced(used, recordings, predictions), *_unlisted(used, known, predictions)]
     alone = _spotting_alone(used, recordings, kind)
     if alone:
-        recordings, emotions = tuple(_without_emotions(r) for r in recordings), ()
+        recordings, emotions = tuple(without_emotions(r) for r in recordings), ()
         used = [(line, {**row, "emotion": ""}) for line, row in used]
         notes.append(f"spotting alone: {alone}; recognition and STRS are not defined")
     else:
@@ -78,19 +74,6 @@ def read_pair(predictions: Path, annotations: Path, kind: JudgedKind = "micro") 
     )
     table = typed([row for _, row in used])
     return Pair(table, recordings, emotions, tuple(findings), tuple(notes))
-
-
-def judged_as_micro(recording: Recording, kind: JudgedKind) -> Recording:
-    """The recording with the expressions of a kind as its micro-expressions, others as macro."""
-    if kind == "micro":
-        return recording
-    wanted = ("macro",) if kind == "macro" else ("micro", "macro")
-
-    def turned(e: Expression) -> Expression:
-        other: Kind = "blink" if e.kind == "blink" else "macro"
-        return replace(e, kind="micro" if e.kind in wanted else other)
-
-    return replace(recording, expressions=tuple(turned(e) for e in recording.expressions))
 
 
 def emotions_of(recordings: Sequence[Recording]) -> tuple[str, ...]:
@@ -109,12 +92,6 @@ def _spotting_alone(rows: Sequence[Line], recordings: Sequence[Recording], kind:
     if micro and not any(e.emotion or e.label for e in micro):
         return "the annotations name no emotions"
     return ""
-
-
-def _without_emotions(recording: Recording) -> Recording:
-    """All emotions are the empty word: each protocol takes it for known."""
-    blank = tuple(replace(e, emotion="", label="") for e in recording.expressions)
-    return replace(recording, expressions=blank)
 
 
 def _notes(

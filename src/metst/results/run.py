@@ -67,9 +67,9 @@ class Run:
         return self.folder.path.resolve().name
 
     @property
-    def peak(self) -> float:
-        """Where the peak threshold lies between mean and maximum of the smoothed score."""
-        return judging(self.config)[0]
+    def emotions(self) -> tuple[str, ...]:
+        """Classes that are recognized, without neutral."""
+        return tuple(self.results["emotions"])
 
     @property
     def shown(self) -> pd.DataFrame:
@@ -133,7 +133,8 @@ def read_run(path: Path) -> Run:
         tested,
         synergy=strategy,
         iou=iou,
-        analyzed=tuple(results["protocols"]["strict"]["analyzed"]),
+        analyzed=tuple(results["protocols"]["strict"]["analyzed"]) or None,
+        emotions=tuple(results["emotions"]),
     )
     table = outcomes(predictions, tested, strategy, iou)
     return Run(folder, config, results, evaluation, recordings, predictions, table)

@@ -7,6 +7,8 @@ import pandas as pd
 
 from metst.base.files import write_atomic
 from metst.datasets.labels.records import Recording
+from metst.intervals.decoder import DECODERS
+from metst.intervals.predictions import COLUMNS, WHOLE, predictions_table
 from metst.intervals.synergy import STRATEGIES
 from metst.results.rows import (
     PredictionsError,
@@ -17,15 +19,13 @@ from metst.results.rows import (
     shown,
     whole_problem,
 )
-from metst.samples.targets import CLASSES
-from metst.scoring.protocols import PROTOCOLS
-from metst.scoring.protocols.labeled import COLUMNS, REAL, WHOLE, predictions_table
 
 BARE: tuple[str, ...] = ("subject", "video", "onset", "offset", "emotion")
 """Columns of a challenge submission."""
 
 _REQUIRED = BARE[:4]
 _KINDS = ("micro", "macro")
+_VARIANTS = tuple(f"{decoder}/{strategy}" for decoder in DECODERS for strategy in STRATEGIES)
 
 
 def write_predictions(table: pd.DataFrame, path: Path) -> None:
@@ -37,16 +37,16 @@ def write_predictions(table: pd.DataFrame, path: Path) -> None:
     missing = [name for name in COLUMNS if name not in table]
     if missing:
         raise PredictionsError(path, f"the table to write lacks {', '.join(missing)}")
-    text = table[list(COLUMNS)].to_csv(index=False, lineterminator="\n")
+    text = table.to_csv(index=False, lineterminator="\n")
     write_atomic(path, text.encode())
 
 
 def read_predictions(path: Path, recordings: Sequence[Recording] | None = None) -> pd.DataFrame:
     """Read a predictions table, or a bare one: subject, video, onset, offset, perhaps emotion.
 
-    A bare table is judged the same way by every protocol and strategy: its `protocol` and
-    `synergy` are empty, `apex` is the middle of the interval, `score` 1 and the class probabilities
-    are 1 for the emotion that is named. Emotions are named in every row or in none.
+    A bare table is judged the same way by every protocol and strategy: its `variant` is empty,
+    `apex` is the middle of the interval and `score` 1. Emotions are named in every row or in none.
+    Tables of earlier versions have the columns `protocol` and `synergy` in place of `variant`.
 
     Args:
         path: a CSV file.
@@ -62,7 +62,7 @@ def read_predictions(path: Path, recordings: Sequence[Recording] | None = None) 
 
 
 def checked_rows(
-    path: Path, known: Collection[tuple[str, str]] | None, words: Collection[str] | None = CLASSES
+    path: Path, known: Collection[tuple[str, str]] | None, words: Collection[str] | None = None
 ) -> list[tuple[int, Row]]:
     """Rows of a predictions table with their lines; emotions in lower case.
 
@@ -75,10 +75,10 @@ def checked_rows(
         PredictionsError: see `read_predictions`.
     """
     rows = [
-        (line, {**row, "emotion": row.get("emotion", "").lower()})
+        (line, {**row, "emotion": row.get("emotion", "").lower(), "variant": _variant(row)})
         for line, row in read_rows(path, _REQUIRED)
     ]
-    named = {name: any(row.get(name) for _, row in rows) for name in ("emotion", "protocol")}
+    named = {name: any(row.get(name) for _, row in rows) for name in ("emotion", "variant")}
     problems: list[str] = []
     seen: dict[tuple[object, ...], int] = {}
     for line, row in rows:
@@ -96,7 +96,17 @@ def checked_rows(
 
 def typed(rows: Sequence[Row]) -> pd.DataFrame:
     """Rows with their types, what a bare table lacks filled in."""
-    return predictions_table([_filled(row) for row in rows])
+    return predictions_table([_filled(row) for row in rows], _shares(rows[0]) if rows else ())
+
+
+def _variant(row: Row) -> str:
+    """Decoder and strategy; of tables of earlier versions, from two columns."""
+    return row.get("variant") or "/".join(filter(None, (row.get("protocol"), row.get("synergy"))))
+
+
+def _shares(row: Row) -> list[str]:
+    """Columns with class probabilities."""
+    return [name for name in row if name.startswith("p_")]
 
 
 def _problems(row: Row, named: dict[str, bool], words: Collection[str] | None) -> Iterator[str]:
@@ -104,7 +114,7 @@ def _problems(row: Row, named: dict[str, bool], words: Collection[str] | None) -
 
     Args:
         row: of the table.
-        named: whether any row names an emotion, and a protocol.
+        named: whether any row names an emotion, and a variant.
         words: emotions that it may name; None for any.
     """
     needed = (*_REQUIRED, *(name for name, used in named.items() if used))
@@ -112,7 +122,7 @@ def _problems(row: Row, named: dict[str, bool], words: Collection[str] | None) -
     for name in WHOLE:
         if name in row and (why := whole_problem(row[name], what="a whole frame number")):
             yield f"{name}: {why}"
-    for name in REAL:
+    for name in ("score", *_shares(row)):
         if name in row and (why := number_problem(row[name], -1e12, 1e12)):
             yield f"{name}: {why}"
     if int(float(row["offset"])) < int(float(row["onset"])):
@@ -120,8 +130,7 @@ def _problems(row: Row, named: dict[str, bool], words: Collection[str] | None) -
     for name, allowed in (
         ("emotion", words if named["emotion"] else None),
         ("kind", _KINDS if "kind" in row else None),
-        ("protocol", PROTOCOLS if named["protocol"] else None),
-        ("synergy", tuple(STRATEGIES) if named["protocol"] else None),
+        ("variant", _VARIANTS if named["variant"] else None),
     ):
         if allowed is not None and row.get(name, "") not in allowed:
             yield f"{name}: expected one of {', '.join(allowed)}, got {shown(row.get(name, ''))}"
@@ -129,26 +138,22 @@ def _problems(row: Row, named: dict[str, bool], words: Collection[str] | None) -
 
 def _identity(row: Row) -> tuple[object, ...]:
     """What no other row may have."""
-    names = ("protocol", "synergy", "kind", "subject", "video")
+    names = ("variant", "kind", "subject", "video")
     return *(row.get(name, "") for name in names), float(row["onset"]), float(row["offset"])
 
 
-def _filled(row: Row) -> list[object]:
-    """Values of a row in the order of `COLUMNS`."""
+def _filled(row: Row) -> dict[str, object]:
+    """Values of a row by column."""
     onset, offset = int(float(row["onset"])), int(float(row["offset"]))
-    apex = int(float(row["apex"])) if "apex" in row else (onset + offset) // 2
-    filled: dict[str, object] = {
-        "protocol": row.get("protocol", ""),
-        "synergy": row.get("synergy", ""),
+    return {
+        "variant": row["variant"],
         "subject": row["subject"],
         "video": row["video"],
+        "kind": row.get("kind") or "micro",
         "onset": onset,
-        "apex": apex,
+        "apex": int(float(row["apex"])) if "apex" in row else (onset + offset) // 2,
         "offset": offset,
         "emotion": row["emotion"],
         "score": float(row.get("score", "1")),
+        **{name: float(row[name]) for name in _shares(row)},
     }
-    for name in CLASSES:
-        certain = float(row["emotion"] == name)
-        filled[f"p_{name}"] = float(row.get(f"p_{name}", certain))
-    return [filled[name] for name in COLUMNS]

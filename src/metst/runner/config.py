@@ -5,11 +5,11 @@ import traceback
 from argparse import ArgumentError
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import yaml
 from jsonargparse import ArgumentParser, Namespace, set_dumper
-from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
+from lightning.pytorch import Callback, LightningDataModule, Trainer
 
 from metst.base.errors import ConfigError, MetstError
 from metst.base.executors import ExecutorOptions
@@ -17,6 +17,10 @@ from metst.base.files import folder_name
 from metst.base.settings import require
 from metst.runner.arguments import SettingsFile, refusal
 from metst.runner.trainer import check_trainer
+from metst.samples.data import FoldData
+from metst.scoring.judgment import Judgment
+from metst.scoring.settings import Evaluation
+from metst.systems.system import System
 
 RUNNER_OWNS = {"callbacks", "logger", "plugins", "default_root_dir", "enable_checkpointing"}
 """Trainer arguments that the runner sets itself, one of each per fold."""
@@ -75,9 +79,10 @@ def experiment_parser(prog: str) -> ArgumentParser:
     parser.add_argument("--name", type=str, required=True, help="name of the run folder")
     parser.add_argument("--seed", type=int, default=100, help="seed of everything random")
     parser.add_subclass_arguments(LightningDataModule, "data", required=True)
-    parser.add_subclass_arguments(LightningModule, "model", required=True)
+    parser.add_subclass_arguments(System, "model", required=True)
     parser.add_class_arguments(Trainer, "trainer", skip=RUNNER_OWNS, instantiate=False)
     parser.add_argument("--callbacks", type=list[Callback], default=[])
+    parser.add_class_arguments(Evaluation, "evaluation")
     parser.add_class_arguments(LosoOptions, "loso")
     parser.add_class_arguments(ExecutorOptions, "executor")
     parser.add_class_arguments(WandbOptions, "wandb")
@@ -91,11 +96,28 @@ class Experiment:
     name: str
     seed: int
     data: LightningDataModule
-    model: LightningModule
+    model: System
     trainer: dict[str, Any]
     callbacks: list[Callback]
+    evaluation: Evaluation
     loso: LosoOptions
     executor: ExecutorOptions
+
+    @property
+    def fold_data(self) -> FoldData:
+        """The data module, as the runner and the systems know it."""
+        return cast(FoldData, self.data)
+
+    @property
+    def judgment(self) -> Judgment:
+        """How its predictions are judged.
+
+        Raises:
+            ConfigError: an emotion is averaged that the data set does not have.
+        """
+        data, system = self.fold_data, self.model
+        facts = data.emotions, data.analyzed, system.variant
+        return Judgment.of(self.evaluation, *facts, recognizes=system.recognizes)
 
 
 def build(parser: ArgumentParser, config: Namespace) -> Experiment:
@@ -125,6 +147,7 @@ def build(parser: ArgumentParser, config: Namespace) -> Experiment:
         made.model,
         made.trainer.as_dict(),
         made.callbacks,
+        made.evaluation,
         made.loso,
         made.executor,
     )

@@ -56,6 +56,14 @@ class FiniteTraining(Callback):
             raise MetstError(msg)
 
 
+def require_finite(outputs: Mapping[str, Tensor]) -> None:
+    """Raise `MetstError` where an output of a network is not finite."""
+    for name, values in outputs.items():
+        if not torch.isfinite(values).all():
+            msg = f"{name} of the network is not finite; {MEND} and begin anew with --fresh"
+            raise MetstError(msg)
+
+
 def finite_weights(module: nn.Module) -> bool:
     """Whether all weights are finite and all buffers numbers: these may be masks of infinities."""
     flags = [torch.isfinite(x.detach()).all() for x in module.parameters()]

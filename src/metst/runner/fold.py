@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import torch
 import yaml
@@ -22,9 +22,9 @@ from metst.runner.divergence import FiniteTraining
 from metst.runner.environment import describe
 from metst.runner.environments import note
 from metst.runner.fold_log import fold_log
+from metst.runner.pooling import set_judgment
 from metst.runner.stopping import Stop, stoppable
 from metst.runner.trainer import trainer_arguments
-from metst.samples.data import FoldData
 
 FoldEnd = Literal["done", "elsewhere"]
 """What became of a fold: all of it is done, or it is left to the process that works on it."""
@@ -61,11 +61,11 @@ def run_fold(job: FoldJob) -> FoldEnd:
             return "elsewhere"
         if folder.done:
             return "done"
-        with fold_log(folder.log) as diary, stoppable() as stop:
+        with fold_log(folder.log) as log, stoppable() as stop:
             try:
-                _run(job, folder, stop, diary)
+                _run(job, folder, stop, log)
             except Exception as error:
-                diary.exception("fold %s failed", job.subject)
+                log.exception("fold %s failed", job.subject)
                 with suppress(OSError):  # of a full disk: the first error tells more
                     folder.fail(str(error) or type(error).__name__)
                 if not stop.wanted:
@@ -75,35 +75,53 @@ def run_fold(job: FoldJob) -> FoldEnd:
         return "done"
 
 
-def _run(job: FoldJob, folder: FoldFolder, stop: Stop, diary: logging.Logger) -> None:
+def _run(job: FoldJob, folder: FoldFolder, stop: Stop, log: logging.Logger) -> None:
+    """The story of a fold, from its configuration to its scores."""
+    experiment = _experiment(job)
+    system, data = experiment.model, experiment.fold_data
+    set_judgment(experiment)
+    data.choose(job.subject, experiment.seed)
+    trainer = _trainer(experiment, folder, _Bookkeeper(folder, stop, log))
+    checkpoint = _begin(job, folder, trainer)
+    parts: dict[str, Any] = {"model": system, "datamodule": experiment.data}
+    try:
+        if system.trainable:
+            trainer.fit(**parts, ckpt_path=checkpoint)
+        if stop.wanted:
+            return
+        trainer.test(**parts, verbose=False)  # the callbacks write predictions and scores
+    except SystemExit as error:  # what Lightning makes of Ctrl-C
+        raise KeyboardInterrupt from error
+    _finish(folder)
+    log.info("fold %s done in %.1f s", job.subject, folder.status().seconds)
+
+
+def _experiment(job: FoldJob) -> Experiment:
+    """Built anew for each fold, with weights that follow from seed and subject."""
     parser = experiment_parser("metst loso")
     config = parser.parse_string(job.config)
     torch.set_num_threads(config.loso.threads)
     torch.manual_seed(derived_seed(config.seed, job.subject, "initialization"))
-    experiment = build(parser, config)
-    data = cast(FoldData, experiment.data)
-    data.choose(job.subject, config.seed)
-    trainer = _trainer(experiment, folder, _Bookkeeper(folder, stop, diary))
+    return build(parser, config)
+
+
+def _begin(job: FoldJob, folder: FoldFolder, trainer: Trainer) -> Path | None:
+    """Note that the fold begins, with what; returns the checkpoint that it goes on from."""
     folder.begin(max(0, trainer.max_epochs or 0))  # -1 where steps are counted instead
     checkpoint = recover(folder.path)
-    device = trainer.strategy.root_device
-    now = describe(device, config.loso.threads, yaml.safe_load(job.config))
+    settings = yaml.safe_load(job.config)
+    now = describe(trainer.strategy.root_device, settings["loso"]["threads"], settings)
     note(folder, now, resumed=checkpoint is not None)
-    whole: dict[str, Any] = {"model": experiment.model, "datamodule": experiment.data}
-    try:
-        trainer.fit(**whole, ckpt_path=checkpoint)
-        if stop.wanted:
-            return
-        trainer.test(**whole, verbose=False)
-    except SystemExit as error:  # what Lightning makes of Ctrl-C
-        raise KeyboardInterrupt from error
-    if folder.checkpoint.exists():  # an experiment may do without checkpoints
+    return checkpoint
+
+
+def _finish(folder: FoldFolder) -> None:
+    """Note the digests of what the fold leaves, and that it is done."""
+    if folder.checkpoint.exists():  # a system may have nothing to train
         settle(folder.path)
-    note_results(
-        folder.path, [p.name for p in (folder.outputs, folder.predictions, folder.metrics)]
-    )
+    left = (folder.outputs, folder.frame_curves, folder.predictions, folder.metrics)
+    note_results(folder.path, [path.name for path in left])
     folder.finish()
-    diary.info("fold %s done in %.1f s", job.subject, folder.status().seconds)
 
 
 def _trainer(experiment: Experiment, folder: FoldFolder, bookkeeper: Callback) -> Trainer:
@@ -119,10 +137,10 @@ def _trainer(experiment: Experiment, folder: FoldFolder, bookkeeper: Callback) -
 
 
 class _Bookkeeper(Callback):
-    """Tells the ledger and the fold's log how far training is, and ends it on request."""
+    """Writes into the ledger and the fold's log how far training is, and ends it on request."""
 
-    def __init__(self, folder: FoldFolder, stop: Stop, diary: logging.Logger) -> None:
-        self.folder, self.stop, self.diary = folder, stop, diary
+    def __init__(self, folder: FoldFolder, stop: Stop, log: logging.Logger) -> None:
+        self.folder, self.stop, self._text = folder, stop, log
         self._start = 0.0
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
@@ -130,7 +148,7 @@ class _Bookkeeper(Callback):
         self.folder.advance(trainer.current_epoch)  # a resumed fold does not begin at 0
         known = self.folder.status()
         begin = "training begins after %d of %d epochs; process %d on %s"
-        self.diary.info(begin, known.epoch, known.epochs, known.pid, known.host)
+        self._text.info(begin, known.epoch, known.epochs, known.pid, known.host)
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
         self._start = time.monotonic()
@@ -139,10 +157,10 @@ class _Bookkeeper(Callback):
         epoch = trainer.current_epoch + 1
         self.folder.advance(epoch)
         metrics = ", ".join(f"{n} {v:.6g}" for n, v in trainer.callback_metrics.items())
-        self.diary.info("epoch %d: %s in %.2f s", epoch, metrics, time.monotonic() - self._start)
+        self._text.info("epoch %d: %s in %.2f s", epoch, metrics, time.monotonic() - self._start)
         self.stop.wanted = self.stop.wanted or stop_wanted()  # a thread of Dask hears no signal
         if self.stop.wanted:
-            self.diary.info("stopped on request after epoch %d", epoch)
+            self._text.info("stopped on request after epoch %d", epoch)
             # Only here: in mid-epoch it would end the epoch too early for an exact resume.
             trainer.should_stop = True
 

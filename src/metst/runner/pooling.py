@@ -1,54 +1,51 @@
-"""From the folds' outputs and predictions to results: what the runner and rescoring share."""
+"""From the folds' predictions to results: what the runner and rescoring share."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
-import torch
-from torch import Tensor
 
-from metst.base.errors import ConfigError, MetstError
-from metst.intervals.stitching import Outputs
+from metst.base.errors import ConfigError
 from metst.runner.config import Experiment
-from metst.runner.divergence import MEND
-from metst.samples.data import FoldData, Judge
+from metst.samples.data import FoldData
+from metst.scoring.judgment import Judgment
 
 
-def judging_callback(experiment: Experiment) -> Judge:
-    """The callback that scores; asked for before hours of training, not after.
+@runtime_checkable
+class Judge(Protocol):
+    """A callback that writes the predictions and scores of a fold."""
+
+    def judge_by(self, judgment: Judgment) -> None:
+        """Take the rules, before the fold begins."""
+
+
+def set_judgment(experiment: Experiment) -> Judgment:
+    """How the experiment is judged, given to its callback before hours of training.
 
     Raises:
-        ConfigError: there is none, or several.
+        ConfigError: no callback writes predictions, or several do.
     """
     judges = [callback for callback in experiment.callbacks if isinstance(callback, Judge)]
     if len(judges) != 1:
         msg = (
-            f"callbacks: expected one that scores, such as "
+            f"callbacks: expected one that writes predictions, such as "
             f"callbacks.spot_then_recognize.SpotThenRecognize, got {len(judges)}"
         )
         raise ConfigError(msg)
-    return judges[0]
-
-
-def fold_outputs(tensors: Mapping[str, Tensor], data: FoldData) -> Outputs:
-    """Window outputs of the left-out subject, from `score` (N, k) and `logits` (N, k, E + 1).
-
-    Raises:
-        MetstError: they are not all finite numbers.
-    """
-    for name in ("score", "logits"):
-        if not torch.isfinite(tensors[name]).all():
-            msg = f"{name} of the network is not finite; {MEND} and begin anew with --fresh"
-            raise MetstError(msg)
-    windows, recordings = data.windows_per_recording(), data.test_recordings()
-    return Outputs(tensors["score"], tensors["logits"], windows, recordings, data.k)
+    judgment = experiment.judgment
+    judges[0].judge_by(judgment)
+    return judgment
 
 
 def pooled(
-    predictions: pd.DataFrame, subjects: Sequence[str], data: FoldData, judge: Judge
+    predictions: pd.DataFrame, subjects: Sequence[str], data: FoldData, judgment: Judgment
 ) -> dict[str, Any]:
     """Contents of `results.json` over the folds of `subjects`."""
-    judged = [r for r in data.recordings() if r.subject in subjects]
-    results = judge.evaluate(predictions, judged, data.analyzed)
+    tested = [r for r in data.recordings() if r.subject in subjects]
     demanded = data.subjects()
-    return {**results, "complete": len(subjects) == len(demanded), "demanded": len(demanded)}
+    return {
+        **judgment.results(predictions, tested),
+        "emotions": list(judgment.emotions),
+        "complete": len(subjects) == len(demanded),
+        "demanded": len(demanded),
+    }

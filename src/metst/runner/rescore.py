@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
+import torch
 from jsonargparse import Namespace
 
 from metst.base.errors import ConfigError, DataError
+from metst.intervals.predictions import proposed_table
 from metst.results.ledger import FoldFolder, RunFolder
 from metst.results.outputs import read_outputs
-from metst.runner.config import build, experiment_parser
-from metst.runner.pooling import fold_outputs, judging_callback, pooled
-from metst.samples.data import FoldData, Judge, flow_windows
+from metst.runner.config import Experiment, build, experiment_parser
+from metst.runner.pooling import pooled
 
 
 def rescore(
@@ -22,7 +23,7 @@ def rescore(
     synergy: str | None = None,
     subjects: Sequence[str] | None = None,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Predictions and results of a run whose judging callback had been told otherwise.
+    """Predictions and results of a run as if these settings had been others.
 
     Args:
         run: run folder.
@@ -36,21 +37,24 @@ def rescore(
 
     Raises:
         DataError: it is no run, a fold that is asked for is not done, or the flow is gone.
-        ConfigError: the callback cannot be told so, or the data are not those of the run any more.
+        ConfigError: the system has no such setting, or the data are not those of the run any more.
     """
     folder = RunFolder(run)
     if not folder.config.is_file():
         raise DataError(folder.config, "expected here, in the folder of a run (`metst loso`)")
     parser = experiment_parser("metst loso")
     config = parser.parse_string(folder.config.read_text(encoding="utf-8"))
-    _tell_callback(config, {"peak": peak, "synergy": synergy})
+    if peak is not None:
+        _change_model(config, {"peak": peak})
+    if synergy is not None:
+        config.evaluation.variant = synergy
     experiment = build(parser, config)
-    data, judge = cast(FoldData, experiment.data), judging_callback(experiment)
+    data, judgment = experiment.fold_data, experiment.judgment
     chosen = _chosen(folder, data.subjects(), subjects)
     folder.check_data(data.identity(), data.subjects())
-    tables = [_predictions(folder.fold(s), s, config.seed, data, judge) for s in chosen]
+    tables = [_predictions(folder.fold(s), s, experiment) for s in chosen]
     predictions = pd.concat(tables, ignore_index=True)
-    return predictions, pooled(predictions, chosen, data, judge)
+    return predictions, pooled(predictions, chosen, data, judgment)
 
 
 def _chosen(folder: RunFolder, there: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
@@ -66,23 +70,20 @@ def _chosen(folder: RunFolder, there: Sequence[str], wanted: Sequence[str] | Non
     return done if wanted is None else [s for s in done if s in wanted]
 
 
-def _tell_callback(config: Namespace, wanted: dict[str, Any]) -> None:
-    """Change arguments of the callback that judges."""
+def _change_model(config: Namespace, wanted: dict[str, Any]) -> None:
+    """Change arguments of the system."""
     for name, value in wanted.items():
-        if value is None:
-            continue
-        takers = [c.init_args for c in config.callbacks if name in (c.get("init_args") or {})]
-        if not takers:
-            msg = f"{name}: no callback of the run takes it, as SpotThenRecognize does"
+        if name not in (config.model.get("init_args") or {}):
+            msg = f"{name}: {config.model.class_path} has no such setting"
             raise ConfigError(msg)
-        for arguments in takers:
-            arguments[name] = value
+        config.model.init_args[name] = value
 
 
-def _predictions(
-    fold: FoldFolder, subject: str, seed: int, data: FoldData, judge: Judge
-) -> pd.DataFrame:
+@torch.inference_mode()
+def _predictions(fold: FoldFolder, subject: str, experiment: Experiment) -> pd.DataFrame:
     """What one fold would have predicted."""
-    tensors = read_outputs(fold)
-    data.choose(subject, seed)
-    return judge.predict(fold_outputs(tensors, data), flow_windows(data), data)
+    data, system = experiment.fold_data, experiment.model
+    outputs = read_outputs(fold)
+    data.choose(subject, experiment.seed)
+    system.calibrate(data)
+    return proposed_table(system.propose(outputs, data), data.emotions)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -23,12 +23,13 @@ from metst.runner.config import Experiment, build, run_folder, to_yaml
 from metst.runner.environments import changed_code, mixed_code, of_run
 from metst.runner.fold import FoldEnd, FoldJob
 from metst.runner.labels import log_label_errors
-from metst.runner.pooling import judging_callback, pooled
+from metst.runner.pooling import pooled, set_judgment
 from metst.runner.remote import FOLD_MEMORY, run_folds
 from metst.runner.selection import Selection
 from metst.runner.sharing import wait_for_others
 from metst.runner.trainer import try_trainer
-from metst.samples.data import FoldData, Judge
+from metst.samples.data import FoldData
+from metst.scoring.judgment import Judgment
 from metst.scoring.pooling import write_results
 
 _log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ def run_loso(
         MetstError: it shall be begun anew while another process works on it.
     """
     experiment = build(parser, config)
-    data, judge = cast(FoldData, experiment.data), judging_callback(experiment)
+    data, judgment = experiment.fold_data, set_judgment(experiment)
     folder = RunFolder(run_folder(config))
     check_place(folder.path, "loso.runs", folder=True)
     # A finished run can be looked at on a machine that could not have made it.
@@ -112,7 +113,7 @@ def run_loso(
             begun(folder)
         failed = _run_folds(folder, text, pending, experiment)
         with folder.lock.awaited(f"pooling {folder.path}"):
-            results = (not pending and folder.complete_results()) or _pool(folder, data, judge)
+            results = (not pending and folder.complete_results()) or _pool(folder, data, judgment)
     missing = tuple(s for s in data.subjects() if s not in results.get("folds", {}))
     done = [] if pending else [folder.fold(s) for s in chosen]
     changed = changed_code(done, yaml.safe_load(text))
@@ -189,7 +190,7 @@ def _watch(folds: Sequence[FoldFolder]) -> Iterator[None]:
         thread.join()
 
 
-def _pool(folder: RunFolder, data: FoldData, judge: Judge) -> dict[str, Any]:
+def _pool(folder: RunFolder, data: FoldData, judgment: Judgment) -> dict[str, Any]:
     """Predictions and results over the folds that are done."""
     done = [s for s in data.subjects() if folder.fold(s).done]
     if not done:
@@ -198,7 +199,7 @@ def _pool(folder: RunFolder, data: FoldData, judge: Judge) -> dict[str, Any]:
         require_intact(folder.fold(subject).predictions, AGAIN)
     tables = [read_predictions(folder.fold(s).predictions) for s in done]
     predictions = pd.concat(tables, ignore_index=True)
-    results = pooled(predictions, done, data, judge)
+    results = pooled(predictions, done, data, judgment)
     write_annotations(data.recordings(), folder.annotations)
     write_predictions(predictions, folder.predictions)
     if environment := of_run([folder.fold(s) for s in done]):

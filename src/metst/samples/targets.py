@@ -12,14 +12,11 @@ from metst.base.errors import ConfigError
 from metst.datasets.labels.records import EMOTIONS, NEUTRAL
 
 CLASSES: tuple[str, ...] = (*EMOTIONS, NEUTRAL)
-"""All classes in the order of the logits."""
-
 NEUTRAL_CLASS = len(EMOTIONS)
-"""Index of the neutral class, the last logit."""
 
 
 def frame_labels(
-    samples: Sequence[tuple[int, int]], classes: Sequence[int], length: int
+    samples: Sequence[tuple[int, int]], classes: Sequence[int], length: int, neutral: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Spotting target and emotion class of each frame of a video (the authors' released code).
 
@@ -30,12 +27,13 @@ def frame_labels(
         samples: (onset, offset) of each ME in sub-sampled frames.
         classes: emotion class of each sample; as many as samples.
         length: frames of the video (L).
+        neutral: class of all other frames.
 
     Returns:
         spot (L,) with 1 inside an ME, and emotion (L,) with the neutral class outside.
     """
     spot = np.zeros(length, dtype=np.float32)
-    emotion = np.full(length, NEUTRAL_CLASS, dtype=np.int64)
+    emotion = np.full(length, neutral, dtype=np.int64)
     for (onset, offset), label in zip(samples, classes, strict=True):
         inside = slice(max(0, onset + 1), max(0, offset))
         spot[inside] = 1.0
@@ -44,7 +42,10 @@ def frame_labels(
 
 
 def class_weights(
-    counts: Tensor, neutral_factor: float, missing: Literal["error", "ignore"]
+    counts: Tensor,
+    neutral_factor: float,
+    missing: Literal["error", "ignore"],
+    emotions: Sequence[str],
 ) -> Tensor:
     """Balanced class weights of the recognition loss, the neutral one times `neutral_factor`.
 
@@ -57,12 +58,14 @@ def class_weights(
         neutral_factor: factor on the weight of the last class.
         missing: what to do about a class without frames: refuse, as the authors' code does, or
             give it weight 0 and balance the others.
+        emotions: names of the E classes, for messages.
 
     Raises:
         ConfigError: a class has no frame and `missing` is "error", or no class has any.
     """
     present = counts > 0
-    absent = [name for name, there in zip(CLASSES, present.tolist(), strict=True) if not there]
+    names = (*emotions, NEUTRAL)
+    absent = [name for name, there in zip(names, present.tolist(), strict=True) if not there]
     if not bool(present.any()) or (absent and missing == "error"):
         msg = (
             "class weights: expected training frames of every class, got none of "

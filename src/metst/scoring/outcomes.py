@@ -8,8 +8,9 @@ import pandas as pd
 
 from metst.datasets.labels.records import Expression, Recording
 from metst.datasets.labels.strict import strict_samples
+from metst.scoring.metrics.verdict import Verdict
 from metst.scoring.protocols import get_scoring
-from metst.scoring.protocols.scoring import SubjectVerdict, select
+from metst.scoring.protocols.scoring import Compared, select
 
 NOTHING = "nothing"
 
@@ -44,8 +45,9 @@ def outcomes(
     chosen = select(predictions, scoring.table, synergy)
     rows = chosen.to_dict("records")
     added: list[dict[str, Any]] = [{} for _ in rows]
-    for subject in scoring.verdicts(predictions, recordings, synergy).values():
-        for place, values in _of_subject(subject, rows):
+    for compared in scoring.compared(predictions, recordings, synergy).values():
+        verdict = scoring.judge(compared, synergy)
+        for place, values in _of_subject(compared, verdict, rows):
             added[place] = values
     result = chosen.reset_index(drop=True)
     return result.join(pd.DataFrame(added, columns=list(_ADDED)))
@@ -67,10 +69,9 @@ def count_outcomes(table: pd.DataFrame) -> dict[str, dict[str, int]]:
 
 
 def _of_subject(
-    subject: SubjectVerdict, rows: Sequence[dict[Any, Any]]
+    subject: Compared, verdict: Verdict, rows: Sequence[dict[Any, Any]]
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Place in the table and the added values of each prediction of a subject."""
-    verdict = subject.verdict
     annotated = [e for video in subject.videos for e in strict_samples(video).expressions]
     owner = verdict.owner.tolist()
     found = verdict.found.tolist()

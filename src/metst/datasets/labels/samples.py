@@ -3,13 +3,13 @@
 from typing import Literal
 
 from metst.datasets.labels.authors import video_lists
-from metst.datasets.labels.records import EMOTIONS, Recording
+from metst.datasets.labels.records import Recording
 from metst.datasets.labels.strict import strict_samples
 
 Rule = Literal["authors", "strict"]
 
-Sample = tuple[int, int, int]
-"""Onset and offset, 0-based sub-sampled frames, both inclusive, and the index in `EMOTIONS`."""
+Sample = tuple[int, int, str]
+"""Onset and offset, 0-based sub-sampled frames, both inclusive, and the emotion class."""
 
 
 def samples(recording: Recording, rule: Rule) -> list[Sample]:
@@ -23,10 +23,10 @@ def samples(recording: Recording, rule: Rule) -> list[Sample]:
     if rule == "authors":
         video = video_lists(recording)
         pairs = zip(video.samples, video.emotions, strict=False)
-        return [(onset, offset, EMOTIONS.index(emotion)) for (onset, _, offset), emotion in pairs]
+        return [(onset, offset, emotion) for (onset, _, offset), emotion in pairs]
     to_frame = recording.timebase.to_frame
     return [
-        (to_frame(e.onset), to_frame(e.offset), EMOTIONS.index(e.emotion))
+        (to_frame(e.onset), to_frame(e.offset), e.emotion)
         for e in strict_samples(recording).expressions
         if e.emotion is not None
     ]

@@ -1,11 +1,10 @@
-"""Overlap, matching, counts and averages: the arithmetic of every score.
+"""Matching, counts and averages: the arithmetic of every score.
 
 `spot_then_recognize` has them as a torchmetrics metric; it is imported by that name
 only, since torchmetrics takes longer to import than a whole evaluation.
 """
 
 from metst.scoring.metrics.counts import Counts
-from metst.scoring.metrics.intervals import Intervals, overlap
 from metst.scoring.metrics.matching import match_best, match_every, match_one_to_one
 from metst.scoring.metrics.recognition import (
     ClassScore,
@@ -20,7 +19,6 @@ from metst.scoring.metrics.verdict import Verdict, judge
 __all__ = [
     "ClassScore",
     "Counts",
-    "Intervals",
     "Recognition",
     "Scores",
     "Verdict",
@@ -31,5 +29,4 @@ __all__ = [
     "match_best",
     "match_every",
     "match_one_to_one",
-    "overlap",
 ]

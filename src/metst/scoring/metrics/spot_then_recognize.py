@@ -7,8 +7,8 @@ from torch import Tensor
 from torchmetrics import Metric
 
 from metst.datasets.labels.records import EMOTIONS
+from metst.intervals.interval import Intervals
 from metst.scoring.metrics.counts import Counts
-from metst.scoring.metrics.intervals import Intervals
 from metst.scoring.metrics.matching import match_one_to_one
 from metst.scoring.metrics.recognition import Averages, average_strict
 from metst.scoring.metrics.scores import Scores
@@ -28,6 +28,7 @@ class SpotThenRecognize(Metric):
         withdraws: whether candidates labeled neutral are withdrawn.
         withdraw_first: before the matching, else after it.
         analyzed: emotions whose recognition is averaged; None for those that are annotated.
+        emotions: names of all classes, without neutral.
 
     Example:
         >>> found = Intervals.of([(0, 10, 20, 1)])  # video, onset, offset, class
@@ -53,18 +54,27 @@ class SpotThenRecognize(Metric):
         iou: float = 0.5,
         withdraws: bool = False,
         withdraw_first: bool = True,
-        analyzed: Sequence[str] | None = EMOTIONS,
+        analyzed: Sequence[str] | None = None,
+        emotions: tuple[str, ...] = EMOTIONS,
     ) -> None:
         super().__init__()
         self.match, self.averages = match, averages
         self.iou, self.withdraws, self.withdraw_first = iou, withdraws, withdraw_first
-        self.analyzed = analyzed
-        zero = Counts.zero(len(EMOTIONS))
+        self.analyzed, self.emotions = analyzed, emotions
+        zero = Counts.zero(len(emotions))
         for name in ("tp", "fp", "fn", "confusion", "annotated"):
             self.add_state(name, getattr(zero, name), dist_reduce_fx="sum")
 
-    def update(self, predicted: Intervals, annotated: Intervals) -> None:
-        """Add videos; an index identifies a video only within one call."""
+    def update(
+        self, predicted: Intervals, annotated: Intervals, unjudged: Sequence[int] = ()
+    ) -> None:
+        """Add videos; an index identifies a video only within one call.
+
+        Args:
+            predicted: candidates, neutral ones included.
+            annotated: MEs of the same videos.
+            unjudged: classes of MEs in videos that are not judged.
+        """
         verdict = judge(
             predicted,
             annotated,
@@ -72,8 +82,9 @@ class SpotThenRecognize(Metric):
             iou=self.iou,
             withdraws=self.withdraws,
             withdraw_first=self.withdraw_first,
+            emotions=len(self.emotions),
         )
-        total = self.counts() + verdict.counts()
+        total = self.counts() + verdict.counts().also_annotated(unjudged)
         self.tp, self.fp, self.fn = total.tp, total.fp, total.fn
         self.confusion, self.annotated = total.confusion, total.annotated
 
@@ -83,7 +94,7 @@ class SpotThenRecognize(Metric):
 
     def scores(self) -> Scores:
         """All scores of what was counted so far."""
-        return Scores.of(self.counts(), self.averages, self.analyzed)
+        return Scores.of(self.counts(), self.averages, self.analyzed, self.emotions)
 
     def compute(self) -> dict[str, Tensor]:
         """`precision`, `recall`, `f1` of spotting, `uf1` and `uar` of recognition, and `strs`."""

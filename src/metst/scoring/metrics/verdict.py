@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from metst.datasets.labels.records import EMOTIONS
+from metst.intervals.interval import Intervals, overlap
 from metst.scoring.metrics.counts import Counts
-from metst.scoring.metrics.intervals import Intervals, overlap
 
 Matching = Callable[[Tensor, float], Tensor]
 """(overlaps (P, G), least overlap) -> owner (G,), see `metst.scoring.metrics.matching`."""
@@ -33,7 +32,7 @@ class Verdict:
     annotated: Intervals
     owner: Tensor
     kept: Tensor
-    emotions: int = len(EMOTIONS)
+    emotions: int
 
     @property
     def found(self) -> Tensor:
@@ -70,10 +69,10 @@ def judge(
     annotated: Intervals,
     match: Matching,
     *,
-    iou: float = 0.5,
-    withdraws: bool = False,
-    withdraw_first: bool = True,
-    emotions: int = len(EMOTIONS),
+    iou: float,
+    withdraws: bool,
+    withdraw_first: bool,
+    emotions: int,
 ) -> Verdict:
     """Match predictions with annotations, on their device.
 

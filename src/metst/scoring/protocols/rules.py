@@ -1,33 +1,27 @@
-"""The rules of each protocol, and each difference in one line.
-
-A protocol is a choice of one small function per stage; `Protocol` in `protocol.py`
-puts them together.
-"""
+"""The rules by which intervals are judged, and each difference between decoders and protocols."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
 from metst.datasets.labels import Expression, Recording
 from metst.datasets.labels.authors import video_lists
-from metst.datasets.labels.records import EMOTIONS, NEUTRAL
+from metst.datasets.labels.records import NEUTRAL
 from metst.datasets.labels.strict import REVERSED, emotion_problem, strict_samples
-from metst.samples.targets import NEUTRAL_CLASS
-from metst.scoring.metrics.intervals import Intervals
+from metst.intervals.interval import Intervals
 
 Row = tuple[int, int, int]
 """Onset, offset (both inclusive) and class of an interval."""
 
 
 def classes_of(emotions: Sequence[str]) -> dict[str, int]:
-    """Class of each emotion, neutral after all others."""
+    """Class of each emotion, neutral after all others.
+
+    One that such a map lacks is -1 and counts for spotting only.
+    """
     return {name: index for index, name in enumerate((*emotions, NEUTRAL))}
 
-
-CLASS_OF: Mapping[str, int] = classes_of(EMOTIONS)
-"""Class of each emotion; one that such a map lacks is -1 and counts for spotting only."""
 
 Truth = Callable[[Recording], list[Row]]
 """Annotated MEs of a video, in the frames in which the protocol compares."""
@@ -39,14 +33,14 @@ Keep = Callable[[Recording, bool], bool]
 """(video, whether its subject has any prediction) -> is it judged?"""
 
 
-def truth_authors(recording: Recording, class_of: Mapping[str, int] = CLASS_OF) -> list[Row]:
+def truth_authors(recording: Recording, class_of: Mapping[str, int]) -> list[Row]:
     """By the released label rules, in sub-sampled frames."""
     video = video_lists(recording)
     pairs = zip(video.samples, video.emotions, strict=False)  # see `metst.datasets.labels.samples`
     return [(onset, offset, class_of.get(emotion, -1)) for (onset, _, offset), emotion in pairs]
 
 
-def truth_strict(recording: Recording, class_of: Mapping[str, int] = CLASS_OF) -> list[Row]:
+def truth_strict(recording: Recording, class_of: Mapping[str, int]) -> list[Row]:
     """One record per row, in own frame numbers."""
     usable = strict_samples(recording).expressions
     return [
@@ -54,7 +48,7 @@ def truth_strict(recording: Recording, class_of: Mapping[str, int] = CLASS_OF) -
     ]
 
 
-def truth_table(recording: Recording, class_of: Mapping[str, int] = CLASS_OF) -> list[Row]:
+def truth_table(recording: Recording, class_of: Mapping[str, int]) -> list[Row]:
     """The rows of the label table as they are, in own frame numbers (STRS evaluator)."""
     return [
         (e.onset, e.offset, class_of.get(e.emotion, -1))
@@ -92,10 +86,10 @@ def judge_all(_recording: Recording, _predicted: bool) -> bool:
 
 def judge_predicted(recording: Recording, predicted: bool) -> bool:
     """Only videos with MEs, of subjects with predictions, are judged (STRS evaluator)."""
-    return predicted and bool(truth_table(recording))
+    return predicted and bool(truth_table(recording, {}))
 
 
-def with_dummies(predicted: Intervals, videos: int, neutral: int = NEUTRAL_CLASS) -> Intervals:
+def with_dummies(predicted: Intervals, videos: int, neutral: int) -> Intervals:
     """Add the interval [0, 0], neutral, to each video without candidates (released code)."""
     empty = torch.ones(videos, dtype=torch.bool, device=predicted.video.device)
     empty[predicted.video] = False
@@ -107,16 +101,6 @@ def with_dummies(predicted: Intervals, videos: int, neutral: int = NEUTRAL_CLASS
         torch.cat([predicted.offset, zeros]),
         torch.cat([predicted.label, zeros + neutral]),
     )
-
-
-def unclipped(onset: Tensor, offset: Tensor, _last: Tensor) -> tuple[Tensor, Tensor]:
-    """Intervals may reach beyond both ends of the video (released code)."""
-    return onset, offset
-
-
-def clipped(onset: Tensor, offset: Tensor, last: Tensor) -> tuple[Tensor, Tensor]:
-    """Intervals end at the ends of the video."""
-    return onset.clamp(min=0), torch.minimum(offset, last)
 
 
 @dataclass(frozen=True)

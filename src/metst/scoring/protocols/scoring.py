@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
 
 from metst.base.errors import MetstError
 from metst.datasets.labels.records import EMOTIONS, Recording
+from metst.intervals.interval import Intervals
 from metst.intervals.synergy import STRATEGIES
 from metst.scoring.metrics.counts import Counts
-from metst.scoring.metrics.intervals import Intervals
 from metst.scoring.metrics.recognition import Averages
 from metst.scoring.metrics.scores import Scores
 from metst.scoring.metrics.verdict import Matching, Verdict, judge
-from metst.scoring.protocols.labeled import Labeled
 from metst.scoring.protocols.rules import Keep, ToFrame, Truth, classes_of
 
 if TYPE_CHECKING:
@@ -33,18 +31,20 @@ Predicted = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class SubjectVerdict:
-    """The verdict on one subject.
+class Compared:
+    """The intervals of one subject, in the frames in which the protocol compares.
 
     Attributes:
         videos: those that are judged; intervals name them by their place here.
-        verdict: in the frames in which the protocol compares.
-        rows: place in the predictions table of each predicted interval; dummies come after them.
+        predicted: intervals of the table, neutral ones included; dummies come after them.
+        annotated: micro-expressions of the same videos.
+        rows: place in the predictions table of each predicted interval that is no dummy.
         unjudged: classes of the MEs in videos that are not judged.
     """
 
     videos: tuple[Recording, ...]
-    verdict: Verdict
+    predicted: Intervals
+    annotated: Intervals
     rows: tuple[int, ...]
     unjudged: tuple[int, ...]
 
@@ -55,7 +55,7 @@ class Scoring:
 
     Attributes:
         name: of the protocol.
-        table: protocol whose rows of a table are judged.
+        table: decoder whose rows of a table are judged.
         truth: annotated MEs of a video.
         to_frame: frames in which intervals are compared.
         judged: which videos count.
@@ -97,16 +97,15 @@ class Scoring:
         self, predictions: pd.DataFrame, recordings: Sequence[Recording], synergy: str
     ) -> dict[str, Counts]:
         """Counts of every subject, in the order of the recordings."""
-        verdicts = self.verdicts(predictions, recordings, synergy)
         return {
-            subject: each.verdict.counts().also_annotated(each.unjudged)
-            for subject, each in verdicts.items()
+            subject: self.judge(each, synergy).counts().also_annotated(each.unjudged)
+            for subject, each in self.compared(predictions, recordings, synergy).items()
         }
 
-    def verdicts(
+    def compared(
         self, predictions: pd.DataFrame, recordings: Sequence[Recording], synergy: str
-    ) -> dict[str, SubjectVerdict]:
-        """Who found what, for every subject, in the order of the recordings."""
+    ) -> dict[str, Compared]:
+        """What is compared of every subject, in the order of the recordings."""
         rows = self._rows(select(predictions, self.table, synergy), recordings)
         subjects: dict[str, list[Recording]] = defaultdict(list)
         for recording in recordings:
@@ -115,6 +114,18 @@ class Scoring:
         return {
             subject: self._subject(rows, videos, withdraws) for subject, videos in subjects.items()
         }
+
+    def judge(self, compared: Compared, synergy: str) -> Verdict:
+        """Who found what of one subject, on the device of its intervals."""
+        return judge(
+            compared.predicted,
+            compared.annotated,
+            self.match,
+            iou=self.iou,
+            withdraws=STRATEGIES[synergy].drops_neutral,
+            withdraw_first=self.withdraw_first,
+            emotions=len(self.emotions),
+        )
 
     def scores(self, counts: Counts) -> Scores:
         """Scores of counts, which may be sums over subjects."""
@@ -129,7 +140,7 @@ class Scoring:
         return self.scores(Counts.of_numbers(numbers, len(self.emotions)))
 
     def metric(self, synergy: str) -> "SpotThenRecognize":
-        """The same judgment of one strategy as a torchmetrics metric, for `intervals`."""
+        """The same judgment as a torchmetrics metric, which adds up what is `compared`."""
         from metst.scoring.metrics.spot_then_recognize import (
             SpotThenRecognize,  # a second to import
         )
@@ -141,56 +152,13 @@ class Scoring:
             withdraws=STRATEGIES[synergy].drops_neutral,
             withdraw_first=self.withdraw_first,
             analyzed=self.analyzed,
-        )
-
-    def intervals(
-        self, labeled: Labeled, recordings: Sequence[Recording], synergy: str
-    ) -> tuple[Intervals, Intervals]:
-        """Candidates and annotated MEs of the videos that count, on the candidates' device.
-
-        Both are in the frames in which the protocol compares, videos by their place among those
-        that count; a video without candidates has its dummy where the protocol wants one.
-        """
-        device = labeled.onset.device
-        counted = [r for r in recordings if self.judged(r, True)]
-        rows = [(i, *row) for i, r in enumerate(counted) for row in self.truth(r)]
-        place = {(r.subject, r.video): i for i, r in enumerate(counted)}
-        video = [place.get((r.subject, r.video), -1) for r in recordings]
-        # Frames 0 and 1 give where a video's frames begin and how far apart they lie.
-        zero, one = (
-            [self.to_frame(r, r.timebase.to_number(f)) for r in recordings] for f in (0, 1)
-        )
-        facts = torch.tensor([video, zero, one], device=device).reshape(3, -1)  # (3, V)
-        found = labeled.intervals(synergy)
-        index, begin, second = facts[:, found.video]  # (N,) each
-        step = second - begin
-        onset, offset = begin + found.onset * step, begin + found.offset * step
-        kept = index >= 0
-        predicted = Intervals(index[kept], onset[kept], offset[kept], found.label[kept])
-        if self.dummies is not None:
-            predicted = self.dummies(predicted, len(counted), len(self.emotions))
-        return predicted, Intervals.of(rows).to(device)
-
-    def judge(
-        self, predicted: Intervals, annotated: Intervals, videos: int, withdraws: bool
-    ) -> Verdict:
-        """Compare candidates, neutral ones included, with the MEs of the same `videos` videos."""
-        if self.dummies is not None:
-            predicted = self.dummies(predicted, videos, len(self.emotions))
-        return judge(
-            predicted,
-            annotated,
-            self.match,
-            iou=self.iou,
-            withdraws=withdraws,
-            withdraw_first=self.withdraw_first,
-            emotions=len(self.emotions),
+            emotions=self.emotions,
         )
 
     def _subject(
         self, rows: dict[Key, list[Predicted]], recordings: Sequence[Recording], withdraws: bool
-    ) -> SubjectVerdict:
-        """Judge the videos of one subject."""
+    ) -> Compared:
+        """The intervals of one subject's videos."""
         labels = [row[2] for r in recordings for row in rows.get((r.subject, r.video), [])]
         active = any(label != len(self.emotions) or not withdraws for label in labels)
         found: list[tuple[int, int, int, int]] = []
@@ -208,8 +176,11 @@ class Scoring:
             places += [row[3] for row in own]
             wanted += [(len(videos), *row) for row in truth]
             videos.append(recording)
-        verdict = self.judge(Intervals.of(found), Intervals.of(wanted), len(videos), withdraws)
-        return SubjectVerdict(tuple(videos), verdict, tuple(places), tuple(unjudged))
+        predicted = Intervals.of(found)
+        if self.dummies is not None:
+            predicted = self.dummies(predicted, len(videos), len(self.emotions))
+        annotated = Intervals.of(wanted)
+        return Compared(tuple(videos), predicted, annotated, tuple(places), tuple(unjudged))
 
     @cached_property
     def _class_of(self) -> dict[str, int]:
@@ -239,8 +210,8 @@ class Scoring:
         return rows
 
 
-def select(predictions: pd.DataFrame, protocol: str, synergy: str) -> pd.DataFrame:
-    """Rows of one protocol and strategy; every row of a table that does not name them.
+def select(predictions: pd.DataFrame, decoder: str, synergy: str) -> pd.DataFrame:
+    """Rows of one decoder and strategy; every row of a table that does not name them.
 
     Raises:
         MetstError: the strategy is not known, or the table holds others only.
@@ -253,17 +224,16 @@ def select(predictions: pd.DataFrame, protocol: str, synergy: str) -> pd.DataFra
     if synergy not in (held := strategies(predictions)):
         msg = f"the predictions hold the strategies {', '.join(held)}, not {synergy}"
         raise MetstError(msg)
-    wanted = (predictions["protocol"] == protocol) & (predictions["synergy"] == synergy)
-    return predictions[wanted]
+    return predictions[predictions["variant"] == f"{decoder}/{synergy}"]
 
 
 def strategies(predictions: pd.DataFrame) -> tuple[str, ...]:
     """Strategies that a table holds; all of them where it names none."""
     if _is_bare(predictions):
         return tuple(STRATEGIES)
-    held = set(predictions["synergy"])
+    held = {variant.partition("/")[2] for variant in set(predictions["variant"])}
     return tuple(name for name in STRATEGIES if name in held)
 
 
 def _is_bare(predictions: pd.DataFrame) -> bool:
-    return bool((predictions["protocol"] == "").all())
+    return bool((predictions["variant"] == "").all())

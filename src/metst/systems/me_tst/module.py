@@ -1,26 +1,33 @@
-"""The LightningModule: a network with its losses, optimizer and learning-rate schedule.
+"""ME-TST as a LightningModule: a network with its losses, optimizer and learning-rate schedule.
 
 Shapes: B windows, k frames, C flow channels, E emotion classes.
 """
 
 import math
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
-from lightning.pytorch import LightningModule
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 
+from metst.base.errors import ConfigError
 from metst.base.settings import require
+from metst.datasets.labels.records import Recording
+from metst.intervals.decoder import DECODERS, PEAK, Decoder, get_decoder
+from metst.intervals.floor import LEAST, WINDOWS, learned_floor
+from metst.intervals.proposals import Proposals
+from metst.intervals.stitching import Outputs as Windowed
+from metst.intervals.synergy import Motion, speed_curves
 from metst.network.losses import analysis_loss
+from metst.samples import FlowWindows, expect
+from metst.samples.batches import FlowBatch
 from metst.samples.data import FoldData
 from metst.samples.targets import class_weights
-
-Batch = tuple[Tensor, Tensor, Tensor]
-"""Flow (B, C, k), spotting target (B, k) in {0, 1}, emotion class (B, k)."""
+from metst.systems.system import Outputs, System
 
 
-class AnalysisModule(LightningModule):
+class AnalysisModule(System):
     """Spotting and recognition learned together (ME-TST, section II).
 
     Args:
@@ -29,6 +36,8 @@ class AnalysisModule(LightningModule):
         spot_weight: share of the spotting loss; the rest is recognition's (released: 0.9).
         neutral_factor: factor on the balanced weight of the neutral class (released: 6). 0 trains
             recognition on micro-expressions alone, which is the paper's "without synergy".
+        peak: where the peak threshold lies between mean and maximum of the smoothed score
+            (released: 0.55).
 
     Raises:
         ConfigError: a number that nothing can be learned with.
@@ -40,28 +49,33 @@ class AnalysisModule(LightningModule):
         lr: float = 1e-4,
         spot_weight: float = 0.9,
         neutral_factor: float = 6.0,
+        peak: float = PEAK,
     ) -> None:
         super().__init__()
         require("model.lr", lr, 0 < lr < math.inf, "a number above 0")
         require("model.spot_weight", spot_weight, 0 <= spot_weight <= 1, "a share, 0 to 1")
         finite = 0 <= neutral_factor < math.inf
         require("model.neutral_factor", neutral_factor, finite, "0 or a number above 0")
+        require("model.peak", peak, 0 <= peak <= 1, "a share, 0 to 1")
         self.network = network
         self.lr = lr
         self.spot_weight = spot_weight
         self.neutral_factor = neutral_factor
+        self.peak = peak
         self.class_weights: Tensor | None = None
+        self._k_p: dict[str, int] = {}
+        self._motion_threshold: float | None = None
 
-    @property
-    def fold_data(self) -> FoldData:
-        """The data module of the running fold."""
-        return cast(FoldData, self.trainer.datamodule)  # type: ignore[attr-defined]
+    # Training
 
     def setup(self, stage: str) -> None:
         """Weigh the classes by their frames in this fold's training windows."""
+        super().setup(stage)
         if stage == "fit":
-            counts = self.fold_data.emotion_counts()
-            weights = class_weights(counts, self.neutral_factor, missing="ignore")
+            counts = self._samples(self.data).emotion_counts()
+            weights = class_weights(
+                counts, self.neutral_factor, missing="ignore", emotions=self.data.emotions
+            )
             self.class_weights = weights.to(device=self.device, dtype=torch.float32)
 
     def forward(self, flow: Tensor) -> tuple[Tensor, Tensor]:
@@ -69,23 +83,18 @@ class AnalysisModule(LightningModule):
         score, logits = self.network(flow)
         return score, logits
 
-    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:  # noqa: ARG002
+    def training_step(self, batch: FlowBatch, batch_idx: int) -> Tensor:  # noqa: ARG002
         """Loss of one batch of windows."""
         flow, spot, emotion = batch
         score, logits = self(flow)
         assert self.class_weights is not None  # set in `setup`
-        weights = self.class_weights.to(score.device)
+        weights = self._checked(logits, self.class_weights).to(score.device)
         total, spotting, recognition = analysis_loss(
             score, spot, logits, emotion, weights, spot_weight=self.spot_weight
         )
         losses = {"loss": total, "loss_spotting": spotting, "loss_recognition": recognition}
         self.log_dict(losses, on_step=False, on_epoch=True, batch_size=len(flow))
         return total
-
-    def test_step(self, batch: Batch, batch_idx: int) -> dict[str, Tensor]:  # noqa: ARG002
-        """Outputs of a batch of the left-out subject's windows, for the callbacks."""
-        score, logits = self(batch[0])
-        return {"score": score, "logits": logits}
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Adam with one cycle over all batches of all epochs, stepped per batch."""
@@ -94,3 +103,74 @@ class AnalysisModule(LightningModule):
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.lr, total_steps=steps)
         scheduler: Any = {"scheduler": schedule, "interval": "step"}
         return {"optimizer": optimizer, "lr_scheduler": scheduler}
+
+    # Test
+
+    def calibrate(self, data: FoldData) -> None:
+        """k_p of both decoders; the speed above which recognition decides, when it is needed."""
+        fold = data.fold
+        self._k_p = {
+            name: self._decoder(name, data).half_length(fold.recordings, fold.subject)
+            for name in DECODERS
+        }
+        self._motion_threshold = None
+
+    def test_step(self, batch: FlowBatch, batch_idx: int) -> Outputs:  # noqa: ARG002
+        """Score (B, T) and logits (B, T, E + 1) of the left-out subject's windows or videos."""
+        score, logits = self(batch[0])
+        return {"score": score, "logits": logits}
+
+    def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:
+        """Peaks of the stitched and smoothed score, labeled by every synergy strategy."""
+        samples, test = self._samples(data), data.fold.test
+        counts = samples.window_counts(test)
+        flow = samples.test_flow().to(outputs["score"].device)
+        if self._motion_threshold is None:  # reads the flow of all training subjects
+            self._motion_threshold = samples.motion_threshold()
+        motion = Motion(speed_curves(flow, counts, test, samples.k), self._motion_threshold)
+        windows = Windowed(outputs["score"], outputs["logits"], counts, test, samples.k)
+        found = []
+        for name in DECODERS:
+            decoder = self._decoder(name, data)
+            found.append(decoder.propose(decoder.curves(windows), test, self._k_p[name], motion))
+        return found
+
+    def learned(self, data: FoldData) -> Mapping[str, Mapping[str, float]]:
+        """The floor: height that a find in a new video needs, see `intervals.floor`."""
+        samples, decoder = self._samples(data), self._decoder("strict", data)
+        recordings: list[Recording] = []
+        parts: list[Tensor] = []
+        for recording, flow in samples.training_flow(WINDOWS):
+            batches = torch.split(flow.to(self.device), data.batch_size)  # (B, C, T) each
+            parts.append(torch.cat([self(batch)[0] for batch in batches]))  # (B, T)
+            recordings.append(recording)
+        if not parts:
+            return {"strict": {"floor": LEAST}}
+        score = samples.join(parts, 1, recordings)  # (N, k)
+        nothing = score.new_zeros(*score.shape, 0)  # no logits
+        counts = samples.window_counts(recordings)
+        curves = decoder.curves(Windowed(score, nothing, counts, tuple(recordings), samples.k))
+        smoothed, _ = decoder.spotting_curve(curves, self._k_p["strict"])
+        return {"strict": {"floor": learned_floor(smoothed, recordings, self._k_p["strict"])}}
+
+    def _samples(self, data: FoldData) -> FlowWindows:
+        return expect(data.samples, FlowWindows)
+
+    def _decoder(self, name: str, data: FoldData) -> Decoder:
+        k = self._samples(data).k
+        return get_decoder(name, k=k, batch_size=data.batch_size, peak=self.peak)
+
+    def _checked(self, logits: Tensor, weights: Tensor) -> Tensor:
+        """The class weights, if the network has a logit for each.
+
+        Raises:
+            ConfigError: it has another number.
+        """
+        if logits.shape[-1] != len(weights):
+            emotions = ", ".join(self.data.emotions)
+            msg = (
+                f"model.network: expected {len(weights)} logits per frame ({emotions} and neutral), "
+                f"got {logits.shape[-1]}; set --model.network.emotions {len(weights) - 1}"
+            )
+            raise ConfigError(msg)
+        return weights

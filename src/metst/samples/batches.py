@@ -12,7 +12,12 @@ from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
 from metst.base.randomness import generator
-from metst.systems.me_tst.module import Batch
+
+Batch = tuple[Tensor, ...]
+"""What a system is trained on at once; the first tensor is its input (B, ...)."""
+
+FlowBatch = tuple[Tensor, Tensor, Tensor]
+"""Flow (B, C, T), spotting target (B, T) in {0, 1}, emotion class (B, T)."""
 
 GAIN_PERCENT = (90, 110)
 """Range of the augmentation in percent, both included: one factor per sample (released code)."""
@@ -23,8 +28,8 @@ Keyed = tuple[int, int, Tensor]
 
 def in_batches(indices: Tensor, batch_size: int, epoch: int) -> Iterator[Keyed]:
     """Cut indices into the batches of an epoch."""
-    for number, start in enumerate(range(0, len(indices), batch_size)):
-        yield epoch, number, indices[start : start + batch_size]
+    for number, part in enumerate(torch.split(indices, batch_size)):
+        yield epoch, number, part
 
 
 class KeyedBatches(Sampler[Keyed]):
@@ -52,12 +57,12 @@ class KeyedBatches(Sampler[Keyed]):
         return in_batches(torch.from_numpy(order), self.batch_size, self.epoch)
 
 
-class Samples(Dataset[Batch]):
+class SampleSet(Dataset[Batch]):
     """What a fold is trained on, in memory; an item is a whole batch.
 
     Args:
         key: seed and subject, for the augmentation.
-        augment: multiply each sample's flow by a random gain, drawn anew for every batch.
+        augment: multiply the input of each sample by a random gain, drawn anew for every batch.
     """
 
     def __init__(self, key: tuple[int, str], *, augment: bool) -> None:
@@ -71,23 +76,20 @@ class Samples(Dataset[Batch]):
     def plain(self, indices: Tensor) -> Batch:
         """The samples with these numbers (B,), without augmentation."""
 
-    @abstractmethod
-    def classes(self) -> Tensor:
-        """Emotion class of every frame of every sample, in one row."""
-
     def __getitem__(self, item: Keyed) -> Batch:
         epoch, number, indices = item
-        flow, spot, emotion = self.plain(indices)
+        values, *targets = self.plain(indices)
         if self.augment:
             low, high = GAIN_PERCENT
             percent = generator(*self.key, "gain", epoch, number).integers(
-                low, high, len(flow), endpoint=True
+                low, high, len(values), endpoint=True
             )
-            flow = flow * torch.from_numpy(percent / 100).float()[:, None, None]
-        return flow, spot, emotion
+            gain = torch.from_numpy(percent / 100).float()
+            values = values * gain.reshape(-1, *[1] * (values.ndim - 1))
+        return values, *targets
 
 
-class Windows(Samples):
+class Windows(SampleSet):
     """Windows of k frames.
 
     Args:
@@ -95,7 +97,7 @@ class Windows(Samples):
         spot: spotting target (W, k).
         emotion: emotion class (W, k).
         key: seed and subject, for the augmentation.
-        augment: as for `Samples`.
+        augment: as for `SampleSet`.
     """
 
     def __init__(
@@ -107,7 +109,7 @@ class Windows(Samples):
     def __len__(self) -> int:
         return len(self.flow)
 
-    def plain(self, indices: Tensor) -> Batch:
+    def plain(self, indices: Tensor) -> FlowBatch:
         """(B, C, k), (B, k), (B, k)."""
         return self.flow[indices], self.spot[indices], self.emotion[indices]
 
@@ -116,23 +118,23 @@ class Windows(Samples):
         return self.emotion.flatten()
 
 
-class Videos(Samples):
+class Videos(SampleSet):
     """Whole videos, each of its own length T, so that a batch is one of them.
 
     Args:
         videos: flow (C, T), spotting target (T,) and emotion class (T,) of each.
         key: seed and subject, for the augmentation.
-        augment: as for `Samples`.
+        augment: as for `SampleSet`.
     """
 
-    def __init__(self, videos: Sequence[Batch], key: tuple[int, str], *, augment: bool) -> None:
+    def __init__(self, videos: Sequence[FlowBatch], key: tuple[int, str], *, augment: bool) -> None:
         super().__init__(key, augment=augment)
         self.videos = videos
 
     def __len__(self) -> int:
         return len(self.videos)
 
-    def plain(self, indices: Tensor) -> Batch:
+    def plain(self, indices: Tensor) -> FlowBatch:
         """(1, C, T), (1, T), (1, T)."""
         flow, spot, emotion = self.videos[int(indices)]
         return flow[None], spot[None], emotion[None]
@@ -145,7 +147,7 @@ class Videos(Samples):
 class SameBatches(Dataset[Batch]):
     """The first epoch's batches without augmentation, in every epoch: to overfit some of them."""
 
-    def __init__(self, samples: Samples, batches: KeyedBatches) -> None:
+    def __init__(self, samples: SampleSet, batches: KeyedBatches) -> None:
         self.samples, self.batches = samples, [indices for _, _, indices in batches]
 
     def __len__(self) -> int:

@@ -1,0 +1,71 @@
+"""What every kind of samples offers: chosen in the YAML, independent of data set and system."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import torch
+from torch import Tensor
+
+from metst.base.errors import ConfigError
+from metst.samples.batches import SampleSet
+from metst.samples.fold import Fold
+
+if TYPE_CHECKING:
+    from metst.features.feature import Feature
+    from metst.samples.source import Source
+
+
+class Samples(ABC):
+    """What a system is trained and tested on, made from features and annotations of a fold.
+
+    Attributes:
+        feature: what is measured in the videos and kept in the store.
+        fold: the fold that was opened last.
+        source: the data set's recordings and features.
+    """
+
+    feature: "Feature"
+    fold: Fold
+    source: "Source"
+
+    def open(self, fold: Fold, source: "Source") -> None:
+        """Take another fold; its samples are made when they are asked for.
+
+        Raises:
+            MetstError: nothing of the data set can be used.
+        """
+        self.fold, self.source = fold, source
+
+    @abstractmethod
+    def training(self) -> SampleSet:
+        """Samples of the training subjects."""
+
+    @abstractmethod
+    def testing(self) -> SampleSet:
+        """Samples of the left-out subject; its labels are not looked at."""
+
+    @property
+    def batch_size(self) -> int | None:
+        """Samples per batch where their kind demands a number."""
+        return None
+
+    def join(self, parts: Sequence[Tensor]) -> Tensor:
+        """What came of the test batches, each (B, ...), as one tensor."""
+        return torch.cat(list(parts))
+
+
+S = TypeVar("S", bound=Samples)
+
+
+def expect(samples: Samples, kind: type[S]) -> S:
+    """The samples, if they are of the kind that a system reads.
+
+    Raises:
+        ConfigError: they are of another kind.
+    """
+    if not isinstance(samples, kind):
+        wanted, got = (f"{c.__module__}.{c.__qualname__}" for c in (kind, type(samples)))
+        msg = f"data.samples: this system reads {wanted}, got {got}"
+        raise ConfigError(msg)
+    return samples

@@ -1,0 +1,287 @@
+"""ROI flow in windows of k frames, or of whole videos: what ME-TST and its successors read.
+
+Shapes: W windows, C flow channels, k frames per window, E emotion classes, B windows per batch,
+T frames of a video.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from metst.base.errors import MetstError
+from metst.base.randomness import generator
+from metst.base.settings import require
+from metst.datasets.labels.records import Recording
+from metst.datasets.labels.samples import Rule, samples
+from metst.features.windows import cut, window_starts
+from metst.intervals.synergy import motion_threshold, speed_curves
+from metst.samples.base import Samples
+from metst.samples.batches import SampleSet, Videos, Windows
+from metst.samples.fold import Fold
+from metst.samples.sampling import balance
+from metst.samples.targets import frame_labels
+from metst.samples.whole import whole_flow
+
+if TYPE_CHECKING:
+    from metst.samples.source import Source
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What each frame of one video should answer: score (L,) in {0, 1} and class (L,)."""
+
+    spot: NDArray[np.float32]
+    emotion: NDArray[np.int64]
+
+    def resized(self, frames: int) -> "Targets":
+        """Cut or repeated to another number of frames."""
+        return Targets(np.resize(self.spot, frames), np.resize(self.emotion, frames))
+
+
+class FlowWindows(Samples):
+    """Windows of ROI flow: trained on those of the other subjects' videos that have an ME.
+
+    Args:
+        k: frames per window (released: 50 for CAS(ME)^3, 30 for SAMM-LV).
+        ratio: negative windows per positive one in training.
+        labels: rule by which label rows become training targets: `strict`, or `authors` with the
+            released code's mistakes (`metst.datasets.labels.authors`).
+        shuffle_labels: the control experiment: training targets change places between videos, so
+            that nothing can be learned, and anything that is scored all the same has leaked.
+        whole_videos: train on whole videos instead of windows, one per batch, and run the network
+            over each test video at once, as ME-TST, section II, describes it; its released code
+            knows windows only. `ratio` and the batch size of training do not apply: a video is
+            mostly negative frames as it is. Flow is joined by `metst.samples.whole.whole_flow`.
+    """
+
+    def __init__(
+        self,
+        k: int,
+        ratio: float = 4.0,
+        labels: Rule = "strict",
+        shuffle_labels: bool = False,
+        whole_videos: bool = False,
+    ) -> None:
+        even = k >= 2 and k % 2 == 0
+        require("data.samples.k", k, even, "an even number of frames, 2 or more")
+        require("data.samples.ratio", ratio, 0 <= ratio < math.inf, "0 or a number above 0")
+        self.k, self.ratio = k, ratio
+        self.label_rule = labels
+        self.shuffle_labels = shuffle_labels
+        self.whole_videos = whole_videos
+
+    # What the data module asks for
+
+    def open(self, fold: Fold, source: "Source") -> None:
+        """Take another fold.
+
+        A subject whose videos are all shorter than one window is tested, too: nothing can be found
+        in them, and what is annotated there is missed.
+
+        Raises:
+            MetstError: all videos of the data set are shorter than one window.
+        """
+        super().open(fold, source)
+        self.__dict__.pop("_training", None)
+        if not self._long_enough(fold.recordings):
+            msg = (
+                f"none of its {len(fold.test)} videos has {self.k} frames, nor has any other of "
+                "the data set; choose a smaller --data.samples.k"
+            )
+            raise MetstError(msg)
+
+    def training(self) -> SampleSet:
+        """Windows or whole videos with their targets, augmented by a gain."""
+        return self._training
+
+    def testing(self) -> SampleSet:
+        """All windows of the left-out subject, video after video; or its videos, whole.
+
+        Where no video is as long as a window there is one window of zeros, for the trainer passes
+        over a test without batches; `join` takes it away.
+        """
+        whole = [self._whole(r) for r in self._testable] if self.whole_videos else []
+        if whole:
+            none = [torch.zeros(flow.shape[1]) for flow in whole]  # (T,) each
+            videos = [(flow, zero, zero.long()) for flow, zero in zip(whole, none, strict=True)]
+            return Videos(videos, self.fold.key, augment=False)
+        flow = torch.cat([self._flow(r, tail=True) for r in self.fold.test])
+        flow = flow if len(flow) else flow.new_zeros(1, *flow.shape[1:])
+        zeros = torch.zeros(len(flow), self.k)  # (W, k)
+        return Windows(flow, zeros, zeros.long(), self.fold.key, augment=False)
+
+    @property
+    def batch_size(self) -> int | None:
+        """One whole video; any number of windows."""
+        return 1 if self.whole_videos else None
+
+    def join(
+        self,
+        parts: Sequence[Tensor],
+        time: int = 1,
+        recordings: Sequence[Recording] | None = None,
+    ) -> Tensor:
+        """What came of batches, as windows (N, ..., k, ...); videos are cut into them.
+
+        Args:
+            parts: of each batch (B, ..., T, ...).
+            time: the dimension of T.
+            recordings: whose windows or videos these are; those of the test by default.
+        """
+        whole = self._testable if recordings is None else self._long_enough(recordings)
+        if not whole:
+            return parts[0][:0]
+        if not self.whole_videos:
+            return torch.cat(list(parts))
+        return torch.cat([self._cut(p[0], r, time - 1) for p, r in zip(parts, whole, strict=True)])
+
+    # What a system asks for
+
+    def window_counts(self, recordings: Sequence[Recording]) -> tuple[int, ...]:
+        """Number of windows of each recording, tail windows included."""
+        return tuple(len(self._starts(r, tail=True)) for r in recordings)
+
+    def test_flow(self) -> Tensor:
+        """Flow windows (N, C, k) of the left-out subject, as a network reads them."""
+        return torch.cat([self._flow_read(r) for r in self.fold.test])
+
+    def emotion_counts(self) -> Tensor:
+        """Frames per class (E + 1,) in what the fold is trained on."""
+        return torch.bincount(self._training.classes(), minlength=len(self.fold.emotions) + 1)
+
+    def motion_threshold(self) -> float:
+        """Speed that nearly all micro-expressions of the training subjects stay below."""
+        training = self._others("strict")  # what nobody annotated need not be in memory
+        flow = [self._flow_read(r) for r in training]  # (W, C, k) each
+        speed = speed_curves(torch.cat(flow), [len(f) for f in flow], training, self.k)
+        return motion_threshold(speed, training)
+
+    def training_flow(self, windows: int) -> Iterator[tuple[Recording, Tensor]]:
+        """Videos of the training subjects and their flow (B, C, T), as the network reads it.
+
+        In a random order that follows from (seed, subject), until `windows` windows are reached.
+        """
+        videos = self._long_enough(self.fold.training)
+        for i in generator(*self.fold.key, "training flow").permutation(len(videos)).tolist():
+            yield videos[i], self._input(videos[i])
+            windows -= len(self._starts(videos[i], tail=True))
+            if windows <= 0:
+                return
+
+    # How it is done
+
+    def _starts(self, recording: Recording, *, tail: bool) -> NDArray[np.int64]:
+        return window_starts(recording.frames, self.k, tail)
+
+    def _flow(self, recording: Recording, *, tail: bool) -> Tensor:
+        """Flow windows (W, C, k) of a video."""
+        windows = self.source.read(recording).arrays["windows"]
+        return torch.from_numpy(windows[: len(self._starts(recording, tail=tail))])
+
+    def _flow_read(self, recording: Recording) -> Tensor:
+        """Flow windows (W, C, k) as the network reads them; of a whole video, cut from it."""
+        if self.whole_videos and len(self._starts(recording, tail=True)):
+            return self._cut(self._whole(recording), recording, time=1)
+        return self._flow(recording, tail=True)
+
+    def _input(self, recording: Recording) -> Tensor:
+        """Flow of a video as a test batch holds it: windows (W, C, k), or the whole (1, C, T)."""
+        if self.whole_videos:
+            return self._whole(recording)[None]
+        return self._flow(recording, tail=True)
+
+    def _long_enough(self, recordings: Sequence[Recording]) -> list[Recording]:
+        """Those with at least one window."""
+        return [r for r in recordings if len(self._starts(r, tail=True))]
+
+    def _whole(self, recording: Recording) -> Tensor:
+        """Flow (C, T) of a whole video."""
+        windows = self._flow(recording, tail=True).numpy()  # (W, C, k)
+        starts = self._starts(recording, tail=True)
+        return torch.from_numpy(whole_flow(windows, starts, recording.frames))
+
+    def _cut(self, video: Tensor, recording: Recording, time: int) -> Tensor:
+        """Windows (W, ..., k, ...) of what a video (..., T, ...) holds."""
+        starts = torch.from_numpy(self._starts(recording, tail=True))
+        frames = (starts[:, None] + torch.arange(self.k)).to(video.device)  # (W, k)
+        taken = video.index_select(time, frames.flatten())  # (..., W k, ...)
+        return taken.reshape(*video.shape[:time], *frames.shape, *video.shape[time + 1 :]).movedim(
+            time, 0
+        )
+
+    @property
+    def _testable(self) -> list[Recording]:
+        """Recordings of the left-out subject that have a window."""
+        return self._long_enough(self.fold.test)
+
+    def _others(self, rule: Rule) -> list[Recording]:
+        """Recordings of the other subjects with a micro-expression that a rule can use.
+
+        Raises:
+            MetstError: there is none.
+        """
+        found = [r for r in self.fold.training if samples(r, rule)]
+        if not found:
+            subject = self.fold.subject
+            msg = f"fold {subject}: no other subject has a micro-expression to train on"
+            raise MetstError(msg)
+        return found
+
+    @cached_property
+    def _training(self) -> Windows | Videos:
+        recordings = self._long_enough(self._others(self.label_rule))
+        if not recordings:
+            msg = (
+                "no video with a micro-expression of another subject has "
+                f"{self.k} frames; choose a smaller --data.samples.k"
+            )
+            raise MetstError(msg)
+        return self._videos(recordings) if self.whole_videos else self._windows(recordings)
+
+    def _videos(self, recordings: Sequence[Recording]) -> Videos:
+        """Whole training videos with their targets."""
+        targets = [
+            (torch.from_numpy(t.spot), torch.from_numpy(t.emotion))
+            for t in self._targets(recordings)
+        ]
+        flow = [self._whole(r) for r in recordings]  # (C, T) each
+        videos = [(x, *target) for x, target in zip(flow, targets, strict=True)]
+        return Videos(videos, self.fold.key, augment=True)
+
+    def _windows(self, recordings: Sequence[Recording]) -> Windows:
+        """Selected training windows with their targets."""
+        flow = torch.cat([self._flow(r, tail=False) for r in recordings])  # (W, C, k)
+        starts = [self._starts(r, tail=False) for r in recordings]
+        pairs = list(zip(self._targets(recordings), starts, strict=True))
+        spot = np.concatenate([cut(t.spot, s, self.k) for t, s in pairs])  # (W, k)
+        emotion = np.concatenate([cut(t.emotion, s, self.k) for t, s in pairs])  # (W, k)
+        chosen = balance(np.any(spot, axis=1), self.ratio, generator(*self.fold.key, "sampling"))
+        return Windows(
+            flow[chosen],
+            torch.from_numpy(spot[chosen]),
+            torch.from_numpy(emotion[chosen]),
+            self.fold.key,
+            augment=True,
+        )
+
+    def _targets(self, recordings: Sequence[Recording]) -> list[Targets]:
+        """Frame targets of each training video; of another one where labels are shuffled."""
+        targets = [self._own_targets(r) for r in recordings]
+        if not self.shuffle_labels:
+            return targets
+        order = generator(*self.fold.key, "shuffled labels").permutation(len(targets))
+        # Along one cycle through all videos, so that none keeps its own.
+        source = dict(zip(order, np.roll(order, 1), strict=True))
+        return [targets[source[i]].resized(r.frames) for i, r in enumerate(recordings)]
+
+    def _own_targets(self, recording: Recording) -> Targets:
+        found, emotions = samples(recording, self.label_rule), self.fold.emotions
+        spans, classes = [(on, off) for on, off, _ in found], [emotions.index(c) for *_, c in found]
+        return Targets(*frame_labels(spans, classes, recording.frames, len(emotions)))

@@ -1,0 +1,37 @@
+"""One split of a data set: whose recordings are tested, and whose may be learned from."""
+
+from dataclasses import dataclass
+
+from metst.datasets.labels.records import Recording
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A subject that is left out. Everything random in the fold follows from `key`.
+
+    Attributes:
+        subject: the subject that is left out; the fold's name.
+        seed: of the experiment.
+        recordings: of the whole data set, in its order.
+        emotions: classes in the order of a network's logits, without neutral.
+    """
+
+    subject: str
+    seed: int
+    recordings: tuple[Recording, ...]
+    emotions: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Seed and subject."""
+        return self.seed, self.subject
+
+    @property
+    def test(self) -> tuple[Recording, ...]:
+        """Recordings of the left-out subject, in the order of the test samples."""
+        return tuple(r for r in self.recordings if r.subject == self.subject)
+
+    @property
+    def training(self) -> tuple[Recording, ...]:
+        """Recordings of all other subjects."""
+        return tuple(r for r in self.recordings if r.subject != self.subject)

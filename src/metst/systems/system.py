@@ -1,0 +1,92 @@
+"""What a system is: asked about the recordings of a fold, it proposes intervals.
+
+A *spotter* proposes intervals, a *recognizer* names the emotion of given intervals (see
+`metst.systems.recognizer`), and a system like ME-TST does both. A system without parameters is not
+trained: the runner goes straight to the test.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, cast
+
+import torch
+from lightning.pytorch import LightningModule
+from torch import Tensor
+
+from metst.intervals.proposals import Proposals
+from metst.samples.data import FoldData
+
+Outputs = Mapping[str, Tensor]
+"""What `System.test_step` gave, by name, joined over the test batches."""
+
+
+class Spotter(Protocol):
+    """Whatever proposes intervals of the left-out subject: a system, or a finished run of one."""
+
+    def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:
+        """See `System.propose`."""
+
+
+class System(LightningModule):
+    """A method for spotting, recognition or both, with its own losses and optimizer if it learns.
+
+    Training is Lightning's: `training_step`, `configure_optimizers`. What is no weight but is
+    fitted to the training subjects all the same (thresholds, lengths), is fitted in `calibrate`.
+
+    Attributes:
+        recognizes: whether it names emotions; else spotting alone is judged.
+        variant: synergy strategy of its main scores.
+    """
+
+    recognizes: bool = True
+    variant: str = "spotting_first"
+
+    @property
+    def trainable(self) -> bool:
+        """Whether there is anything to train."""
+        return any(p.requires_grad for p in self.parameters())
+
+    @property
+    def data(self) -> FoldData:
+        """The data module of the running fold."""
+        return cast(FoldData, self.trainer.datamodule)  # type: ignore[attr-defined]
+
+    def setup(self, stage: str) -> None:  # noqa: ARG002
+        """Before training and before the test, `calibrate`: what cannot be fitted ends here."""
+        self.calibrate(self.data)
+
+    def calibrate(self, data: FoldData) -> None:
+        """Fit thresholds, lengths and the like to the training subjects of the fold.
+
+        It must not look at a weight (it also runs where a fold is judged again without its
+        network), nor at the left-out subject.
+
+        Raises:
+            MetstError: there is nothing to fit them to.
+        """
+
+    def test_step(self, batch: Any, batch_idx: int) -> Outputs:  # noqa: ANN401, ARG002
+        """What is kept of a test batch, each (B, ...); a system without a network keeps nothing."""
+        return {}
+
+    def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:
+        """Intervals of the left-out subject's recordings, by each of the system's decoders.
+
+        Args:
+            outputs: of this fold's test, on any device.
+            data: with the fold chosen; its labels of the left-out subject are not looked at.
+        """
+        raise NotImplementedError
+
+    def learned(self, data: FoldData) -> Mapping[str, Mapping[str, float]]:  # noqa: ARG002
+        """Numbers for the analysis of new videos, by decoder; no score of the fold uses them."""
+        return {}
+
+    @torch.inference_mode()
+    def finish(
+        self, outputs: Outputs, data: FoldData
+    ) -> tuple[Sequence[Proposals], dict[str, Any]]:
+        """Proposals of the fold, and the facts behind them by decoder, for `metrics.json`."""
+        proposals = self.propose(outputs, data)
+        learned = self.learned(data)
+        facts = {p.decoder: {**p.facts, **learned.get(p.decoder, {})} for p in proposals}
+        return proposals, facts
