@@ -1,8 +1,9 @@
 """The authors' numbers: every stage against values that their own functions gave.
 
-The cases lie in the file named by METST_ORACLE, or in `oracle.json` of the folder METST_PARITY.
+The cases lie in the files `oracle*.json` of the folder METST_PARITY.
 """
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,8 +28,9 @@ from metst.scoring.metrics.recognition import average_authors
 from metst.scoring.metrics.scores import Scores
 from metst.scoring.protocols import Scoring
 from metst.scoring.protocols.rules import CLASS_OF, Row, truth_authors
-from tests.oracle_cases import (
-    CASES,
+from tests.support import parity
+from tests.support.oracle import (
+    PATTERN,
     STRATEGY_OF,
     THREE,
     TOLERANCE,
@@ -38,7 +40,6 @@ from tests.oracle_cases import (
     curves_of,
     digits,
     evaluator_of,
-    oracle_path,
     protocol_of,
     recordings_of,
     same,
@@ -48,10 +49,11 @@ from tests.oracle_cases import (
 )
 
 
-def test_the_named_file_has_cases() -> None:
-    if oracle_path() is None:
-        pytest.skip("neither METST_ORACLE nor METST_PARITY is set")
-    assert CASES
+@pytest.mark.parametrize("path", parity.each(PATTERN))
+def test_every_case_is_of_a_kind_that_is_tested(path: Path) -> None:
+    kinds = {case["kind"] for case in json.loads(path.read_text())["cases"]}
+    assert kinds
+    assert kinds <= {"labels", "loss", "sequence", "windows"}
 
 
 @cases("labels")

@@ -142,7 +142,7 @@ def main() -> None:
 
 
 def _opening_seconds(page: Path) -> float:
-    from tests.report.browser import open_browser
+    from experiments.bench._browser import open_browser
 
     with open_browser() as tab:
         tab.look(1440, 1000)

@@ -10,8 +10,8 @@ import pytest
 from metst.cli import main
 from metst.features.cache import Entry, FlowCache
 from metst.features.roi_flow import flow_spec
-from tests.datasets.check.trees import JPEG, casme3_video
-from tests.datasets.labels.tables import casme3_labels, casme3_me, samm_labels
+from tests.support.folders import JPEG, casme3_video
+from tests.support.label_tables import casme3_labels, casme3_me, samm_labels
 
 KEYS = {"rows", "subjects", "videos", "emotions", "macro", "micro", "blinks", "findings"}
 SOUND = [("spNO.1", "a", 11, 15, 20, "4", "IV", "disgust")]

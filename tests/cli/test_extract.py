@@ -11,10 +11,10 @@ from datamodules.casme3 import CASME3DataModule
 from metst.cli import main
 from metst.features.cache import FlowCache
 from metst.features.released import released_spec
-from tests.datamodules.trees import write_frames
-from tests.datasets.labels.tables import casme3_labels, casme3_me
-from tests.datasets.labels.xls import Value
-from tests.features.roi_flow.faces import FakeDetector
+from tests.support.drawn import write_frames
+from tests.support.faces import FakeDetector
+from tests.support.label_tables import casme3_labels, casme3_me
+from tests.support.xls import Value
 
 CONFIG = ["--config", "experiments/casme3.yaml"]
 K = 50

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,9 +15,7 @@ import pytest
 from metst.cli.main import INTERRUPTED
 from metst.results.checkpoint import LAST, recover
 from metst.results.ledger import RunFolder
-
-DEADLINE = 240.0
-"""Seconds that a busy machine may take to come to what is waited for."""
+from tests.support.waiting import DEADLINE, wait_until
 
 
 @contextmanager
@@ -27,7 +25,7 @@ def running(
     """A run of endless epochs, each batch `seconds` long, with its first epochs done."""
     words = [
         *("loso", "--config", "experiments/demo.yaml", *tiny),
-        *("--callbacks+=tests.runner.slow.Slow", f"--callbacks.seconds={seconds}"),
+        *("--callbacks+=tests.support.slow.Slow", f"--callbacks.seconds={seconds}"),
         *(f"--executor.workers={workers}", "--trainer.max_epochs=100000"),
     ]
     command = [sys.executable, "-m", "metst", *words]
@@ -43,13 +41,6 @@ def running(
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def log(run: RunFolder, subject: str) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from metst.cli import main
-from tests.predict.videos import images, write_video
+from tests.support.videos import images, write_video
 
 
 def test_images_and_files_are_predicted_and_the_rest_is_told(

@@ -9,7 +9,7 @@ from metst.base.errors import ConfigError, DataError
 from metst.cli import extract, slurm
 from metst.results.changes import difference
 from metst.runner.config import experiment_parser, to_yaml
-from tests.datasets.labels.tables import casme3_me
+from tests.support.label_tables import casme3_me
 
 DEMO = ["--config", "experiments/demo.yaml"]
 

@@ -14,7 +14,7 @@ from metst.cli import main
 from metst.cli.main import FAILED, OK, USAGE
 from metst.runner.sweeps.folder import SweepFolder
 from metst.runner.sweeps.scores import running
-from tests.runner.sweeps.server import serving
+from tests.support.wandb_server import serving
 
 pytestmark = pytest.mark.slow
 

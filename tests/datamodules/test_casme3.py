@@ -9,10 +9,10 @@ import pytest
 from datamodules.casme3 import CASME3DataModule
 from metst.base.errors import CacheError, DataError, LabelError
 from metst.base.executors import Serial
-from tests.datamodules.trees import write_frames
-from tests.datasets.labels.tables import casme3_labels
-from tests.datasets.labels.xls import Value
-from tests.features.roi_flow.faces import FakeDetector
+from tests.support.drawn import write_frames
+from tests.support.faces import FakeDetector
+from tests.support.label_tables import casme3_labels
+from tests.support.xls import Value
 
 K = 6
 ROWS: list[tuple[Value, ...]] = [

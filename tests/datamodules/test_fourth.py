@@ -10,34 +10,9 @@ import yaml
 from metst.base.errors import DataError
 from metst.base.executors import Serial
 from metst.cli import main
-from tests.datamodules.trees import DrawnFaces, write_frames
+from tests.support.drawn import EXPERIMENT, DrawnFaces, write_frames
 
 EMOTIONS = ("joy", "anger", "surprise")
-EXPERIMENT = {
-    "name": "fourth",
-    "data": {
-        "class_path": "tests.datamodules.trees.DrawnFaces",
-        "init_args": {"k": 8, "ratio": 1.0, "batch_size": 4},
-    },
-    "model": {
-        "class_path": "metst.systems.me_tst.module.AnalysisModule",
-        "init_args": {
-            "lr": 1e-3,
-            "spot_weight": 0.9,
-            "neutral_factor": 6.0,
-            "network": {
-                "class_path": "metst.systems.me_tst.network.METST",
-                "init_args": {"width": 8, "depth": 2, "state": 4},
-            },
-        },
-    },
-    "trainer": {"max_epochs": 1, "accelerator": "cpu"},
-    "callbacks": [
-        {"class_path": "callbacks.exact_resume.ExactResume"},
-        {"class_path": "callbacks.spot_then_recognize.SpotThenRecognize"},
-    ],
-    "executor": {"workers": 1},
-}
 
 
 @pytest.fixture
@@ -52,10 +27,6 @@ def experiment(tmp_path: Path) -> Path:
     path = tmp_path / "fourth.yaml"
     path.write_text(yaml.safe_dump(EXPERIMENT))
     return path
-
-
-def test_a_data_set_is_less_than_70_lines() -> None:
-    assert len(Path("tests/datamodules/fourth.py").read_text().splitlines()) < 70
 
 
 def test_the_whole_experiment_runs_on_it(

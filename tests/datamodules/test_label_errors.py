@@ -15,9 +15,8 @@ from metst.cli import main
 from metst.features.cache import Entry
 from metst.runner.labels import SHOWN, log_label_errors
 from metst.samples.data import FoldData
-from tests.datamodules.test_fourth import EXPERIMENT
-from tests.datamodules.trees import DrawnFaces
-from tests.datasets.check.trees import JPEG
+from tests.support.drawn import EXPERIMENT, DrawnFaces
+from tests.support.folders import JPEG
 
 HEADER = "subject,video,onset,apex,offset,emotion"
 GOOD = ["S2,x,20,26,36,joy", "S10,x,20,26,36,fear"]

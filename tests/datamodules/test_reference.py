@@ -9,7 +9,7 @@ from datamodules.features import FeatureDataModule
 from metst.base.executors import Serial
 from metst.features.cache import FlowCache
 from metst.features.roi_flow import Reference, flow_spec
-from tests.datamodules.trees import DrawnFaces, write_frames
+from tests.support.drawn import DrawnFaces, write_frames
 
 K = 8
 

@@ -9,10 +9,10 @@ from datamodules.sammlv import SAMMLVDataModule
 from metst.base.errors import DataError
 from metst.base.executors import Serial
 from metst.video import FrameList
-from tests.datamodules.trees import write_frames
-from tests.datasets.labels.tables import samm_labels
-from tests.datasets.labels.xls import Value
-from tests.features.roi_flow.faces import FakeDetector
+from tests.support.drawn import write_frames
+from tests.support.faces import FakeDetector
+from tests.support.label_tables import samm_labels
+from tests.support.xls import Value
 
 K = 4
 SKIP = 7

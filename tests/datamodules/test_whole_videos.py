@@ -20,8 +20,7 @@ from metst.runner.config import build, experiment_parser
 from metst.runner.rescore import rescore
 from metst.samples.data import FoldData, flow_windows
 from metst.systems.me_tst.network import METST
-from tests.datamodules.test_without import made, write
-from tests.datamodules.trees import DrawnFaces
+from tests.support.drawn import DrawnFaces, extracted, write_clips
 
 WHOLE = ["--config", "experiments/demo.yaml", "--data.whole_videos=true"]
 
@@ -70,8 +69,8 @@ def test_the_network_sees_a_test_video_at_once(tiny: list[str], tmp_path: Path) 
 
 @pytest.fixture
 def data(tmp_path: Path) -> DrawnFaces:
-    root = write(tmp_path)
-    made(root)
+    root = write_clips(tmp_path)
+    extracted(root)
     whole = DrawnFaces(root, root / "cache", 8, ratio=1.0, batch_size=4, whole_videos=True)
     whole.choose("S1", seed=3)
     return whole

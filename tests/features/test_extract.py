@@ -20,7 +20,7 @@ from metst.features.extract import Extraction, ExtractionError, VideoJob, extrac
 from metst.features.roi_flow import extract_windows, flow_spec, iter_windows
 from metst.video import Frame, ImageFolder, numbered_frames
 from metst.video.face import Landmarks
-from tests.features.roi_flow.faces import FakeDetector, video
+from tests.support.faces import FakeDetector, video
 
 K = 6
 DETECTOR = FakeDetector()

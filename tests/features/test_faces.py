@@ -9,8 +9,8 @@ from metst.datasets.check import check
 from metst.datasets.labels.records import Timebase
 from metst.features.cache import NO_FACE, Entry, FlowCache, FlowSpec
 from metst.features.faces import face_findings
-from tests.datasets.check.trees import casme3_video
-from tests.datasets.labels.tables import casme3_labels
+from tests.support.folders import casme3_video
+from tests.support.label_tables import casme3_labels
 
 SPEC = FlowSpec("roi", k=10, version=1)
 

@@ -24,7 +24,7 @@ from metst.samples.targets import CLASSES
 from metst.video import clip
 from metst.video.clip import survey
 from metst.video.decoding import decoded
-from tests.predict.videos import images, write_video
+from tests.support.videos import images, write_video
 
 NUMBERS = ["onset", "apex", "offset", "score", *(f"p_{name}" for name in CLASSES)]
 

@@ -21,7 +21,7 @@ from metst.systems.me_tst.network import METST
 from metst.video import read_grey
 from metst.video.clip import frames_of
 from metst.video.player import Pace, Player
-from tests.predict.videos import images, numbered, write_video
+from tests.support.videos import images, numbered, write_video
 
 ABOUT = About("test", fps=30.0, k=10, k_p=2)
 

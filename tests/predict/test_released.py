@@ -12,7 +12,7 @@ from metst.cli.main import FAILED, USAGE
 from metst.predict import Assumptions, analyze, load_model
 from metst.predict.files import write_analysis
 from metst.systems.me_tst.network import METST
-from tests.systems.me_tst.test_released import in_published_format
+from tests.support.released import in_published_format
 
 
 @pytest.fixture

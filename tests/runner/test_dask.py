@@ -15,7 +15,7 @@ from metst.results.ledger import RunFolder
 from metst.runner.arguments import parse
 from metst.runner.config import experiment_parser
 from metst.runner.runner import Finished, run_loso
-from tests.base.executors.clusters import Cluster, cluster_in
+from tests.support.dask_cluster import Cluster, cluster_in
 
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 

@@ -10,7 +10,7 @@ from metst.results.checkpoint import keep
 from metst.results.ledger import RunFolder
 from metst.runner.divergence import finite_weights
 from metst.runner.pooling import fold_outputs
-from tests.runner.test_runner import run
+from tests.support.runs import run
 
 LIMIT = "--trainer.max_epochs=3"
 

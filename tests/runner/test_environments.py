@@ -11,7 +11,7 @@ from metst.network.scan import backends, choose
 from metst.report.html import write_report
 from metst.results.ledger import FoldFolder
 from metst.runner.environments import mixed_code, note, noted, of_run
-from tests.runner.test_runner import run
+from tests.support.runs import run
 
 
 @pytest.fixture

@@ -14,15 +14,8 @@ from metst.results.ledger import RunFolder
 from metst.runner.arguments import parse
 from metst.runner.config import experiment_parser
 from metst.runner.fold import FoldEnd, FoldJob, run_fold
-from metst.runner.runner import Finished, run_loso
 from metst.runner.selection import Selection
-
-DEMO = ["--config", "experiments/demo.yaml"]
-
-
-def run(options: list[str], *more: str, selection: Selection = Selection()) -> Finished:  # noqa: B008 - frozen
-    parser = experiment_parser("metst loso")
-    return run_loso(parser, parse(parser, [*DEMO, *options, *more]), selection)
+from tests.support.runs import DEMO, run
 
 
 def files(folder: Path) -> dict[Path, bytes]:

@@ -3,23 +3,20 @@
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from metst.results.ledger import RunFolder
+from tests.support.waiting import DEADLINE, wait_until
 
 pytestmark = pytest.mark.slow
 
 DEMO = ["loso", "--config", "experiments/demo.yaml"]
 
-SLOW = "--callbacks+=tests.runner.slow.Slow"
-
-DEADLINE = 240.0
-"""Seconds that a busy machine may take to come to what is waited for."""
+SLOW = "--callbacks+=tests.support.slow.Slow"
 
 
 @contextmanager
@@ -31,13 +28,6 @@ def started(words: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             process.kill()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("killed", [False, True])

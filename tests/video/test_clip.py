@@ -9,7 +9,7 @@ import pytest
 from metst.base.errors import ConfigError, VideoError
 from metst.video import clip as module
 from metst.video.clip import Clip, survey
-from tests.predict.videos import number_of, numbered, write_video
+from tests.support.videos import number_of, numbered, write_video
 
 
 @pytest.mark.parametrize(

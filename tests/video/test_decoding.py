@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from metst.base.errors import VideoError
 from metst.video.clip import Clip, survey
 from metst.video.decoding import Record, decoded
-from tests.predict.videos import numbered, write_video
+from tests.support.videos import numbered, write_video
 
 WITH_B = {"bf": "3", "preset": "ultrafast"}
 """Options of x264: frames are stored in another order than they are shown."""

@@ -13,8 +13,8 @@ import pytest
 
 from metst.base.errors import MetstError
 from metst.base.executors import Dask, LocalDask, Outcome, dask, stop_wanted
-from tests.base.executors.clusters import Cluster, cluster_in
-from tests.base.executors.interrupts import interrupt_when
+from tests.support.dask_cluster import Cluster, cluster_in
+from tests.support.interrupts import interrupt_when
 
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 

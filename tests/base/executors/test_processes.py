@@ -10,7 +10,7 @@ import pytest
 
 from metst.base.errors import MetstError
 from metst.base.executors import Processes
-from tests.base.executors.interrupts import interrupt_when
+from tests.support.interrupts import interrupt_when
 
 
 def square(x: int) -> int:

@@ -11,7 +11,7 @@ from metst.datasets.check.folders import folder_findings, ranges, ranges_text
 from metst.datasets.labels.annotations import Annotations
 from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import Expression
-from tests.datasets.check.trees import casme3_video, samm_video
+from tests.support.folders import casme3_video, samm_video
 
 
 def me(video: str, onset: int, offset: int, subject: str = "spNO.1") -> Expression:

@@ -8,7 +8,7 @@ import pytest
 
 from metst.datasets.check.datasets import casme3_folders
 from metst.datasets.check.images import image_findings
-from tests.datasets.check.trees import JPEG, casme3_video
+from tests.support.folders import JPEG, casme3_video
 
 
 @pytest.mark.parametrize("workers", [1, 2])

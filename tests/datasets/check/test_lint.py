@@ -8,8 +8,8 @@ import pytest
 from metst.base.errors import ConfigError, DataError
 from metst.datasets.check import DATASETS, check
 from metst.datasets.labels.findings import CODES
-from tests.datasets.check.trees import JPEG, casme3_video, samm_video
-from tests.datasets.labels.tables import ME_ROWS, casme3_labels, samm_labels
+from tests.support.folders import JPEG, casme3_video, samm_video
+from tests.support.label_tables import ME_ROWS, casme3_labels, samm_labels
 
 VIDEOS = {"spNO.1": "aJj", "spNO.2": "bc", "spNO.3": "a", "spNO.10": "ad"}
 SOUND = [("spNO.1", "a", 11, 15, 20, "4", "IV", "disgust")]

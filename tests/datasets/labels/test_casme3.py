@@ -6,7 +6,7 @@ import pytest
 
 from metst.base.errors import LabelError
 from metst.datasets.labels import read_casme3
-from tests.datasets.labels.tables import (
+from tests.support.label_tables import (
     BLINK_ROWS,
     FULL_HEADER,
     FULL_NAME,
@@ -19,7 +19,7 @@ from tests.datasets.labels.tables import (
     casme3_me,
     write_xlsx,
 )
-from tests.datasets.labels.xls import Value
+from tests.support.xls import Value
 
 
 def test_expressions_come_in_row_order_with_their_rows(tmp_path: Path) -> None:

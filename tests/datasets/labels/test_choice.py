@@ -7,7 +7,7 @@ import pytest
 
 from metst.datasets.labels import read_casme3
 from metst.datasets.labels.choice import overlap
-from tests.datasets.labels.tables import ME_HEADER, ME_NAME, ME_ROWS, casme3_me, write_xlsx
+from tests.support.label_tables import ME_HEADER, ME_NAME, ME_ROWS, casme3_me, write_xlsx
 
 A = ("spNO.1", "a", 11, 20, 31, "4", "IV", "disgust")
 A_LATER = ("spNO.1", "a", 101, 103, 110, "12", "VI", "happy")

@@ -22,7 +22,7 @@ from metst.datasets.labels.ceiling import ceiling
 from metst.datasets.labels.records import LARGEST_FRAME
 from metst.datasets.labels.sheets import SUFFIXES
 from metst.datasets.labels.tables import read_tables
-from tests.datasets.labels.tables import FACS_NAME, FULL_NAME, LONG_NAME, ME_NAME
+from tests.support.label_tables import FACS_NAME, FULL_NAME, LONG_NAME, ME_NAME
 
 OFFICIAL = {ME_NAME: "00939eff", FULL_NAME: "f49fbd84"}
 CORRECTED = {ME_NAME: "2150e116", FULL_NAME: "d17cba37"}

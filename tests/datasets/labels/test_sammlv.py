@@ -6,7 +6,7 @@ import pytest
 
 from metst.base.errors import LabelError
 from metst.datasets.labels import read_sammlv
-from tests.datasets.labels.tables import FACS_NAME, FACS_ROWS, LONG_NAME, SAMM_ROWS, samm_labels
+from tests.support.label_tables import FACS_NAME, FACS_ROWS, LONG_NAME, SAMM_ROWS, samm_labels
 
 
 @pytest.mark.parametrize("preambles", [(9, 13), (0, 0), (3, 1)])

@@ -10,8 +10,8 @@ from metst.base.errors import LabelError
 from metst.datasets.labels import read_casme3
 from metst.datasets.labels.sheets import LARGEST_FILE, as_cell
 from metst.datasets.labels.tables import Row, read_tables
-from tests.datasets.labels.tables import ME_HEADER, casme3_me
-from tests.datasets.labels.xls import Value, write_xls
+from tests.support.label_tables import ME_HEADER, casme3_me
+from tests.support.xls import Value, write_xls
 
 COLUMNS = ("subject", "filename", "onset", "apex", "offset")
 ROW: list[Value] = [1.0, "006", 10.0, 14, 20.0]

@@ -9,8 +9,8 @@ import pytest
 
 from metst.base.errors import LabelError
 from metst.datasets.labels.tables import read_tables
-from tests.datasets.labels.tables import FULL_NAME, ME_NAME, ME_ROWS, casme3_labels, write_xlsx
-from tests.datasets.labels.xls import write_xls
+from tests.support.label_tables import FULL_NAME, ME_NAME, ME_ROWS, casme3_labels, write_xlsx
+from tests.support.xls import write_xls
 
 COLUMNS = ("subject", "filename")
 

@@ -1,7 +1,5 @@
 """Flow of many pairs at once against OpenCV's, one pair after the other."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -19,7 +17,7 @@ from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.crop import cut
 from metst.features.roi_flow.layout import Layout
 from metst.video import Frame
-from tests.features.roi_flow.faces import shifted, texture
+from tests.support.faces import shifted, texture
 
 TOLERANCE = 1e-2  # pixels, wherever the flow is
 AIM = 1e-3  # pixels, on images that flow can be measured on
@@ -101,18 +99,6 @@ def test_flow_of_noise_is_that_of_opencv(seed: int, sizes: list[tuple[int, int]]
     rng = np.random.default_rng(seed)
     pairs = [tuple(rng.integers(0, 256, (2, *size), dtype=np.uint8)) for size in sizes]
     assert max(differences(pairs, batched(pairs))) < TOLERANCE
-
-
-def parity_files() -> list[Path]:
-    return sorted(Path(os.environ.get("METST_PARITY", "/nonexistent")).glob("flow_*.npz"))
-
-
-@pytest.fixture(params=parity_files() or [None], ids=lambda p: p.stem if p else "none")
-def published(request: pytest.FixtureRequest) -> dict[str, NDArray[Any]]:
-    if request.param is None:
-        pytest.skip("METST_PARITY names no folder with published features (flow_*.npz)")
-    with np.load(request.param, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
 
 
 def test_every_patch_of_the_published_windows(published: dict[str, NDArray[Any]]) -> None:

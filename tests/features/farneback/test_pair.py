@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from metst.features.farneback import Flow, expand, flow_between
 from metst.video import Frame
-from tests.features.roi_flow.faces import shifted, texture
+from tests.support.faces import shifted, texture
 
 
 def flow_of(first: Frame, second: Frame) -> Flow:

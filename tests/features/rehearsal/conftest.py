@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from metst.datasets.labels import Recording
 from metst.features.rehearsal import TINY, rehearse
-
-Generated = tuple[Path, tuple[Recording, ...]]
+from tests.support.rehearsed import Generated
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,7 @@ from metst.intervals.synergy import STRATEGIES
 from metst.results import read_annotations, read_predictions
 from metst.results.ledger import RunFolder
 from metst.runner.rescore import rescore
-from tests.features.rehearsal.conftest import Generated
-from tests.features.rehearsal.runs import JUDGE_ALONE, loso, options, results
+from tests.support.rehearsed import JUDGE_ALONE, Generated, loso, options, results
 
 pytestmark = pytest.mark.slow
 

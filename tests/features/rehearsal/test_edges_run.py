@@ -12,7 +12,7 @@ from metst.datasets.labels import Expression, Recording
 from metst.features.rehearsal import TINY, store
 from metst.results import read_predictions
 from metst.runner.rescore import rescore
-from tests.features.rehearsal.runs import JUDGE_ALONE, loso, options, results
+from tests.support.rehearsed import JUDGE_ALONE, loso, options, results
 
 pytestmark = pytest.mark.slow
 

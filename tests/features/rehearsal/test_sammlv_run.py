@@ -9,8 +9,7 @@ import pytest
 from metst.cli import main
 from metst.results import read_predictions
 from metst.results.ledger import RunFolder
-from tests.features.rehearsal.conftest import Generated
-from tests.features.rehearsal.runs import JUDGE_ALONE, loso, results
+from tests.support.rehearsed import JUDGE_ALONE, Generated, loso, results
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from metst.datasets.labels.authors import half_length
 from metst.datasets.labels.strict import strict_samples
 from metst.features.rehearsal import SHAPES, TINY, recordings, rehearse
 from metst.features.windows import window_starts
-from tests.features.rehearsal.conftest import Generated
+from tests.support.rehearsed import Generated
 
 MODULES = {"casme3": CASME3DataModule, "sammlv": SAMMLVDataModule}
 

@@ -1,10 +1,8 @@
 """The two ways to compute the flow give the same features."""
 
 import logging
-import os
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,7 +24,7 @@ from metst.features.roi_flow.batch import BLOCK, TopMeans
 from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.top_mean import top_mean
 from metst.video import ArrayFrames, Frame, FrameSource
-from tests.features.roi_flow.faces import FakeDetector, template, video
+from tests.support.faces import FakeDetector, template, video
 
 TOLERANCE = 1e-3  # crop pixels
 
@@ -81,21 +79,12 @@ def test_regions_outside_the_crop_do_not_move() -> None:
     np.testing.assert_allclose(one, other, atol=TOLERANCE, rtol=0)
 
 
-def parity_files() -> list[Path]:
-    return sorted(Path(os.environ.get("METST_PARITY", "/nonexistent")).glob("flow_*.npz"))
-
-
-@pytest.mark.parametrize("path", parity_files() or [None], ids=lambda p: p.stem if p else "none")
-def test_published_features_in_batches(path: Path | None) -> None:
-    if path is None:
-        pytest.skip("METST_PARITY names no folder with published features (flow_*.npz)")
-    with np.load(path, allow_pickle=False) as file:
-        given: dict[str, NDArray[Any]] = {name: file[name] for name in file.files}
-    boxes = given["crop_top_bottom_left_right"]
+def test_published_features_in_batches(published: dict[str, NDArray[Any]]) -> None:
+    boxes = published["crop_top_bottom_left_right"]
     features = extract_windows(
-        given["frames"], int(given["k"]), given["landmarks"], boxes, engine="torch"
+        published["frames"], int(published["k"]), published["landmarks"], boxes, engine="torch"
     )
-    np.testing.assert_allclose(features, given["features"], atol=TOLERANCE, rtol=0)
+    np.testing.assert_allclose(features, published["features"], atol=TOLERANCE, rtol=0)
 
 
 class WatchedFrames(ArrayFrames):

@@ -12,7 +12,7 @@ from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.layout import Layout
 from metst.features.roi_flow.rois import Roi
 from metst.video import ArrayFrames, Frame
-from tests.features.roi_flow.faces import SIDE, FakeDetector, shifted, template, texture, video
+from tests.support.faces import SIDE, FakeDetector, shifted, template, texture, video
 
 EVERY = 5  # frames between detections
 

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.rois import ME_TST_ROIS, Around, Margins, Region, Roi
-from tests.features.roi_flow.faces import template
+from tests.support.faces import template
 
 
 def test_channels_follow_the_rois() -> None:

@@ -1,7 +1,7 @@
 """The name under which flow is cached."""
 
 from metst.features.roi_flow import flow_spec
-from tests.features.roi_flow.faces import FakeDetector
+from tests.support.faces import FakeDetector
 
 DETECTOR = FakeDetector()
 

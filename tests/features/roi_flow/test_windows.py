@@ -1,6 +1,5 @@
 """Flow windows against published features, a plain implementation, and in odd situations."""
 
-import os
 import warnings
 import weakref
 from pathlib import Path
@@ -16,22 +15,10 @@ from metst.features.roi_flow import ME_TST_ROIS, NoFaceError, extract_windows, i
 from metst.features.roi_flow.boxes import Box
 from metst.video import ArrayFrames, Frame
 from metst.video.face import DlibDetector
-from tests.features.roi_flow.faces import SIDE, FakeDetector, shifted, template, texture, video
+from tests.support.faces import SIDE, FakeDetector, shifted, template, texture, video
 
 CHANNELS = ME_TST_ROIS.channels
 TOLERANCE = 1e-3  # crop pixels
-
-
-def parity_files() -> list[Path]:
-    return sorted(Path(os.environ.get("METST_PARITY", "/nonexistent")).glob("flow_*.npz"))
-
-
-@pytest.fixture(params=parity_files() or [None], ids=lambda p: p.stem if p else "none")
-def published(request: pytest.FixtureRequest) -> dict[str, NDArray[Any]]:
-    if request.param is None:
-        pytest.skip("METST_PARITY names no folder with published features (flow_*.npz)")
-    with np.load(request.param, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
 
 
 def test_published_features_with_their_landmarks(published: dict[str, NDArray[Any]]) -> None:

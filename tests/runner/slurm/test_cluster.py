@@ -45,7 +45,7 @@ def test_a_requeued_fold_goes_on_and_results_are_those_of_one_process(
     assert main(["loso", *shipped]) == 0
 
     runs, out = tmp_path / "runs of the cluster", tmp_path / "a folder"
-    slow = ["--callbacks+=tests.runner.slow.Slow", "--callbacks.seconds=0.3"]
+    slow = ["--callbacks+=tests.support.slow.Slow", "--callbacks.seconds=0.3"]
     words = [*shipped, f"--loso.runs={runs}", f"--data.cache={tmp_path / 'cache'}", *slow]
     words[words.index("--executor.workers=1")] = "--executor.workers=0"
     asked = ["--cpus=2", "--mem=3G", "--time=10", "--partition=cpu", "--shards=2", f"--out={out}"]

@@ -11,7 +11,7 @@ import pytest
 from metst.runner.sweeps.file import read_sweep
 from metst.runner.sweeps.folder import Record, SweepFolder
 from metst.runner.sweeps.page import write_pages
-from tests.runner.sweeps.records import record
+from tests.support.trials import record
 
 FILE = """
 method: random

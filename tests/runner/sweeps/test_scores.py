@@ -3,7 +3,7 @@
 import pytest
 
 from metst.runner.sweeps.scores import JUDGED, running, score_names
-from tests.runner.sweeps.records import record, strs
+from tests.support.trials import record, strs
 
 SUBJECTS = [(1, 2, 1), (3, 0, 1), (0, 1, 2)]
 

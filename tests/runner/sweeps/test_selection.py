@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from metst.runner.sweeps.folder import Record, SweepFolder
 from metst.runner.sweeps.selection import APPROXIMATE, NESTED, OPTIMISTIC, selections, unfinished
-from tests.runner.sweeps.records import Subject, record, strs
+from tests.support.trials import Subject, record, strs
 
 subjects = st.tuples(*[st.integers(0, 4)] * 3)
 sweeps = st.integers(2, 4).flatmap(

@@ -6,7 +6,7 @@ import pytest
 
 from metst.runner.sweeps.options import StopOptions
 from metst.runner.sweeps.stopping import best_over, follows, gives_up
-from tests.runner.sweeps.records import Subject, record, strs
+from tests.support.trials import Subject, record, strs
 
 GOOD: list[Subject] = [(4, 0, 0), (2, 2, 2), (3, 1, 1)]
 MIDDLE: list[Subject] = [(2, 2, 2), (4, 0, 0), (1, 1, 3)]

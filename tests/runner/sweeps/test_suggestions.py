@@ -10,7 +10,7 @@ import pytest
 from metst.runner.sweeps.file import SweepFile
 from metst.runner.sweeps.parameters import read_parameter
 from metst.runner.sweeps.suggestions import drawn, grid, suggested
-from tests.runner.sweeps.records import record
+from tests.support.trials import record
 
 TOLD = {
     "method": "bayes",

@@ -14,7 +14,7 @@ from metst.results.ledger import RunFolder
 from metst.runner.sweeps.folder import Record, SweepFolder
 from metst.runner.sweeps.options import given
 from metst.runner.sweeps.trial import Trial, read_trial, run_trial
-from tests.runner.sweeps.records import Subject, record
+from tests.support.trials import Subject, record
 
 
 def asked(tiny: list[str], *words: str) -> Trial:

@@ -14,8 +14,8 @@ from metst.cli import main
 from metst.cli.main import USAGE
 from metst.results.ledger import RunFolder
 from metst.runner.tracking import session
-from tests.cli.test_loso_stop import wait_until
 from tests.runner.tracking.offline import Offline, runs
+from tests.support.waiting import wait_until
 
 pytest.importorskip("wandb", reason="wandb is not installed")
 
@@ -99,7 +99,7 @@ def test_a_finished_run_can_be_told_later_and_once(tiny: list[str], tmp_path: Pa
 
 
 def test_after_a_kill_one_run_tells_everything_once(tiny: list[str], tmp_path: Path) -> None:
-    slow = ["--callbacks+=tests.runner.slow.Slow", "--callbacks.seconds=0.25"]
+    slow = ["--callbacks+=tests.support.slow.Slow", "--callbacks.seconds=0.25"]
     words = [*LOSO, *tiny, *slow, OFFLINE, "--executor.workers=2"]
     run = RunFolder(tmp_path / "demo")
     journal = run.path / "wandb" / "journal.json"

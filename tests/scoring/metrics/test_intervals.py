@@ -3,7 +3,7 @@ import torch
 from hypothesis import given, settings
 
 from metst.scoring.metrics import Intervals, overlap
-from tests.scoring.metrics.references import Row, iou, rows
+from tests.support.naive import Row, iou, rows
 
 
 @settings(deadline=None)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from metst.scoring.metrics import Intervals, match_best, match_every, match_one_to_one, overlap
 from metst.scoring.metrics.verdict import Matching
-from tests.scoring.metrics.references import Row, best_pairs, greedy_best, greedy_every, rows
+from tests.support.naive import Row, best_pairs, greedy_best, greedy_every, rows
 
 THRESHOLDS = st.sampled_from([0.1, 0.3, 0.5, 0.7])
 ALL = (match_best, match_every, match_one_to_one)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from metst.scoring.metrics import Intervals, judge, match_one_to_one, spot_then_recognize
 from metst.scoring.metrics.spot_then_recognize import SpotThenRecognize
-from tests.scoring.metrics.references import Row, rows
+from tests.support.naive import Row, rows
 
 UPDATES = st.lists(st.tuples(rows(5), rows(4)), min_size=1, max_size=4)
 

@@ -10,7 +10,7 @@ from metst.scoring.metrics import (
     match_one_to_one,
 )
 from metst.scoring.metrics.verdict import Matching
-from tests.scoring.metrics.references import Row, best_pairs, rows
+from tests.support.naive import Row, best_pairs, rows
 
 NEUTRAL = 4
 

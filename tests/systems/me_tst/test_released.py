@@ -1,55 +1,20 @@
 """Reading the authors' checkpoints: parity where the files are, refusals everywhere."""
 
-import os
 import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
 
 from metst.base.errors import ReleaseError
 from metst.network.scan import probe
 from metst.systems.me_tst.network import METST
 from metst.systems.me_tst.released import load_network
+from tests.support import parity
+from tests.support.released import in_published_format
 
-PARITY = os.environ.get("METST_PARITY")
 WORKING = [p.name for p in probe() if p.works]
-needs_parity = pytest.mark.skipif(
-    PARITY is None, reason="METST_PARITY names no folder with released weights and outputs"
-)
-
-
-def in_published_format(network: METST) -> dict[str, Tensor]:
-    """A checkpoint as the authors' code saves it, for a network with shared pathways."""
-    own = network.state_dict()
-    stored: dict[str, Tensor] = {}
-    for released, ours in ((0, "first.convolution"), (3, "second.convolution")):
-        for leaf in ("weight", "bias"):
-            stored[f"module.Stem.{released}.{leaf}"] = own[f"stem.{ours}.{leaf}"]
-    for released, ours in ((1, "first.norm"), (4, "second.norm")):
-        for leaf in ("weight", "bias", "running_mean", "running_var", "num_batches_tracked"):
-            stored[f"module.Stem.{released}.{leaf}"] = own[f"stem.{ours}.{leaf}"]
-    for released, ours in (("fc_spot", "spotting"), ("fc_recog", "recognition")):
-        for leaf in ("weight", "bias"):
-            stored[f"module.{released}.0.{leaf}"] = own[f"{ours}.{leaf}"]
-    for index in range(network.config["depth"]):
-        for name, tensor in own.items():
-            prefix = f"trunks.0.{index}."
-            if not name.startswith(prefix):
-                continue
-            rest = name.removeprefix(prefix)
-            rest = rest.replace("norm_before", "attn.norm").replace("norm_after", "norm1")
-            rest = rest.replace("mixer.conv", "mixer.conv1d").replace("mixer", "attn.mamba")
-            value = tensor[:, None] if rest.endswith("conv1d.weight") else tensor
-            stored[f"module.blocks_spot.{index}.{rest}"] = value
-            stored[f"module.blocks_recog.{index}.{rest}"] = torch.full_like(value, 9)
-        for blocks in ("blocks_spot", "blocks_recog"):
-            for leaf in ("weight", "bias"):
-                key = f"module.{blocks}.{index}.norm2.{leaf}"
-                stored[key] = torch.zeros(network.config["width"])
-    return stored
 
 
 @pytest.fixture
@@ -59,21 +24,23 @@ def network() -> METST:
         return METST(width=16, depth=3, state=4, conv=3, emotions=3, pathways="shared").eval()
 
 
-@needs_parity
+@pytest.mark.parametrize("pair", parity.released())
 @pytest.mark.parametrize("backend", WORKING)
-def test_released_outputs(backend: str) -> None:
-    folder = Path(str(PARITY))
-    network = load_network(folder / "released_weights.pkl", backend=backend)
-    with np.load(folder / "released_io.npz") as recorded, torch.no_grad():
-        for case in range(3):
+def test_released_outputs(pair: tuple[Path, Path], backend: str) -> None:
+    weights, outputs = pair
+    network = load_network(weights, backend=backend)
+    with np.load(outputs, allow_pickle=False) as recorded, torch.no_grad():
+        cases = [name.removeprefix("x") for name in recorded.files if name.startswith("x")]
+        assert cases
+        for case in cases:
             score, logits = network(torch.from_numpy(recorded[f"x{case}"]))
             assert np.abs(score.numpy() - recorded[f"spot{case}"]).max() <= 1e-5
             assert np.abs(logits.numpy() - recorded[f"recog{case}"]).max() <= 1e-5
 
 
-@needs_parity
-def test_published_keys_are_as_we_write_them_here() -> None:
-    released = torch.load(Path(str(PARITY)) / "released_weights.pkl", weights_only=True)
+@pytest.mark.parametrize("path", parity.each("released*.pkl"))
+def test_published_keys_are_as_we_write_them_here(path: Path) -> None:
+    released = torch.load(path, weights_only=True)
     ours = in_published_format(METST(pathways="shared"))
     assert {k: v.shape for k, v in ours.items()} == {k: v.shape for k, v in released.items()}
 

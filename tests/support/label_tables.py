@@ -5,7 +5,7 @@ from pathlib import Path
 
 import openpyxl
 
-from tests.datasets.labels.xls import Value, write_xls
+from tests.support.xls import Value, write_xls
 
 ME_NAME = "cas(me)3_part_A_ME_label_JpgIndex_v2.xlsx"
 FULL_NAME = "CAS(ME)3_part_A_v2.xls"

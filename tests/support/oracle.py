@@ -1,8 +1,7 @@
-"""The authors' numbers as our objects: cases of METST_ORACLE or METST_PARITY, for `test_oracle`."""
+"""The authors' numbers as our objects: cases of `oracle*.json`, for `test_oracle`."""
 
 import json
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +17,11 @@ from metst.features.windows import window_starts
 from metst.intervals.stitching import Curves, Outputs
 from metst.scoring.protocols import Protocol, Scoring, get_protocol, get_scoring
 from metst.scoring.protocols.rules import CLASS_OF, Row
+from tests.support import parity
 
 Case = dict[str, Any]
+
+PATTERN = "oracle*.json"
 
 TIMEBASE = Timebase(fps=30.0)
 STRATEGY_OF = {"0": "none", "1": "recognition_first", "2": "spotting_first"}
@@ -27,28 +29,20 @@ THREE = ("negative", "positive", "surprise")
 TOLERANCE = 1e-6
 
 
-def oracle_path() -> Path | None:
-    named = os.environ.get("METST_ORACLE")
-    if named:
-        return Path(named)
-    folder = os.environ.get("METST_PARITY")
-    return Path(folder) / "oracle.json" if folder else None
+def _cases(path: Path) -> list[Case]:
+    """Cases of a file; each is named by it too, since other files may have the same names."""
+    read = json.loads(path.read_text())["cases"]
+    return [{**case, "id": f"{path.stem}-{case['id']}"} for case in read]
 
 
-def _cases() -> list[Case]:
-    path = oracle_path()
-    return [] if path is None else json.loads(path.read_text())["cases"]
-
-
-CASES = _cases()
+CASES = [case for path in parity.files(PATTERN) for case in _cases(path)]
 
 
 def cases(*kinds: str) -> pytest.MarkDecorator:
-    chosen = [pytest.param(case, id=case["id"]) for case in CASES if case["kind"] in kinds]
-    if not chosen:
-        reason = f"no case of kind {', '.join(kinds)}; name a file by METST_ORACLE or METST_PARITY"
-        chosen = [pytest.param({}, marks=pytest.mark.skip(reason=reason))]
-    return pytest.mark.parametrize("case", chosen)
+    """A test of every case of these kinds."""
+    chosen: list[tuple[str, object]] = [(c["id"], c) for c in CASES if c["kind"] in kinds]
+    named = parity.marked(chosen, f"{PATTERN} and a case of kind {', '.join(kinds)}")
+    return pytest.mark.parametrize("case", named)
 
 
 # --- building our own objects from a case ---------------------------------------------------------

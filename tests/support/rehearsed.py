@@ -5,7 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from metst.cli import main
+from metst.datasets.labels import Recording
 from metst.results.ledger import RunFolder
+
+Generated = tuple[Path, tuple[Recording, ...]]
+"""Folder of a generated data set, and what is in it."""
 
 TINY_NETWORK = (
     "--executor.kind=serial",
