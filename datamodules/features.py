@@ -29,7 +29,7 @@ from metst.datasets.labels.findings import Finding, Severity
 from metst.features.cache import FlowCache, FlowSpec, fingerprint
 from metst.features.extract import NO_FEATURES, VideoJob, extract_videos
 from metst.features.released import import_features, released_spec
-from metst.features.roi_flow import Reference, flow_spec
+from metst.features.roi_flow import flow_spec
 from metst.video import FrameList, images_only
 from metst.video.face import LandmarkDetector
 
@@ -49,8 +49,6 @@ class FeatureDataModule(LightningDataModule):
         features: which flow is read. `auto` takes what was extracted here; where neither the videos
             nor flow from them are there, it takes the authors' released features.
         suppress: findings that somebody has seen and accepts, see `metst.datasets.check.check`.
-        reference: what the flow that is extracted here is measured from: the first frame of its
-            `window`, as in the authors' released features, or the `previous` frame and added up.
         without: subjects that are taken for absent, as if their folders and label rows were not
             there: to choose settings inside the training subjects of a fold.
     """
@@ -88,7 +86,6 @@ class FeatureDataModule(LightningDataModule):
         self.k = k
         self.features = features
         self.suppress = suppress
-        self.reference: Reference = "window"
         self.without = without or []
 
     # Facts of a data set
@@ -144,7 +141,7 @@ class FeatureDataModule(LightningDataModule):
         if not self._has_videos:
             return ()
         jobs, nameless = self._jobs()
-        done = extract_videos(jobs, self._spec, self.cache, executor, self.detector, self.reference)
+        done = extract_videos(jobs, self._spec, self.cache, executor, self.detector)
         for left_out in nameless:  # features of an earlier extraction, of other names
             self.cache.forget(self._spec, str(left_out.subject), str(left_out.video))
         failed = [*nameless, *done.failed]
@@ -237,7 +234,7 @@ class FeatureDataModule(LightningDataModule):
 
     @property
     def _extracted_spec(self) -> FlowSpec:
-        return flow_spec(self.k, self.detector, reference=self.reference)
+        return flow_spec(self.k, self.detector)
 
     @property
     def _has_videos(self) -> bool:

@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 from metst.base.executors import Processes
 from metst.features.cache import FlowCache
 from metst.features.extract import VideoJob, extract_videos
-from metst.features.roi_flow import ME_TST_ROIS, Engine, Reference, flow_spec, iter_windows
+from metst.features.roi_flow import Engine, flow_spec, iter_windows
 from metst.features.roi_flow.engines import gpu
 from metst.video import ArrayFrames
 from metst.video.face import DlibDetector
@@ -175,18 +175,17 @@ def one_core(frames: int) -> None:
     clip, detector = portrait(frames, 0), DlibDetector()
     starts = list(range(0, frames // (K // 2) * (K // 2) - K + 1, K // 2))
 
-    def windows(reference: Reference, engine: Engine) -> Array:
+    def windows(engine: Engine) -> Array:
         source = ArrayFrames(clip)
-        measured = iter_windows(source, starts, K, detector, ME_TST_ROIS, reference, engine)
+        measured = iter_windows(source, starts, K, detector, engine=engine)
         return np.array([window.features for window in measured])
 
     ways: dict[str, Callable[[], Array]] = {
         "plain": lambda: plain_extract(clip, K, detector),
-        "ours": lambda: windows("window", "numba"),
-        "ours, from the previous frame": lambda: windows("previous", "numba"),
+        "ours": lambda: windows("numba"),
     }
     if gpu():
-        ways |= {"GPU": lambda: windows("window", "torch")}
+        ways |= {"GPU": lambda: windows("torch")}
     features = {name: way() for name, way in ways.items()}  # compile, warm up
     for name in features.keys() & {"ours", "GPU"}:
         difference = np.abs(features[name] - features["plain"]).max()

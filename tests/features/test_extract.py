@@ -331,20 +331,3 @@ def test_features_are_not_stored_under_the_name_of_others(
 def test_nothing_to_do(cache: FlowCache) -> None:
     result = extract([], cache)
     assert (result.extracted, result.cached, result.findings, result.failed) == (0, 0, (), ())
-
-
-def test_flow_from_the_previous_frame_lies_beside(jobs: list[VideoJob], cache: FlowCache) -> None:
-    extract(jobs[:1], cache)
-    before = contents(cache)
-    spec = flow_spec(K, DETECTOR, reference="previous")
-    with pytest.raises(ValueError, match="measured from the window frame"):
-        extract_videos(jobs[:1], spec, cache, Serial(), DETECTOR)
-    result = extract_videos(jobs[:1], spec, cache, Serial(), DETECTOR, "previous")
-    assert (result.extracted, result.cached) == (1, 0)
-    assert before.items() <= contents(cache).items()
-    entry, other = cache.read(spec, "s1", "a"), cache.read(SPEC, "s1", "a")
-    source = ImageFolder(jobs[0].frames)
-    windows = iter_windows(source, entry.starts, K, DETECTOR, reference="previous")
-    np.testing.assert_array_equal(entry.windows, [window.features for window in windows])
-    assert (entry.windows != other.windows).any()
-    assert entry.starts.tolist() == other.starts.tolist()

@@ -176,6 +176,10 @@ def test_an_older_export_is_read_with_a_warning(
         model = load_model(path)
     assert "no digest" in caplog.text
     assert model.about.floor is None
+    told = json.dumps({**facts, "network": network.config, "format": 1, "reference": "previous"})
+    path.write_bytes(save(network.state_dict(), metadata={"metst": told}))
+    with pytest.raises(DataError, match="previous frame"):
+        load_model(path)
     assert any("no floor is known" in note for note in model.about.notes)
 
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 
-from metst.base.errors import ConfigError
 from metst.cli import main
 from metst.features.followed_face import FollowedFace
 from metst.predict import analyze, load_model
@@ -87,12 +86,6 @@ def test_nothing_is_smoothed_across_a_cut() -> None:
         for frame, score in enumerate(scores.tolist())
     ]
     assert not any(told)
-
-
-def test_accumulated_flow_cannot_be_streamed() -> None:
-    about = About("x", 30.0, 10, 2, reference="previous")
-    with pytest.raises(ConfigError, match="reference: window"):
-        Live(Model(about, (METST(width=8, depth=1, state=4).eval(),)), FollowedFace())
 
 
 def events_of(

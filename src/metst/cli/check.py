@@ -18,7 +18,7 @@ from metst.datasets.check.datasets import DataSet, dataset
 from metst.datasets.labels.findings import Finding
 from metst.features.cache import FlowCache, FlowSpec
 from metst.features.faces import face_findings
-from metst.features.roi_flow import Reference, flow_spec
+from metst.features.roi_flow import flow_spec
 from metst.runner.arguments import parse
 from metst.runner.config import build, experiment_parser
 from metst.video.face import LandmarkDetector
@@ -32,7 +32,6 @@ class ExperimentData(CheckedData, Protocol):
     k: int
     cache: FlowCache
     suppress: list[str] | None
-    reference: Reference
     detector: LandmarkDetector | None
     how_to_get: str
 
@@ -107,7 +106,7 @@ def _of_experiment(parser: ArgumentParser, options: Namespace) -> _Checked:
     """The data set of an experiment, of whatever data module."""
     data = cast(ExperimentData, build(parser, options).data)
     data.root = options.labels_only or options.root or data.root
-    spec = flow_spec(data.k, data.detector, reference=data.reference)
+    spec = flow_spec(data.k, data.detector)
     faces = _faces(data.cache.folder, spec, data_set_of(data))
     return _Checked(data_set_of(data), data.root, data.how_to_get, data.suppress or (), faces)
 

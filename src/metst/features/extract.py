@@ -17,7 +17,6 @@ from metst.datasets.labels.findings import Finding
 from metst.features.cache import NO_FACE, Entry, FlowCache, FlowSpec, fingerprint, not_finite
 from metst.features.roi_flow import (
     ME_TST_ROIS,
-    Reference,
     Window,
     check_faces,
     flow_spec,
@@ -99,7 +98,6 @@ def extract_videos(
     cache: FlowCache,
     executor: Executor | None = None,
     detector: LandmarkDetector | None = None,
-    reference: Reference = "window",
 ) -> Extraction:
     """Put the flow windows of every video into the cache, the tail window included.
 
@@ -109,29 +107,25 @@ def extract_videos(
 
     Args:
         jobs: the videos.
-        spec: `metst.features.roi_flow.flow_spec` of the same detector and reference.
+        spec: `metst.features.roi_flow.flow_spec` of the same detector.
         cache: where the features go.
         executor: runs the videos; default: one after the other, in this process.
         detector: finds the faces; default dlib.
-        reference: what the flow of a frame is measured from, see `roi_flow.iter_windows`.
 
     Raises:
         ExtractionError: for a reason that is no video's own, such as a full disk.
         ValueError: `spec` names other features than would be measured.
     """
     detector = detector or DlibDetector()
-    if spec != flow_spec(spec.k, detector, reference=reference):
-        msg = (
-            f"expected the specification of ROI flow found with {detector.name} and measured from "
-            f"the {reference} frame, found {spec}"
-        )
+    if spec != flow_spec(spec.k, detector):
+        msg = f"expected the specification of ROI flow found with {detector.name}, found {spec}"
         raise ValueError(msg)
     start = time.monotonic()
     findings, missing = _look_up(jobs, spec, cache)
     if missing:
         _log.info("extracting ROI flow of %d of %d videos", len(missing), len(jobs))
     executor = executor or Serial()
-    extract = partial(_extract, spec=spec, cache=cache, detector=detector, reference=reference)
+    extract = partial(_extract, spec=spec, cache=cache, detector=detector)
     total = sum(len(job.frames) for job in missing)
     extracted = frames = 0
     with marked(cache.folder, executor) as mark, progress("ROI flow", total, "frames") as advance:
@@ -179,12 +173,11 @@ def _extract(
     spec: FlowSpec,
     cache: FlowCache,
     detector: LandmarkDetector,
-    reference: Reference,
     mark: Mark,
 ) -> _Measured:
     """Measure one video and cache it, in whatever process."""
     try:
-        entry, frames_id = _measure(job, spec.k, detector, reference)
+        entry, frames_id = _measure(job, spec.k, detector)
     except VideoError as error:
         return _Measured(((NO_FEATURES, str(error)),))
     if not mark.seen():
@@ -204,15 +197,13 @@ def _keep(job: VideoJob, measured: _Measured, spec: FlowSpec, cache: FlowCache) 
     return True
 
 
-def _measure(
-    job: VideoJob, k: int, detector: LandmarkDetector, reference: Reference
-) -> tuple[Entry, str]:
+def _measure(job: VideoJob, k: int, detector: LandmarkDetector) -> tuple[Entry, str]:
     """Features of one video, and the identity of its frames."""
     cv2.setNumThreads(1)  # OpenCV's threads do not help on patches this small
     frames_id = fingerprint(job.frames)  # before reading: a frame that changes meanwhile shows
     source = RepairedFrames(ImageFolder(job.frames))
     starts = window_starts(len(source), k, tail=True)  # (W,)
-    windows = list(iter_windows(source, starts, k, detector, reference=reference))
+    windows = list(iter_windows(source, starts, k, detector))
     check_faces(source, windows)
     features = stack([w.features for w in windows], ME_TST_ROIS, k)  # (W, C, k)
     if (wrong := not_finite(features)) is not None:

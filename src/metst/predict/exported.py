@@ -56,6 +56,8 @@ def load_exported(path: Path) -> Model:
         raise DataError(path, "is damaged (the digest of its contents is not the one noted)")
     if version == 1:
         _log.warning("%s has no digest, so that damage is not seen: export it again", path)
+    if facts.pop("reference", "window") != "window":  # noted by earlier versions
+        raise DataError(path, "its network reads flow from the previous frame, no longer measured")
     config = facts.pop("network", None)
     if not isinstance(config, Mapping):
         raise DataError(path, f"expected {KIND}, found another file")

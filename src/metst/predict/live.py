@@ -16,7 +16,6 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from metst.base.errors import ConfigError
 from metst.features.followed_face import FollowedFace
 from metst.features.roi_flow import ME_TST_ROIS
 from metst.features.roi_flow.boxes import Box
@@ -50,16 +49,9 @@ class Moment:
 
 
 class Live:
-    """Networks that are shown one frame after the other.
-
-    Raises:
-        ConfigError: the networks read motion that is known only afterwards.
-    """
+    """Networks that are shown one frame after the other."""
 
     def __init__(self, model: Model, detector: FollowedFace) -> None:
-        if model.about.reference != "window":
-            msg = "these networks read accumulated flow; only reference: window can be streamed"
-            raise ConfigError(msg)
         self.model, self.detector = model, detector
         self._windows: list[_Window] = []
         self._said: dict[int, list[_Said]] = {}

@@ -52,7 +52,7 @@ def shots(
     Args:
         survey: of the video.
         indices: frames of the video that are measured, see `metst.video.times.sampled`.
-        about: window and reference of the network.
+        about: window of the network.
         detector: follows one face within a shot.
         advance: told of measured frames.
     """
@@ -65,9 +65,7 @@ def shots(
         windows: list[Window] = []
         measured = 0
         # A face of another time would give the motion of another time.
-        for window in iter_windows(
-            shot, starts, about.k, detector, reference=about.reference, reach=about.k
-        ):
+        for window in iter_windows(shot, starts, about.k, detector, reach=about.k):
             windows.append(window)
             end = window.start + about.k
             advance(end - measured)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from metst.features.roi_flow import Reference
 from metst.systems.me_tst.network import METST
 
 BLOCK = 64
@@ -22,7 +21,6 @@ class About:
         k: frames per window.
         k_p: half the mean ME length, in frames.
         peak: where the peak threshold lies between mean and maximum of the smoothed score.
-        reference: what flow is measured from.
         floor: least height of a peak in any video (`metst.intervals.floor`); None if unknown.
         assumed: which of these facts are assumed, since the weights come without them.
     """
@@ -32,7 +30,6 @@ class About:
     k: int
     k_p: int
     peak: float = 0.55
-    reference: Reference = "window"
     floor: float | None = None
     assumed: str = ""
 

@@ -50,7 +50,6 @@ def load_run(folder: Path, fold: str | None) -> Model:
         k=data["k"],
         k_p=int(median(k_p for k_p, _ in facts)),
         peak=peak,
-        reference=data.get("reference", "window"),
         # The mean of several curves nowhere exceeds the mean of their maxima.
         floor=fmean(floors) if len(floors) == len(facts) else None,
     )

@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 from metst.base.errors import VideoError
 from metst.features.roi_flow import (
     Engine,
-    Reference,
     Window,
     engines,
     extract_windows,
-    iter_motion,
     iter_windows,
 )
 from metst.features.roi_flow.batch import BLOCK, TopMeans
@@ -29,23 +27,15 @@ from tests.support.faces import FakeDetector, template, video
 TOLERANCE = 1e-3  # crop pixels
 
 
-def measured(
-    source: FrameSource,
-    starts: list[int],
-    reference: Reference,
-    engine: Engine,
-    x: int = 120,
-) -> list[Window]:
-    detector = FakeDetector(x=x)
-    return list(iter_windows(source, starts, 10, detector, reference=reference, engine=engine))
+def measured(source: FrameSource, starts: list[int], engine: Engine, x: int = 120) -> list[Window]:
+    return list(iter_windows(source, starts, 10, FakeDetector(x=x), engine=engine))
 
 
-@pytest.mark.parametrize("reference", ["window", "previous"])
 @pytest.mark.parametrize("x", [120, 30])  # in the middle, at the border
-def test_equal_features(reference: Reference, x: int) -> None:
+def test_equal_features(x: int) -> None:
     source, starts = ArrayFrames(video(3, 27, speed=0.9)), [0, 5, 10, 15, 17]
-    one = measured(source, starts, reference, "numba", x)
-    other = measured(source, starts, reference, "torch", x)
+    one = measured(source, starts, "numba", x)
+    other = measured(source, starts, "torch", x)
     assert max(np.abs(window.features).max() for window in one) > 1
     for a, b in zip(one, other, strict=True):
         assert (a.start, a.reference) == (b.start, b.reference)
@@ -53,16 +43,15 @@ def test_equal_features(reference: Reference, x: int) -> None:
         np.testing.assert_allclose(a.features, b.features, atol=TOLERANCE, rtol=0)
 
 
-@pytest.mark.parametrize("reference", ["window", "previous"])
-def test_windows_without_a_face(reference: Reference) -> None:
+def test_windows_without_a_face() -> None:
     clip = video(9, 20)
     clip[:5] = clip[8:] = 0
     source, starts = ArrayFrames(clip), [0, 5, 10]
-    one, other = (measured(source, starts, reference, engine) for engine in ("numba", "torch"))
+    one, other = (measured(source, starts, engine) for engine in ("numba", "torch"))
     assert [window.reference for window in one] == [6, 5, 7]
     clip[:] = 0
     clip[5] = 99  # only a window that begins here shows a face
-    one, other = (measured(source, starts, reference, engine) for engine in ("numba", "torch"))
+    one, other = (measured(source, starts, engine) for engine in ("numba", "torch"))
     assert [window.reference for window in one] == [None, 5, None]
     for a, b in zip(one, other, strict=True):
         assert a.reference == b.reference
@@ -118,7 +107,7 @@ def test_frames_are_read_ahead_and_no_further() -> None:
 def test_a_frame_that_cannot_be_read_is_told() -> None:
     source = WatchedFrames(video(0, 20), broken=7)
     with pytest.raises(VideoError, match="broken"):
-        measured(source, [0, 5, 10], "window", "torch")
+        measured(source, [0, 5, 10], "torch")
 
 
 @pytest.fixture
@@ -159,11 +148,6 @@ def test_auto_takes_a_gpu_and_says_so_once(
     assert caplog.text.count("computed on the GPU (Abacus 3000)") == 1
 
 
-def test_a_video_of_one_frame_does_not_move() -> None:
-    pieces = list(iter_motion(ArrayFrames(video(0, 1)), 5, FakeDetector(), engine="torch"))
-    assert [piece.features.tolist() for piece in pieces] == [[[0]] * 10]
-
-
 @pytest.mark.parametrize("share", [0.2, 0.7])
 def test_top_means_are_those_of_each_area(share: float) -> None:
     rng = np.random.default_rng(1)
@@ -179,9 +163,8 @@ def test_top_means_are_those_of_each_area(share: float) -> None:
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
-@pytest.mark.parametrize("reference", ["window", "previous"])
-def test_equal_features_on_a_gpu(reference: Reference) -> None:
+def test_equal_features_on_a_gpu() -> None:
     source, starts = ArrayFrames(video(3, 27, speed=0.9)), [0, 5, 10, 15, 17]
-    one, other = (measured(source, starts, reference, engine) for engine in ("numba", "auto"))
+    one, other = (measured(source, starts, engine) for engine in ("numba", "auto"))
     for a, b in zip(one, other, strict=True):
         np.testing.assert_allclose(a.features, b.features, atol=TOLERANCE, rtol=0)

@@ -3,15 +3,13 @@
 from metst.features.roi_flow.engines import Engine
 from metst.features.roi_flow.rois import ME_TST_ROIS, Around, Margins, Region, Roi, RoiSet
 from metst.features.roi_flow.spec import flow_spec
-from metst.features.roi_flow.track import Features, Reference
+from metst.features.roi_flow.track import Features
 from metst.features.roi_flow.windows import (
     NoFaceError,
     Window,
     check_faces,
     extract_windows,
-    iter_motion,
     iter_windows,
-    join,
     stack,
 )
 
@@ -22,7 +20,6 @@ __all__ = [
     "Features",
     "Margins",
     "NoFaceError",
-    "Reference",
     "Region",
     "Roi",
     "RoiSet",
@@ -30,8 +27,6 @@ __all__ = [
     "check_faces",
     "extract_windows",
     "flow_spec",
-    "iter_motion",
     "iter_windows",
-    "join",
     "stack",
 ]

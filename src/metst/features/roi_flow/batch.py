@@ -24,7 +24,7 @@ from metst.features.roi_flow.crop import cut
 from metst.features.roi_flow.curve import ALIGNMENTS, STILL, Vector, as_features, follow
 from metst.features.roi_flow.layout import Layout
 from metst.features.roi_flow.rois import RoiSet
-from metst.features.roi_flow.track import Features, Reference, Track, still
+from metst.features.roi_flow.track import Features, Track, still
 from metst.video import Frame
 
 BLOCK = 16
@@ -34,13 +34,11 @@ REGIONS = 8
 """Regions whose flow is computed in one batch; about 1 GB with 50 frames of 200 x 80 pixels."""
 
 
-def curves(
-    tracks: Iterable[Track], rois: RoiSet, reference: Reference, device: str
-) -> Iterator[tuple[Track, Features]]:
+def curves(tracks: Iterable[Track], rois: RoiSet, device: str) -> Iterator[tuple[Track, Features]]:
     """Each track with its motion (C, k); the next frames are read while some are measured."""
     for block in _ahead(_blocks(tracks)):
         seen = [track for track in block if track.face and track.length > 1]
-        motions = _measure(seen, rois, reference, torch.device(device)) if seen else []
+        motions = _measure(seen, rois, torch.device(device)) if seen else []
         found = dict(zip((track.start for track in seen), motions, strict=True))
         yield from ((t, found[t.start] if t.start in found else still(t, rois)) for t in block)
 
@@ -62,18 +60,16 @@ def _ahead(blocks: Iterator[list[Track]]) -> Iterator[list[Track]]:
 
 
 @torch.inference_mode()
-def _measure(
-    tracks: Sequence[Track], rois: RoiSet, reference: Reference, device: torch.device
-) -> list[Features]:
+def _measure(tracks: Sequence[Track], rois: RoiSet, device: torch.device) -> list[Features]:
     """Motion (C, k) of tracks that have a face."""
     layouts = [Layout(track.face.landmarks, rois) for track in tracks if track.face]
-    crops, heads = _follow(tracks, layouts, reference, device)  # heads (W, F, 2)
+    crops, heads = _follow(tracks, layouts, device)  # heads (W, F, 2)
     motions = np.zeros((len(tracks), len(crops[0]), len(rois.rois), 2))  # (W, F, M, 2)
     for region in dict.fromkeys(roi.region for roi in rois.rois):
         for start in range(0, len(tracks), REGIONS):
             some = slice(start, start + REGIONS)
             regions = _Regions([layout.regions[region] for layout in layouts[some]], device)
-            flow = regions.flow(crops[some], reference)  # (N, F - 1, 2, H, W)
+            flow = regions.flow(crops[some])  # (N, F - 1, 2, H, W)
             for i, roi in enumerate(rois.rois):
                 if roi.region == region:
                     areas = [layout.areas[roi] for layout in layouts[some]]
@@ -85,10 +81,7 @@ def _measure(
 
 
 def _follow(
-    tracks: Sequence[Track],
-    layouts: Sequence[Layout],
-    reference: Reference,
-    device: torch.device,
+    tracks: Sequence[Track], layouts: Sequence[Layout], device: torch.device
 ) -> tuple[list[list[Frame]], Vector]:
     """Crops of each track that follow its head, and the head motions to them (W, F, 2)."""
     length = max(track.length for track in tracks)
@@ -100,7 +93,7 @@ def _follow(
     for column in range(1, length):
         # A shorter track stays at its last frame.
         frames = [own[min(column, len(own) - 1)] for own in images]
-        found, motions[:, column] = heads.align(frames, boxes, reference)
+        found, motions[:, column] = heads.align(frames, boxes)
         for all_crops, crop in zip(crops, found, strict=True):
             all_crops.append(crop)
     return crops, motions
@@ -116,12 +109,9 @@ class _Heads:
         self.regions = _Regions([layout.regions[head.region] for layout in layouts], device)
         areas = [layout.areas[head] for layout in layouts]
         self.means = self.regions.top_means(areas, head.share)
-        self.before = self.regions.expand([[crop] for crop in crops])
-        self.moved: Tensor | None = None  # flow (W, 1, 2, H, W) up to `before`
+        self.first = self.regions.expand([[crop] for crop in crops])
 
-    def align(
-        self, frames: Sequence[Frame], boxes: list[Box], reference: Reference
-    ) -> tuple[list[Frame], Vector]:
+    def align(self, frames: Sequence[Frame], boxes: list[Box]) -> tuple[list[Frame], Vector]:
         """Cut a frame of each face so that its head is where it was at first; moves `boxes`.
 
         Returns:
@@ -130,17 +120,14 @@ class _Heads:
         crops = [cut(frame, box) for frame, box in zip(frames, boxes, strict=True)]
         for alignment in range(ALIGNMENTS + 1):
             after = self.regions.expand([[crop] for crop in crops])
-            flow = self.regions.method.flow(self.before, after)  # (W, 1, 2, H, W)
-            flow = flow if self.moved is None else self.moved + flow
+            flow = self.regions.method.flow(self.first, after)  # (W, 1, 2, H, W)
             motion = self.means(flow)[:, 0].cpu().numpy()  # (W, 2)
             far = [i for i, head in enumerate(motion) if head @ head > STILL**2]
             if alignment == ALIGNMENTS or not far:
                 break
             for i in far:
-                boxes[i] = follow(boxes[i], motion[i], frames[i], reference)
+                boxes[i] = follow(boxes[i], motion[i], frames[i])
                 crops[i] = cut(frames[i], boxes[i])
-        if reference == "previous":
-            self.before, self.moved = after, flow
         return crops, motion
 
 
@@ -163,13 +150,10 @@ class _Regions:
                     patch[: box.height, : box.width] = crop[box.pixels]
         return self.method.expand(torch.from_numpy(patches).to(self.device))
 
-    def flow(self, crops: Sequence[Sequence[Frame]], reference: Reference) -> Tensor:
-        """Flow (N, F - 1, 2, H, W) from the first crop to the others, at once or step by step."""
+    def flow(self, crops: Sequence[Sequence[Frame]]) -> Tensor:
+        """Flow (N, F - 1, 2, H, W) from the first crop to the others."""
         pyramid = self.expand(crops)
-        second = frames_of(pyramid, slice(1, None))
-        if reference == "window":
-            return self.method.flow(frames_of(pyramid, slice(1)), second)
-        return self.method.flow(frames_of(pyramid, slice(-1)), second).cumsum(1)
+        return self.method.flow(frames_of(pyramid, slice(1)), frames_of(pyramid, slice(1, None)))
 
     def top_means(self, areas: Sequence[Box], share: float) -> "TopMeans":
         """What averages the longest vectors of one area of each region's flow."""

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from metst.features.farneback import Flow, Pyramid, expand, flow_between
 from metst.features.roi_flow.boxes import Box
-from metst.features.roi_flow.crop import CROP_SIZE, Face, cut, moved
+from metst.features.roi_flow.crop import Face, cut, moved
 from metst.features.roi_flow.layout import Layout
 from metst.features.roi_flow.rois import Region, Roi, RoiSet
 from metst.features.roi_flow.top_mean import top_mean
-from metst.features.roi_flow.track import Features, Reference, Track, still
+from metst.features.roi_flow.track import Features, Track, still
 from metst.video import Frame
 
 Vector = NDArray[np.float64]
@@ -24,22 +24,18 @@ ALIGNMENTS = 3
 """Most moves of the crop box per frame (authors' released code)."""
 
 
-def curves(
-    tracks: Iterable[Track], rois: RoiSet, reference: Reference
-) -> Iterator[tuple[Track, Features]]:
+def curves(tracks: Iterable[Track], rois: RoiSet) -> Iterator[tuple[Track, Features]]:
     """Each track with its motion (C, k), frames read as they are needed."""
     for track in tracks:
-        yield track, displacement_curve(track, rois, reference)
+        yield track, displacement_curve(track, rois)
 
 
-def displacement_curve(track: Track, rois: RoiSet, reference: Reference = "window") -> Features:
+def displacement_curve(track: Track, rois: RoiSet) -> Features:
     """Motion of the ROIs from the first frame of a track to each one, the head's subtracted.
 
     Args:
         track: the frames and the face.
         rois: what is measured.
-        reference: whether each flow is measured from the first frame, or from the frame before and
-            added up, pixel by pixel.
 
     Returns:
         float32 (C, k), in crop pixels; column 0 is zero. A ROI without a pixel in the crop, or of a
@@ -47,7 +43,7 @@ def displacement_curve(track: Track, rois: RoiSet, reference: Reference = "windo
     """
     if track.face is None:
         return still(track, rois)
-    follower = Follower(track.first, track.face, rois, reference)
+    follower = Follower(track.first, track.face, rois)
     motions = np.zeros((track.length, len(rois.rois), 2))
     for column, frame in enumerate(track.frames, start=1):
         motions[column] = follower.motion(frame)
@@ -61,23 +57,17 @@ class Follower:
         first: that image.
         face: where the face is in it.
         rois: what is measured.
-        reference: as for `displacement_curve`.
     """
 
-    def __init__(
-        self, first: Frame, face: Face, rois: RoiSet, reference: Reference = "window"
-    ) -> None:
-        self.rois, self.reference = rois, reference
+    def __init__(self, first: Frame, face: Face, rois: RoiSet) -> None:
+        self.rois = rois
         self.layout, self._box = Layout(face.landmarks, rois), face.box
-        self._before = _Crop(cut(first, face.box), self.layout)
+        self._first = _Crop(cut(first, face.box), self.layout)
 
     def motion(self, frame: Frame) -> Vector:
         """Motion of each ROI (M, 2) since the first image, the head's subtracted; (H, W) in."""
-        crop, self._box, head = _follow_head(frame, self._box, self._before, self.reference)
-        motions = self._before.motions(crop, self.rois.rois) - head
-        if self.reference == "previous":
-            self._before = crop
-        return motions
+        crop, self._box, head = _follow_head(frame, self._box, self._first)
+        return self._first.motions(crop, self.rois.rois) - head
 
 
 def as_features(motions: Vector, layout: Layout) -> Features:
@@ -91,7 +81,7 @@ class _Crop:
     """A face crop whose regions are expanded when they are first asked for.
 
     Attributes:
-        flows: of the regions, from the first crop of the track to this one; nothing in the first.
+        flows: of the regions, from the first crop of the track to this one.
     """
 
     def __init__(self, pixels: Frame, layout: Layout) -> None:
@@ -100,7 +90,7 @@ class _Crop:
         self._expansions: dict[Region, Pyramid] = {}
 
     def motions(self, other: "_Crop", rois: tuple[Roi, ...]) -> Vector:
-        """Motion of each ROI by way of here to another crop, (M, 2); zero without a pixel."""
+        """Motion of each ROI from here to another crop, (M, 2); zero without a pixel."""
         motions = np.zeros((len(rois), 2))
         for i, roi in enumerate(rois):
             area = self.layout.areas[roi]
@@ -111,8 +101,7 @@ class _Crop:
 
     def _flow(self, other: "_Crop", region: Region) -> Flow:
         if region not in other.flows:  # regions are shared by ROIs
-            flow = flow_between(self._expansion(region), other._expansion(region))
-            other.flows[region] = self.flows[region] + flow if region in self.flows else flow
+            other.flows[region] = flow_between(self._expansion(region), other._expansion(region))
         return other.flows[region]
 
     def _expansion(self, region: Region) -> Pyramid:
@@ -121,36 +110,31 @@ class _Crop:
         return self._expansions[region]
 
 
-def _follow_head(
-    frame: Frame, box: Box, before: _Crop, reference: Reference
-) -> tuple[_Crop, Box, Vector]:
+def _follow_head(frame: Frame, box: Box, first: _Crop) -> tuple[_Crop, Box, Vector]:
     """Cut a frame so that the head is where it was in the first crop.
 
     Args:
         frame: the frame (H, W).
         box: where the head was before.
-        before: the crop that flow is measured from.
-        reference: see `follow`.
+        first: the crop that flow is measured from.
 
     Returns:
         The crop, its box, and the head motion that remains.
     """
-    layout = before.layout
+    layout = first.layout
     for alignment in range(ALIGNMENTS + 1):
         crop = _Crop(cut(frame, box), layout)
-        head = before.motions(crop, (layout.rois.reference,))[0]  # (2,)
+        head = first.motions(crop, (layout.rois.reference,))[0]  # (2,)
         if alignment == ALIGNMENTS or head @ head <= STILL**2:
             break
-        box = follow(box, head, frame, reference)
+        box = follow(box, head, frame)
     return crop, box, head
 
 
-def follow(box: Box, shift: Vector, frame: Frame, reference: Reference) -> Box:
+def follow(box: Box, shift: Vector, frame: Frame) -> Box:
     """The box after a head motion (2,) in crop pixels.
 
-    With reference `window` the box moves by as many pixels of the frame, as in the authors'
-    released code; with `previous`, by as many as they are in the frame.
+    It moves by as many pixels of the frame, as in the authors' released code.
     """
-    scale = 1.0 if reference == "window" else box.clip(*frame.shape).width / CROP_SIZE
-    right, down = (round(motion) for motion in (shift * scale).tolist())
+    right, down = (round(motion) for motion in shift.tolist())
     return moved(box, right, down, frame)

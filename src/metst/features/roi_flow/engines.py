@@ -12,7 +12,7 @@ from typing import Literal
 
 from metst.features.roi_flow import curve
 from metst.features.roi_flow.rois import RoiSet
-from metst.features.roi_flow.track import Features, Reference, Track
+from metst.features.roi_flow.track import Features, Track
 
 _log = logging.getLogger(__name__)
 
@@ -21,14 +21,14 @@ Engine = Literal["auto", "numba", "torch"]
 
 
 def measure(
-    tracks: Iterable[Track], rois: RoiSet, reference: Reference, engine: Engine
+    tracks: Iterable[Track], rois: RoiSet, engine: Engine
 ) -> Iterator[tuple[Track, Features]]:
     """Each track with its motion (C, k), in crop pixels, in order."""
     if engine == "numba" or (engine == "auto" and not gpu()):
-        return curve.curves(tracks, rois, reference)
+        return curve.curves(tracks, rois)
     from metst.features.roi_flow import batch
 
-    return batch.curves(tracks, rois, reference, "cuda" if gpu() else "cpu")
+    return batch.curves(tracks, rois, "cuda" if gpu() else "cpu")
 
 
 @cache

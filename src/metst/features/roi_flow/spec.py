@@ -6,7 +6,6 @@ import cv2
 
 from metst.features.cache import FlowSpec
 from metst.features.roi_flow.rois import ME_TST_ROIS, RoiSet
-from metst.features.roi_flow.track import Reference
 from metst.video.face import DlibDetector, LandmarkDetector
 
 VERSION = 1
@@ -17,17 +16,11 @@ def flow_spec(
     k: int,
     detector: LandmarkDetector | None = None,
     rois: RoiSet = ME_TST_ROIS,
-    reference: Reference = "window",
 ) -> FlowSpec:
-    """Specification of ROI flow in windows of `k` frames; the detector is dlib's by default.
-
-    The default reference, the first frame of the window, is not written into the parameters.
-    """
+    """Specification of ROI flow in windows of `k` frames; the detector is dlib's by default."""
     parameters = {
         "detector": (detector or DlibDetector()).name,
         "opencv": cv2.__version__,
         "rois": asdict(rois),
     }
-    if reference != "window":
-        parameters["reference"] = reference
     return FlowSpec("roi_flow", k, VERSION, parameters)

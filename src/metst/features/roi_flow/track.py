@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +13,6 @@ from metst.video import Frame
 Features = NDArray[np.float32]
 """Motion (C, k) of one track, or (W, C, k), in crop pixels; column 0 is zero."""
 
-Reference = Literal["window", "previous"]
-"""What the flow of a frame is measured from: the first frame of its window, as the authors'
-released code does, or the frame before it, added up.
-
-Added up, flow takes two thirds of the time and is smoother, but drifts: after a blink it does not
-come back to where it was."""
-
 
 @dataclass(frozen=True)
 class Track:
@@ -31,7 +23,7 @@ class Track:
         length: how many they are (k).
         origin: the frame in which the face was found; None where it was in none.
         face: the face in that frame.
-        first: the image (H, W) that flow is measured from first.
+        first: the image (H, W) that flow is measured from.
         frames: the other length - 1 images; may be readable once only.
     """
 

@@ -6,7 +6,6 @@ Legend: T frames, H x W pixels, W windows, C channels, k frames per window.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +15,10 @@ from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.crop import Face, FaceFinder
 from metst.features.roi_flow.engines import Engine, measure
 from metst.features.roi_flow.rois import ME_TST_ROIS, RoiSet
-from metst.features.roi_flow.track import Features, Reference, Track
+from metst.features.roi_flow.track import Features, Track
 from metst.features.windows import window_starts
 from metst.video import ArrayFrames, Frame, FrameSource
 from metst.video.face import DlibDetector, LandmarkDetector, Landmarks
-
-Motion = NDArray[np.float64]
-"""Motion (C, T) since the first frame of a video, in crop pixels."""
 
 
 class NoFaceError(VideoError):
@@ -53,101 +49,36 @@ def iter_windows(
     k: int,
     detector: LandmarkDetector,
     rois: RoiSet = ME_TST_ROIS,
-    reference: Reference = "window",
     engine: Engine = "auto",
     reach: int | None = None,
 ) -> Iterator[Window]:
     """Measure windows of a video one after the other.
 
-    At most k + 1 frames are in memory, k/2 + 2 with reference `previous`; where a GPU measures
-    several windows at once, those of two blocks of windows (`metst.features.roi_flow.batch`).
+    At most k + 1 frames are in memory; where a GPU measures several windows at once, those of two
+    blocks of windows (`metst.features.roi_flow.batch`).
 
     Args:
         source: the video.
         starts: first frames of the windows, ascending.
         k: frames per window.
-        detector: finds the face: once per window, or every k/2 frames with reference `previous`.
+        detector: finds the face, once per window.
         rois: what is measured.
-        reference: `window` measures each flow from the first frame of the window, as the authors'
-            released code does; with `previous`, windows are cut from `iter_motion`.
         engine: what computes the flow; numbers agree to rounding.
         reach: how far from a window's first frame a face is sought, see `FaceFinder`.
 
     Raises:
         VideoError: a frame cannot be read.
     """
-    starts = [int(start) for start in starts]
-    if reference == "window" or not starts:
-        yield from _measure(source, starts, k, detector, rois, reference, engine, reach)
-        return
-    pieces = list(iter_motion(source, k // 2, detector, rois, engine, reach))
-    motion = join([piece.features for piece in pieces], rois)  # (C, T)
-    for start in starts:
-        piece = pieces[min(start // (k // 2), len(pieces) - 1)]
-        features = (motion[:, start : start + k] - motion[:, start, None]).astype(np.float32)
-        yield Window(start, features, piece.reference, piece.face)
-
-
-def iter_motion(
-    source: FrameSource,
-    every: int,
-    detector: LandmarkDetector,
-    rois: RoiSet = ME_TST_ROIS,
-    engine: Engine = "auto",
-    reach: int | None = None,
-) -> Iterator[Window]:
-    """Measure the motion of a whole video, from frame to frame and added up, piece after piece.
-
-    Args:
-        source: the video.
-        every: frames after which the face is detected anew and a piece begins.
-        detector: finds the faces.
-        rois: what is measured.
-        engine: what computes the flow.
-        reach: how far from a piece's first frame a face is sought, see `FaceFinder`.
-
-    Yields:
-        Pieces (C, every + 1), the last one shorter: column 0 is zero and shares its frame with the
-        last column of the piece before. `join` makes one sequence of them.
-
-    Raises:
-        VideoError: a frame cannot be read.
-    """
-    starts = range(0, max(len(source) - 1, 1), every)
-    yield from _measure(source, starts, every + 1, detector, rois, "previous", engine, reach)
-
-
-def join(pieces: Sequence[NDArray[np.floating[Any]]], rois: RoiSet = ME_TST_ROIS) -> Motion:
-    """Pieces of a video from `iter_motion` as one sequence (C, T), in crop pixels.
-
-    Where no face was found nothing moves.
-    """
-    steps = [np.diff(piece.astype(np.float64), axis=1) for piece in pieces]  # (C, n) each
-    return np.cumsum(np.concatenate([np.zeros((rois.channels, 1)), *steps], axis=1), axis=1)
-
-
-def _measure(
-    source: FrameSource,
-    starts: Sequence[int],
-    length: int,
-    detector: LandmarkDetector,
-    rois: RoiSet,
-    reference: Reference,
-    engine: Engine,
-    reach: int | None,
-) -> Iterator[Window]:
-    """Follow the face for `length` frames from each start, or to the end of the video."""
-    tracks = _tracks(source, starts, length, detector, reference, reach)
-    for track, features in measure(tracks, rois, reference, engine):
+    tracks = _tracks(source, [int(start) for start in starts], k, detector, reach)
+    for track, features in measure(tracks, rois, engine):
         yield Window(track.start, features, track.origin, track.face)
 
 
 def _tracks(
     source: FrameSource,
     starts: Sequence[int],
-    length: int,
+    k: int,
     detector: LandmarkDetector,
-    reference: Reference,
     reach: int | None,
 ) -> Iterator[Track]:
     """The frames of each window and the face in them; read in the order of time."""
@@ -156,11 +87,10 @@ def _tracks(
     for start in starts:
         recent.forget_before(start)
         recent.keep(start)
-        end = min(start + length, len(source))
         origin, face = finder.find(start) or (None, None)
-        first = recent.read(start if origin is None or reference == "previous" else origin)
-        others = (recent.keep(i) for i in range(start + 1, end))
-        yield Track(start, end - start, origin, face, first, others)
+        first = recent.read(start if origin is None else origin)
+        others = (recent.keep(i) for i in range(start + 1, start + k))
+        yield Track(start, k, origin, face, first, others)
 
 
 def extract_windows(
@@ -204,7 +134,7 @@ def extract_windows(
         Track(s, k, s, face, frames[s], list(frames[s + 1 : s + k]))
         for s, face in zip(starts.tolist(), faces, strict=True)
     )
-    measured = measure(tracks, ME_TST_ROIS, "window", engine)
+    measured = measure(tracks, ME_TST_ROIS, engine)
     return stack([features for _, features in measured], ME_TST_ROIS, k)
 
 
