@@ -1,4 +1,4 @@
-"""A run that is killed again and again leaves what an undisturbed one leaves; so says the bench.
+"""A run that is killed again and again leaves what an undisturbed one leaves; see the benchmark.
 
 The long version: `python -m experiments.bench.chaos --kills 20`.
 """
@@ -30,8 +30,8 @@ def test_killed_three_times_with_flipped_bits_all_is_equal() -> None:
     hits = re.findall(r"^kill +\d+ +(.*)$", done.stdout, re.MULTILINE)
     assert len(hits) == 3
     assert sum("too late" not in hit for hit in hits) >= 2  # a busy machine may miss the pooling
-    flipped, told = re.findall(r"\d+", re.findall("files with.*", done.stdout)[0])
-    assert flipped == told
+    flipped, logged = re.findall(r"\d+", re.findall("files with.*", done.stdout)[0])
+    assert flipped == logged
     assert int(flipped) > 0
     assert "all equal" in done.stdout
 

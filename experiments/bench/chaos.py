@@ -2,16 +2,15 @@
 
     python -m experiments.bench.chaos --kills 20 --seed 1       # the demo, extraction included
     python -m experiments.bench.chaos --kills 3 --small         # a tiny one, in a minute
-    python -m experiments.bench.chaos --dask                    # kills one of two Dask workers
     python -m experiments.bench.chaos --flips                   # also flips bits between restarts
 
 Each kill is `kill -9` of the whole process group, and the same command is given again. It comes
 after a random number of finished steps (videos measured, epochs trained) and a random part of the
 next one; where so many are finished already, it hits a run that is starting. The last kill waits
-for the pooling. With --dask nothing is started again: the run must get over the loss of a worker.
-A bit is flipped in a checkpoint of an unfinished fold and in a file of the flow cache after each
-kill; the next run must log both. The exit code is 0 only if results.json, predictions.csv and all
-tensors of all checkpoints are those of a run that nobody disturbed, in processes.
+for the pooling. With --flips, a bit is flipped after each kill in a checkpoint of an unfinished
+fold and in a file of the flow cache; the next run must log both. The exit code is 0 only if
+results.json, predictions.csv and all tensors of all checkpoints are those of a run that nobody
+disturbed.
 """
 
 import argparse
@@ -22,11 +21,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch.utils._pytree import tree_leaves
 
 from metst.base.executors import usable_cores
 from metst.datasets.demo import DemoOptions, generate
@@ -98,27 +99,22 @@ class Place:
 
     def phase(self) -> str:
         """What was being done when the last process died."""
-        states = {subject: fold.status() for subject, fold in self.folds.items()}
-        begun = [f"{s} epoch {v.epoch}" for s, v in states.items() if v.state == "running"]
-        done = sum(fold.done for fold in self.folds.values())
-        if done == len(states):
+        states = [fold.status() for fold in self.folds.values()]
+        if all(fold.done for fold in self.folds.values()):
             return "pooling"
-        if begun:
-            return f"training: {', '.join(begun)}"
-        if len(self.entries()) < self.options.subjects * self.options.videos:
-            return f"extraction: {len(self.entries())} videos done"
-        return f"between folds: {done} done"
+        epochs = [f"epoch {state.epoch}" for state in states if state.state == "running"]
+        return f"{len(self.entries())} videos extracted; training: {', '.join(epochs) or 'none'}"
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How an undisturbed run goes.
+    """How an undisturbed run goes, s.
 
     Attributes:
-        start: seconds until its first step is finished.
+        start: until its first step is finished.
         steps: number of steps but for the pooling.
-        step: seconds of one, on average.
-        pooling: seconds from the last step to the end.
+        step: of one, on average.
+        pooling: from the last step to the end.
     """
 
     start: float
@@ -128,18 +124,18 @@ class Pace:
 
 
 def undisturbed(place: Place) -> Pace:
-    """Run to the end and look on."""
+    """Run to the end and note when steps were finished."""
     start = time.monotonic()
-    reached = [(0.0, 0)]
+    reached = {0: 0.0}
     process = place.start()
     while process.poll() is None:
-        if (steps := place.steps()) != reached[-1][1]:
-            reached.append((time.monotonic() - start, steps))
+        reached.setdefault(place.steps(), time.monotonic() - start)
         time.sleep(LOOK_SECONDS)
     seconds = time.monotonic() - start
     if process.returncode or len(reached) < 2:
         sys.exit(f"the undisturbed run failed; see {place.log}")
-    (first, _), (last, steps) = reached[1], reached[-1]
+    (_, _), (_, first), *_ = reached.items()
+    steps, last = max(reached.items())
     print(f"undisturbed: {seconds:.1f} s, {steps} steps, pooling {seconds - last:.1f} s")
     return Pace(first, steps, (last - first) / max(1, steps - 1), seconds - last)
 
@@ -148,75 +144,35 @@ def wait_for(place: Place, process: subprocess.Popen[bytes], step: int, delay: f
     """Wait until so many steps are finished, and a moment more; False if the run ended first."""
     while process.poll() is None and place.steps() < step:
         time.sleep(LOOK_SECONDS)
-    until = time.monotonic() + delay
-    while process.poll() is None and time.monotonic() < until:
-        time.sleep(LOOK_SECONDS)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(delay)
     return process.poll() is None
 
 
-def kill_groups(
+def kill(
     place: Place, pace: Pace, kills: int, rng: np.random.Generator, *, flips: bool
 ) -> list[str]:
-    """Kill the whole run at random moments and start it again; returns what went wrong."""
+    """Kill the run at random moments and start it again; returns what went wrong."""
     flipped: list[Flip] = []
     # The pooling is too short to be met by chance: the last kill waits for it.
-    for number, step in enumerate([*moments(pace, kills - 1, rng), pace.steps], 1):
+    steps = [*sorted(rng.integers(0, pace.steps, kills - 1).tolist()), pace.steps]
+    for number, step in enumerate(steps, 1):
         longest = pace.start if place.steps() >= step else pace.step
         process = place.start()
         delay = rng.uniform(0, pace.pooling if step == pace.steps else longest)
-        if wait_for(place, process, step, delay):
+        running = wait_for(place, process, step, delay)
+        if running:
             os.killpg(process.pid, signal.SIGKILL)
-            report(number, place.phase())
-        else:
-            report(number, "too late, the run had ended")
         process.wait()
+        print(f"kill {number:3}   {place.phase() if running else 'too late'}", flush=True)
         if flips:
             unlogged = {flip.path for flip in flipped if not flip.logged()}
             flipped += flip_bits(place, unlogged, rng)
     if place.start().wait():
         return [f"the last run failed; see {place.log}"]
-    if flips:
-        wrong = [f"damage was not logged: {flip.path}" for flip in flipped if not flip.logged()]
-        print(f"files with a flipped bit: {len(flipped)}, logged: {len(flipped) - len(wrong)}")
+    wrong = [f"damage was not logged: {flip.path}" for flip in flipped if not flip.logged()]
+    print(f"files with a flipped bit: {len(flipped)}, logged: {len(flipped) - len(wrong)}")
     return wrong
-
-
-def kill_workers(place: Place, pace: Pace, kills: int, rng: np.random.Generator) -> list[str]:
-    """Kill one of the workers of one run at random moments; returns what went wrong."""
-    process = place.start()
-    for number, step in enumerate(moments(pace, kills, rng), 1):
-        running = wait_for(place, process, step, rng.uniform(0, pace.step))
-        while running and not (workers := workers_of(process.pid)):
-            running = wait_for(place, process, step, LOOK_SECONDS)
-        if running:
-            os.kill(int(rng.choice(workers)), signal.SIGKILL)
-        report(number, place.phase() if running else "too late, the run had ended")
-    return [f"the run failed; see {place.log}"] if process.wait() else []
-
-
-def moments(pace: Pace, kills: int, rng: np.random.Generator) -> list[int]:
-    """Numbers of finished steps after which a kill comes."""
-    return sorted(rng.integers(0, pace.steps, kills).tolist())
-
-
-def workers_of(parent: int) -> list[int]:
-    """Worker processes of a process."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes()
-            status = (folder / "stat").read_text()
-        except OSError:  # it has just ended
-            continue
-        after_name = status.rpartition(")")[2].split()
-        if int(after_name[1]) == parent and b"spawn_main" in command:
-            found.append(int(folder.name))
-    return found
-
-
-def report(number: int, what: str) -> None:
-    """One line per kill."""
-    print(f"kill {number:3}   {what}", flush=True)
 
 
 @dataclass(frozen=True)
@@ -270,52 +226,12 @@ def compare(one: Place, other: Place) -> list[str]:
 
 def tensors(checkpoint: Path) -> list[torch.Tensor]:
     """All tensors of a checkpoint: weights, optimizer, random generators."""
-    stack, found = [torch.load(checkpoint, weights_only=True)], []
-    while stack:
-        value = stack.pop()
-        if isinstance(value, torch.Tensor):
-            found.append(value)
-        elif isinstance(value, dict):
-            stack.extend(value.values())
-        elif isinstance(value, list | tuple):
-            stack.extend(value)
-    return found
+    leaves = tree_leaves(torch.load(checkpoint, weights_only=True))
+    return [leaf for leaf in leaves if isinstance(leaf, torch.Tensor)]
 
 
 def main() -> int:
     """Run undisturbed and disturbed, compare; 0 if all is equal."""
-    args = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
-    options = SMALL if args.small else DemoOptions()
-    words = [*(SMALL_WORDS if args.small else ()), f"--executor.workers={args.workers}"]
-    words_killed = [*words, "--executor.kind=dask", "--executor.workers=2"] if args.dask else words
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        generate(folder / "data", options, usable_cores())
-        plain = Place(folder / "plain", folder / "data", options, words)
-        killed = Place(folder / "killed", folder / "data", options, words_killed)
-        try:
-            wrong = disturb(plain, killed, args) or compare(plain, killed)
-        finally:
-            plain.end()
-            killed.end()
-        if wrong:
-            print(killed.log.read_text()[-LOG_SHOWN:])
-    print("\n".join([*wrong, "NOT EQUAL" if wrong else "all equal"]))
-    return 1 if wrong else 0
-
-
-def disturb(plain: Place, killed: Place, args: argparse.Namespace) -> list[str]:
-    """Run one to the end, and the other through all kills; returns what went wrong."""
-    pace = undisturbed(plain)
-    rng = np.random.default_rng(args.seed)
-    if args.dask:
-        return kill_workers(killed, pace, args.kills, rng)
-    return kill_groups(killed, pace, args.kills, rng, flips=args.flips)
-
-
-def arguments() -> argparse.Namespace:
-    """What is asked for."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter, allow_abbrev=False
     )
@@ -323,10 +239,27 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--small", action="store_true", help="two subjects, a few epochs")
     parser.add_argument("--workers", type=int, default=2, help="processes of a run")
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument("--dask", action="store_true", help="kill one of two Dask workers instead")
-    how.add_argument("--flips", action="store_true", help="flip bits between restarts")
-    return parser.parse_args()
+    parser.add_argument("--flips", action="store_true", help="flip bits between restarts")
+    args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
+    options = SMALL if args.small else DemoOptions()
+    words = [*(SMALL_WORDS if args.small else ()), f"--executor.workers={args.workers}"]
+    rng = np.random.default_rng(args.seed)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        generate(folder / "data", options, usable_cores())
+        plain = Place(folder / "plain", folder / "data", options, words)
+        killed = Place(folder / "killed", folder / "data", options, words)
+        try:
+            wrong = kill(killed, undisturbed(plain), args.kills, rng, flips=args.flips)
+            wrong = wrong or compare(plain, killed)
+        finally:
+            plain.end()
+            killed.end()
+        if wrong:
+            print(killed.log.read_text()[-LOG_SHOWN:])
+    print("\n".join([*wrong, "NOT EQUAL" if wrong else "all equal"]))
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

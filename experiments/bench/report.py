@@ -3,123 +3,18 @@
     python -m experiments.bench.report                     # as large as CAS(ME)^3
     python -m experiments.bench.report --subjects 5 --videos 2
 
-The run is made up: curves with the noise of a real one (bits per value as in the demo), so that
-they are as hard to compress. The page counts as open when the first timeline is drawn.
+The run is made up, and its curves are as hard to compress as real ones. The page counts as open
+when the first timeline is drawn.
 """
 
 import argparse
-import json
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-import torch
-from lightning.pytorch import LightningDataModule
-from numpy.typing import NDArray
-from safetensors.torch import save_file
-
-from metst.datasets.labels import EMOTIONS, Expression, Recording, Timebase
-from metst.features.windows import window_starts
-from metst.intervals.stitching import Outputs
 from metst.report import write_report
-from metst.results import read_annotations, write_annotations, write_predictions
-from metst.results.ledger import RunFolder
-from metst.scoring.pooling import pool, write_results
-from metst.scoring.protocols import PROTOCOLS, get_protocol
-
-K = 50  # frames per window, CAS(ME)^3
-BATCH = 256  # windows per batch, CAS(ME)^3
-CHANNELS = 10
-TIMEBASE = Timebase(fps=30.0)  # CAS(ME)^3
-SPACING = 700  # frames from one annotated ME to the next
-LENGTH = 14  # frames of an ME
-FALSE = 250  # frames from one false peak to the next, on average
-MOVED = 1.5  # crop pixels that an ME moves a region
-JITTER, DRIFT = 0.09, 0.03  # crop pixels of measurement noise and of drift, per frame
-
-CONFIG = """\
-name: {name}
-seed: 100
-data:
-  class_path: experiments.bench.report.MadeUpData
-  init_args:
-    run: {run}
-callbacks: []
-"""
-
-
-class MadeUpData(LightningDataModule):
-    """Flow for the recordings of a made-up run, drawn anew from the name of the subject.
-
-    Args:
-        run: folder of the run.
-    """
-
-    def __init__(self, run: Path) -> None:
-        super().__init__()
-        self.k = K
-        self.subject = ""
-        self._recordings = read_annotations(run / "annotations.csv")
-
-    def identity(self) -> dict[str, str]:
-        """Nothing that could change."""
-        return {}
-
-    def choose(self, subject: str, seed: int) -> None:  # noqa: ARG002 - one run, one seed
-        """Leave out `subject`."""
-        self.subject = subject
-
-    def test_recordings(self) -> tuple[Recording, ...]:
-        """Recordings of the subject."""
-        return tuple(r for r in self._recordings if r.subject == self.subject)
-
-    def windows_per_recording(self) -> tuple[int, ...]:
-        """Number of windows of each, tail windows included."""
-        return tuple(len(window_starts(r.frames, K, tail=True)) for r in self.test_recordings())
-
-    def test_dataloader(self) -> Iterator[tuple[torch.Tensor]]:
-        """A batch (W, C, k) per video."""
-        for recording in self.test_recordings():
-            yield (torch.from_numpy(_flow(recording)),)
-
-    def windowed(self, parts: Sequence[torch.Tensor], time: int) -> torch.Tensor:  # noqa: ARG002
-        """The batches hold windows already."""
-        return torch.cat(list(parts))
-
-
-def make_run(
-    folder: Path, subjects: int, videos: int, frames: int, timebase: Timebase = TIMEBASE
-) -> Path:
-    """A finished run that nobody ever ran; returns its folder."""
-    recordings = tuple(
-        _recording(f"sp{s}", f"v{v}", frames, timebase)
-        for s in range(subjects)
-        for v in range(videos)
-    )
-    run = RunFolder(folder)
-    tables = []
-    for subject in dict.fromkeys(r.subject for r in recordings):
-        tested = tuple(r for r in recordings if r.subject == subject)
-        outputs = _outputs(tested)
-        fold = run.fold(subject)
-        fold.path.mkdir(parents=True)
-        save_file({"score": outputs.score, "logits": outputs.logits}, fold.outputs)
-        fold.begin(30)
-        fold.finish()
-        for name in PROTOCOLS:
-            protocol = get_protocol(name, k=K, batch_size=BATCH)
-            table = protocol.predictions(protocol.curves(outputs), tested, LENGTH // 2)
-            tables.append(table)
-    predictions = pd.concat(tables, ignore_index=True)
-    run.config.write_text(CONFIG.format(name=folder.name, run=json.dumps(str(folder))))
-    run.data.write_text("{}")
-    write_annotations(recordings, run.annotations)
-    write_predictions(predictions, run.predictions)
-    write_results({**pool(predictions, recordings), "complete": True}, run.results)
-    return folder
+from experiments.bench._browser import open_browser
+from experiments.bench._made_up import make_run
 
 
 def main() -> None:
@@ -128,83 +23,20 @@ def main() -> None:
     parser.add_argument("--subjects", type=int, default=93)
     parser.add_argument("--videos", type=int, default=5, help="of each subject")
     parser.add_argument("--frames", type=int, default=2700)
-    parser.add_argument("--keep", type=Path, help="write the page here")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         run = make_run(Path(scratch, "big"), options.subjects, options.videos, options.frames)
         begin = time.perf_counter()
-        page = write_report([run], options.keep)
-        written = time.perf_counter() - begin
-        size = page.stat().st_size / 1e6
+        page = write_report([run])
+        written, size = time.perf_counter() - begin, page.stat().st_size / 1e6
         videos = options.subjects * options.videos
         print(f"{videos} videos of {options.frames} frames: {size:.2f} MB in {written:.0f} s")
-        print(f"opened, first timeline drawn: {_opening_seconds(page):.2f} s")
-
-
-def _opening_seconds(page: Path) -> float:
-    from experiments.bench._browser import open_browser
-
-    with open_browser() as tab:
-        tab.look(1440, 1000)
-        begin = time.perf_counter()
-        tab.open(page.resolve().as_uri() + "#timelines")
-        tab.wait_for("document.querySelectorAll('#list canvas').length > 0")
-        return time.perf_counter() - begin
-
-
-def _recording(subject: str, video: str, frames: int, timebase: Timebase) -> Recording:
-    onsets = range(SPACING // 2, frames - LENGTH, SPACING)
-    expressions = []
-    for i, onset in enumerate(onsets):
-        numbers = [timebase.to_number(onset + part) for part in (0, LENGTH // 2, LENGTH - 1)]
-        emotion = EMOTIONS[i % len(EMOTIONS)]
-        expressions.append(Expression(subject, video, *numbers, "micro", emotion, "made up"))
-    return Recording(subject, video, frames, timebase, tuple(expressions))
-
-
-def _generator(recording: Recording, what: str) -> np.random.Generator:
-    return np.random.default_rng(list(f"{recording.subject}/{recording.video} {what}".encode()))
-
-
-def _shape(recording: Recording) -> NDArray[np.float64]:
-    """1 amid each ME and 0 far from any (T,)."""
-    frames = np.arange(recording.frames)
-    apexes = [recording.timebase.to_frame(e.apex or e.onset) for e in recording.expressions]
-    return sum((np.exp(-(((frames - a) / 5) ** 2)) for a in apexes), np.zeros(len(frames)))
-
-
-def _flow(recording: Recording) -> NDArray[np.float32]:
-    """Flow windows (W, C, k), each measured from its first frame."""
-    generator = _generator(recording, "flow")
-    shape = (CHANNELS, recording.frames)
-    track = generator.normal(0, DRIFT, shape).cumsum(1) + generator.normal(0, JITTER, shape)
-    track += MOVED * generator.normal(size=(CHANNELS, 1)) * _shape(recording)
-    starts = window_starts(recording.frames, K, tail=True)
-    windows = np.stack([track[:, s : s + K] - track[:, s : s + 1] for s in starts])  # (W, C, k)
-    return windows.astype(np.float32)
-
-
-def _outputs(recordings: Sequence[Recording]) -> Outputs:
-    """Score and logits of a subject: high where something is annotated, and noisy everywhere."""
-    scores, logits, counts = [], [], []
-    for recording in recordings:
-        generator = _generator(recording, "outputs")
-        height = _shape(recording)
-        values = generator.normal(0, 0.12, (recording.frames, 1 + len(EMOTIONS) + 1))
-        values += generator.normal(0, 0.06, values.shape).cumsum(0) * 0.3
-        values[:, 0] += 6 * height * generator.uniform(0.6, 1.2) - 2.8
-        values[:, -1] += 3 - 5 * height
-        for frame in generator.integers(LENGTH, recording.frames, recording.frames // FALSE):
-            values[frame - LENGTH : frame, 0] += generator.uniform(2, 4)
-        for i, e in enumerate(recording.expressions):
-            onset, offset = (recording.timebase.to_frame(n) for n in (e.onset, e.offset))
-            values[onset:offset, 1 + (i + generator.integers(2)) % len(EMOTIONS)] += 3
-        starts = window_starts(recording.frames, K, tail=True)
-        windows = torch.from_numpy(values.astype(np.float32))[starts[:, None] + np.arange(K)]
-        scores.append(windows[..., 0].sigmoid())  # (W, k)
-        logits.append(windows[..., 1:])  # (W, k, E + 1)
-        counts.append(len(starts))
-    return Outputs(torch.cat(scores), torch.cat(logits), tuple(counts), tuple(recordings), K)
+        with open_browser() as tab:
+            tab.look(1440, 1000)
+            begin = time.perf_counter()
+            tab.open(page.resolve().as_uri() + "#timelines")
+            tab.wait_for("document.querySelectorAll('#list canvas').length > 0")
+            print(f"opened, first timeline drawn: {time.perf_counter() - begin:.2f} s")
 
 
 if __name__ == "__main__":

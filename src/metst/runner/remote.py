@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 FOLD_MEMORY = int(3.5 * GIB)
 """Bytes that a fold needs: a training step of the released configuration at its peak (2.4 GiB,
-`python -m experiments.bench.worker_memory`) and the flow of a data set."""
+`python -m experiments.bench.scaling`) and the flow of a data set."""
 
 STATUS = "status.json"
 """What says that a fold is done: it is written when all other files are there."""
