@@ -28,6 +28,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.bench._plain import plain_extract
 from metst.base.executors import Processes
 from metst.features.cache import FlowCache
 from metst.features.extract import VideoJob, extract_videos
@@ -35,7 +36,6 @@ from metst.features.roi_flow import Engine, flow_spec, iter_windows
 from metst.features.roi_flow.engines import gpu
 from metst.video import ArrayFrames
 from metst.video.face import DlibDetector
-from experiments.bench._plain import plain_extract
 
 Array = NDArray[Any]
 

@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from experiments.bench._plain import plain_face
 from experiments.bench.extract import K, portrait
 from metst.features.farneback import expand, flow_between
 from metst.features.farneback.batch import BatchedFarneback
@@ -29,7 +30,6 @@ from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.crop import cut
 from metst.features.roi_flow.layout import Layout
 from metst.video.face import DlibDetector
-from experiments.bench._plain import plain_face
 
 Patches = list[NDArray[np.uint8]]
 """Regions of windows: (K, h, w) each."""

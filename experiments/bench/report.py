@@ -12,9 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from metst.report import write_report
 from experiments.bench._browser import open_browser
 from experiments.bench._made_up import make_run
+from metst.report import write_report
 
 
 def main() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from metst.datasets.labels import Timebase
-from metst.report import write_report
 from experiments.bench._browser import PROGRAM, Page, open_browser
 from experiments.bench._made_up import make_run
+from metst.datasets.labels import Timebase
+from metst.report import write_report
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs chromium (apt-get install chromium)")
 

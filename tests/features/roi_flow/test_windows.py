@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from experiments.bench._plain import plain_windows
 from metst.features.roi_flow import ME_TST_ROIS, NoFaceError, extract_windows, iter_windows
 from metst.features.roi_flow.boxes import Box
 from metst.video import ArrayFrames, Frame
 from metst.video.face import DlibDetector
 from tests.support.faces import SIDE, FakeDetector, shifted, template, texture, video
-from experiments.bench._plain import plain_windows
 
 CHANNELS = ME_TST_ROIS.channels
 TOLERANCE = 1e-3  # crop pixels

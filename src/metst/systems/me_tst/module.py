@@ -169,7 +169,7 @@ class AnalysisModule(System):
         if logits.shape[-1] != len(weights):
             emotions = ", ".join(self.data.emotions)
             msg = (
-                f"model.network: expected {len(weights)} logits per frame ({emotions} and neutral), "
+                f"model.network: expected a logit for each of {emotions} and neutral per frame, "
                 f"got {logits.shape[-1]}; set --model.network.emotions {len(weights) - 1}"
             )
             raise ConfigError(msg)
