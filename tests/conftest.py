@@ -83,7 +83,7 @@ def tiny_runs(tiny_root: Path, tiny_cache: Path, tmp_path_factory: pytest.TempPa
         *_options(tiny_root, tiny_cache, runs),
     ]
     assert main(experiment) == 0
-    assert main([*experiment, "--data.shuffle_labels=true", "--name=control"]) == 0
+    assert main([*experiment, "--data.samples.shuffle_labels=true", "--name=control"]) == 0
     return runs
 
 

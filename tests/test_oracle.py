@@ -10,26 +10,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
 
 from metst.base.errors import ConfigError
 from metst.datasets.labels.authors import half_length, kept, video_lists
 from metst.datasets.labels.emotions import CASME3, SAMMLV, emotion_class
 from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timebase
 from metst.features.windows import cut, window_starts
+from metst.intervals.interval import Intervals, overlap
 from metst.intervals.synergy import frame_classes
 from metst.network.losses import analysis_loss
 from metst.results import read_predictions, write_predictions
 from metst.results.evaluator import evaluator_report
 from metst.samples.sampling import balance, negatives_authors
 from metst.samples.targets import class_weights, frame_labels
-from metst.scoring.metrics import Intervals, overlap
 from metst.scoring.metrics.recognition import average_authors
 from metst.scoring.metrics.scores import Scores
 from metst.scoring.protocols import Scoring
-from metst.scoring.protocols.rules import CLASS_OF, Row, truth_authors
+from metst.scoring.protocols.rules import truth_authors
+from metst.scoring.protocols.scoring import Compared
 from tests.support import parity
 from tests.support.oracle import (
+    CLASS_OF,
     PATTERN,
     STRATEGY_OF,
     THREE,
@@ -38,9 +39,9 @@ from tests.support.oracle import (
     all_recordings,
     cases,
     curves_of,
+    decoder_of,
     digits,
     evaluator_of,
-    protocol_of,
     recordings_of,
     same,
     scoring_of,
@@ -96,7 +97,7 @@ def test_label_rules(case: Case) -> None:
 def test_label_rules_give_the_annotations(case: Case) -> None:
     truth = truth_of(case)
     for recording in all_recordings(case):
-        assert truth_authors(recording) == truth[recording.subject, recording.video]
+        assert truth_authors(recording, CLASS_OF) == truth[recording.subject, recording.video]
 
 
 @cases("windows", "sequence")
@@ -107,7 +108,7 @@ def test_half_length(case: Case) -> None:
 def _labels(video: Case, k: int) -> tuple[np.ndarray, np.ndarray]:
     length = (video["n_windows"] + 1) * (k // 2)
     samples = [(onset, offset) for onset, _, offset in video["gt"]]
-    return frame_labels(samples, [CLASS_OF[name] for name in video["emotions"]], length)
+    return frame_labels(samples, [CLASS_OF[name] for name in video["emotions"]], length, 4)
 
 
 @cases("windows", "sequence")
@@ -167,10 +168,10 @@ def test_class_weights(case: Case, strategy: str) -> None:
         counts = torch.bincount(torch.from_numpy(chosen.ravel()), minlength=5)
         if expected.get("error"):
             with pytest.raises(ConfigError, match="every class"):
-                class_weights(counts, factor, missing="error")
+                class_weights(counts, factor, missing="error", emotions=EMOTIONS)
             continue
         assert counts.tolist() == expected["counts"]
-        got = class_weights(counts, factor, missing="error")
+        got = class_weights(counts, factor, missing="error", emotions=EMOTIONS)
         assert got.tolist() == pytest.approx(expected["final_weights"], rel=1e-6)
 
 
@@ -210,12 +211,12 @@ def test_stitching(case: Case) -> None:
 def test_spotting_and_matching(case: Case) -> None:
     if case["expected"].get("error"):
         pytest.skip(f"the released code stops with {case['expected']['error']}")
-    protocol, scoring = protocol_of(case), scoring_of(case)
+    decoder, scoring = decoder_of(case), scoring_of(case)
     for subject, expected in zip(case["subjects"], case["expected"]["subjects"], strict=True):
         curves = curves_of(subject, case)
         recordings = recordings_of(subject, case)
-        smoothed, threshold = protocol.spotting_curve(curves, case["k_p"])
-        labeled = protocol.label(curves, recordings, case["k_p"])
+        smoothed, threshold = decoder.spotting_curve(curves, case["k_p"])
+        proposals = decoder.propose(curves, recordings, case["k_p"])
         for row, wanted in enumerate(expected["videos"]):
             length = len(wanted["smoothed"])
             assert int(smoothed.lengths[row]) == length
@@ -224,19 +225,20 @@ def test_spotting_and_matching(case: Case) -> None:
             assert same(float(values.mean()), wanted["mean"])
             assert same(float(values.max()), wanted["max"])
             assert same(float(threshold[row]), wanted["threshold"])
-            mine = labeled.found.video == row
-            assert labeled.found.peak[mine].tolist() == wanted["peaks"]
-            truth = scoring.truth(recordings[row])
-            _check_matching(scoring, labeled.intervals("none"), mine, truth, wanted)
+            own = proposals.video == row
+            assert proposals.apex[own].tolist() == wanted["peaks"]
+            ends = proposals.onset[own], proposals.offset[own], proposals.labels["none"][own]
+            rows = torch.stack(ends, 1).tolist()
+            _check_matching(scoring, rows, recordings[row], wanted)
 
 
 def _check_matching(
-    scoring: Scoring, found: Intervals, mine: Tensor, truth: Sequence[Row], wanted: Case
+    scoring: Scoring, rows: Sequence[Sequence[int]], recording: Recording, wanted: Case
 ) -> None:
-    rows = torch.stack([found.onset[mine], found.offset[mine], found.label[mine]], 1).tolist()
-    predicted = Intervals.of([(0, *row) for row in rows])
-    annotated = Intervals.of([(0, *row) for row in truth])
-    verdict = scoring.judge(predicted, annotated, videos=1, withdraws=False)
+    assert scoring.dummies is not None
+    predicted = scoring.dummies(Intervals.of([(0, *row) for row in rows]), 1, 4)
+    annotated = Intervals.of([(0, *row) for row in scoring.truth(recording)])
+    verdict = scoring.judge(Compared((recording,), predicted, annotated, (), ()), "none")
     judged = verdict.predicted
     assert (len(rows) == 0) == wanted["dummy"]
     intervals = list(zip(judged.onset.tolist(), judged.offset.tolist(), strict=True))
@@ -272,14 +274,14 @@ def test_cumulative_counts(case: Case) -> None:
 def test_labels_of_candidates(case: Case, strategy: str) -> None:
     if case["expected"].get("error"):
         pytest.skip(f"the released code stops with {case['expected']['error']}")
-    protocol = protocol_of(case)
+    decoder = decoder_of(case)
     expected = case["expected"]["strategies"][strategy]["labels"]
     for subject, wanted in zip(case["subjects"], expected, strict=True):
         curves = curves_of(subject, case)
-        labeled = protocol.label(curves, recordings_of(subject, case), case["k_p"])
-        labels = labeled.intervals(STRATEGY_OF[strategy])
+        proposals = decoder.propose(curves, recordings_of(subject, case), case["k_p"])
+        labels = proposals.labels[STRATEGY_OF[strategy]]
         for row, pred in enumerate(wanted["pred"]):
-            own = labels.label[labels.video == row].tolist()
+            own = labels[proposals.video == row].tolist()
             assert (own or [4]) == pred
 
 

@@ -22,7 +22,7 @@ from metst.runner.overview import overview
 from metst.scoring.compare import compare
 from metst.scoring.evaluation import evaluate
 from metst.scoring.protocols import get_scoring
-from metst.scoring.protocols.labeled import COLUMNS
+from tests.support.predicted import predicted
 
 NAME = "[red]subject[/red]_with_a_:smile:_name"
 
@@ -107,9 +107,9 @@ def test_a_comparison() -> None:
 
 def _pair() -> tuple[pd.DataFrame, list[Recording]]:
     found = (Expression("1", "a", 10, 15, 20, emotion="others"),)
-    row = ("", "", "1", "a", 10, 15, 20, "others", 1.0, *[0.2] * 5)
+    row = ("", "1", "a", 10, 15, 20, "others", 1.0)
     recordings = [Recording("1", "a", 200, Timebase(30.0), found)]
-    return pd.DataFrame([row], columns=list(COLUMNS)), recordings
+    return predicted([row]), recordings
 
 
 def test_the_status_of_folds(tmp_path: Path) -> None:

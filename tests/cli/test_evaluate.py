@@ -13,7 +13,7 @@ from metst.cli import main
 from metst.datasets.labels import Expression, Recording, Timebase
 from metst.results import read_annotations, read_predictions, write_annotations, write_predictions
 from metst.scoring.pooling import pool, write_results
-from metst.scoring.protocols.labeled import COLUMNS
+from tests.support.predicted import predicted
 
 CLASSES = ("negative", "positive", "surprise", "others")
 Capture = pytest.CaptureFixture[str]
@@ -282,20 +282,23 @@ def made_run(folder: Path, *, suppress: Sequence[str] = (), **judging: Any) -> P
         for subject in ("1", "2", "3")
     ]
     rows = [
-        (p, s, subject, "a", onset, onset + 5, onset + 10, emotion, 0.5, *[0.2] * 5)
+        (f"{p}/{s}", subject, "a", onset, onset + 5, onset + 10, emotion, 0.5)
         for p in ("authors", "strict")
         for s in ("none", "recognition_first", "spotting_first", "per_candidate")
         for subject, onset, emotion in (("1", 13, "negative"), ("1", 116, "others"))
     ]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = predicted(rows)
     tested = ["1", "2"]
     write_annotations(recordings, folder / "annotations.csv")
     write_predictions(table, folder / "predictions.csv")
     results = pool(table, recordings, subjects=tested, **judging)
     write_results({**results, "complete": False, "demanded": 3}, folder / "results.json")
-    callback = {"class_path": "x.Y", "init_args": {"iou": judging["iou"]}}
+    evaluation = {"iou": judging["iou"], "kind": "micro"}
+    model = {"class_path": "x.Y", "init_args": {}}
     data = {"class_path": "x.Z", "init_args": {"suppress": list(suppress)}}
-    (folder / "config.yaml").write_text(yaml.safe_dump({"callbacks": [callback], "data": data}))
+    (folder / "config.yaml").write_text(
+        yaml.safe_dump({"model": model, "evaluation": evaluation, "data": data})
+    )
     return folder
 
 

@@ -89,7 +89,7 @@ def test_what_does_not_fit_is_told_and_nothing_is_written(
     error = capfd.readouterr().err
     assert "of 6 videos" in error
     assert "spNO.1/b differ only in case" in error
-    assert main(["extract", *options(tmp_path), *words, "--data.k=30"]) == 1
+    assert main(["extract", *options(tmp_path), *words, "--data.samples.k=30"]) == 1
     assert "expected windows of shape (10, 30), found (10, 50)" in capfd.readouterr().err
     assert main(["extract", *options(tmp_path), *words, "--without", "spNO.1/q"]) == 2
     assert "got 'spNO.1/q'" in capfd.readouterr().err
@@ -139,7 +139,7 @@ def test_explain_tells_why_and_extracts_nothing(
     for seed, video in enumerate("abc"):
         folder = tmp_path / "data" / "spNO.1" / video / "color"
         write_frames(folder, (f"{n}.jpg" for n in range(1, 9)), seed)
-    words = ["extract", *options(tmp_path), "--data.k=4"]
+    words = ["extract", *options(tmp_path), "--data.samples.k=4"]
 
     def explained() -> list[str]:
         capfd.readouterr()
@@ -162,7 +162,7 @@ def test_explain_tells_why_and_extracts_nothing(
     assert "damaged" in broken
     assert last == "2 of 3 videos would be extracted"
 
-    words[-1] = "--data.k=6"
+    words[-1] = "--data.samples.k=6"
     first, *_, last = explained()
     assert "differs in k (4 there, 6 wanted)" in first
     assert last == "3 of 3 videos would be extracted"

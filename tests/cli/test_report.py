@@ -53,7 +53,7 @@ def test_two_runs_side_by_side(tiny_runs: Path, tmp_path: Path) -> None:
     assert [run["name"] for run in numbers["runs"]] == ["demo", "control"]  # type: ignore[index]
     for name, run in zip(("demo", "control"), numbers["runs"], strict=True):  # type: ignore[index]
         assert run["results"] == json.loads((tiny_runs / name / "results.json").read_text())
-    assert "data.shuffle_labels: False -&gt; True" in page.read_text()
+    assert "data.samples.shuffle_labels: False -&gt; True" in page.read_text()
 
 
 def test_a_folder_that_is_no_run_is_refused(

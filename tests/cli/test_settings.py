@@ -23,9 +23,9 @@ def refused(capfd: pytest.CaptureFixture[str], words: list[str], code: int = USA
     [
         ("data.batch_size=0", "data.batch_size: expected 1 or more, got 0"),
         ("data.batch_size=-4", "data.batch_size: expected"),
-        ("data.ratio=-1", "data.ratio: expected"),
-        ("data.ratio=.nan", "data.ratio: expected"),
-        ("data.k=1", "data.k: expected"),
+        ("data.samples.ratio=-1", "data.samples.ratio: expected"),
+        ("data.samples.ratio=.nan", "data.samples.ratio: expected"),
+        ("data.samples.k=1", "data.samples.k: expected"),
         ("loso.threads=0", "loso.threads: expected"),
         ("trainer.max_epochs=-1", "trainer.max_epochs: expected"),
         ("trainer.accelerator=mps", "trainer: "),

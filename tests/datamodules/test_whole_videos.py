@@ -22,7 +22,7 @@ from metst.samples.data import FoldData, flow_windows
 from metst.systems.me_tst.network import METST
 from tests.support.drawn import DrawnFaces, extracted, write_clips
 
-WHOLE = ["--config", "experiments/demo.yaml", "--data.whole_videos=true"]
+WHOLE = ["--config", "experiments/demo.yaml", "--data.samples.whole_videos=true"]
 
 
 def test_a_run_over_whole_videos(tiny: list[str], tmp_path: Path) -> None:
@@ -60,9 +60,9 @@ def test_the_network_sees_a_test_video_at_once(tiny: list[str], tmp_path: Path) 
         with torch.no_grad():
             score, _ = network(batch[0])  # (1, T)
         assert score.shape == (1, recording.frames)
-        half = data.k // 2
+        half = data.samples.k // 2
         for i in range(count - 1):  # the last is a tail window
-            expected = score[0, i * half : i * half + data.k]
+            expected = score[0, i * half : i * half + data.samples.k]
             torch.testing.assert_close(kept["score"][first + i], expected, atol=1e-6, rtol=0)
         first += count
 

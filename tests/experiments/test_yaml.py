@@ -28,7 +28,7 @@ def test_the_paper_settings(name: str, k: int, ratio: float, batch: int) -> None
     parser = experiment_parser("metst loso")
     experiment = build(parser, parse(parser, ["--config", f"experiments/{name}.yaml"]))
     data, model = experiment.data, experiment.model
-    assert (data.k, data.ratio, data.batch_size) == (k, ratio, batch)
+    assert (data.samples.k, data.samples.ratio, data.batch_size) == (k, ratio, batch)
     assert (model.lr, model.spot_weight, model.neutral_factor) == (1e-4, 0.9, 6.0)
     assert experiment.trainer["max_epochs"] == 30
     config = model.network.config

@@ -27,7 +27,7 @@ from metst.scoring.metrics import Counts
 from metst.scoring.outcomes import outcomes
 from metst.scoring.pooling import pool, write_results
 from metst.scoring.protocols import get_scoring
-from metst.scoring.protocols.labeled import COLUMNS
+from tests.support.predicted import predicted
 
 FPS = 30.0
 ANY = "spotting_first"
@@ -58,11 +58,10 @@ RECORDINGS = (
 
 
 def table(*rows: tuple[str, int, int, str, float]) -> pd.DataFrame:
-    full = [
-        ("", "", v.split("_")[0], v, on, (on + off) // 2, off, emotion, score, *[0.2] * 5)
+    return predicted(
+        ("", v.split("_")[0], v, on, (on + off) // 2, off, emotion, score)
         for v, on, off, emotion, score in rows
-    ]
-    return pd.DataFrame(full, columns=list(COLUMNS))
+    )
 
 
 SOME = table(

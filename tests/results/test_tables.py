@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from metst.datasets.labels.records import Expression, Recording, Timebase
+from metst.intervals.predictions import COLUMNS
 from metst.results import PredictionsError, read_predictions, write_megc, write_predictions
-from metst.scoring.protocols.labeled import COLUMNS
+from tests.support.predicted import predicted
 
 RECORDING = Recording("spNO.1", "a", 300, Timebase(30.0), (Expression("spNO.1", "a", 10, 15, 20),))
 
@@ -13,11 +14,11 @@ RECORDING = Recording("spNO.1", "a", 300, Timebase(30.0), (Expression("spNO.1", 
 def table() -> pd.DataFrame:
     values = [0.1, 0.2, 0.3, 0.15, 0.25]
     rows = [
-        ("strict", "none", "spNO.1", "a", 10, 15, 20, "surprise", 0.1 + 0.2, *values),
-        ("strict", "spotting_first", "spNO.1", "a", 10, 15, 20, "neutral", 1 / 3, *values),
-        ("authors", "none", "007", "007_1", -13, 1, 15, "positive", 0.5, *values),
+        ("strict/none", "spNO.1", "a", 10, 15, 20, "surprise", 0.1 + 0.2, *values),
+        ("strict/spotting_first", "spNO.1", "a", 10, 15, 20, "neutral", 1 / 3, *values),
+        ("authors/none", "007", "007_1", -13, 1, 15, "positive", 0.5, *values),
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return predicted(rows)
 
 
 def write(path: Path, text: str) -> Path:
@@ -34,7 +35,7 @@ def test_a_table_comes_back_as_it_was(tmp_path: Path) -> None:
 def test_an_empty_table_keeps_its_columns(tmp_path: Path) -> None:
     write_predictions(table()[:0], tmp_path / "p.csv")
     again = read_predictions(tmp_path / "p.csv")
-    assert tuple(again.columns) == COLUMNS
+    assert tuple(again.columns) == COLUMNS  # no probabilities of anything
     assert len(again) == 0
 
 
@@ -42,12 +43,20 @@ def test_a_bare_table_is_filled_in(tmp_path: Path) -> None:
     text = "video,subject,onset,offset,emotion,remark\n007_1,007,10,21,surprise,x\n"
     row = read_predictions(write(tmp_path / "bare.csv", text)).iloc[0]
     assert (row["subject"], row["video"], row["apex"]) == ("007", "007_1", 15)
-    assert (row["protocol"], row["synergy"], row["p_surprise"], row["p_others"]) == ("", "", 1, 0)
+    assert (row["variant"], row["kind"], row["score"]) == ("", "micro", 1.0)
+
+
+def test_a_table_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    text = OLD + "strict,none,1,a,1,2,others\n"
+    assert read_predictions(write(tmp_path / "old.csv", text))["variant"].tolist() == [
+        "strict/none"
+    ]
 
 
 GOOD = "subject,video,onset,offset,emotion\n1,a,10,20,surprise\n"
 SCORED = "subject,video,onset,offset,emotion,score\n"
-MARKED = "protocol,synergy,subject,video,onset,offset,emotion\n"
+OLD = "protocol,synergy,subject,video,onset,offset,emotion\n"
+MARKED = "variant,subject,video,onset,offset,emotion\n"
 KINDS = "subject,video,onset,offset,kind\n"
 
 
@@ -60,7 +69,6 @@ KINDS = "subject,video,onset,offset,kind\n"
         (GOOD + "1,a,nan,20,surprise\n", "line 3: onset"),
         (GOOD + "1,a,inf,20,surprise\n", "line 3: onset"),
         (GOOD + "1,a,30,20,surprise\n", "line 3: offset 20 lies before onset 30"),
-        (GOOD + "1,a,30,40,joy\n", "line 3: emotion: expected one of negative"),
         (GOOD + "1,a,10,20,others\n", "line 3: the same interval as line 2"),
         (GOOD + "1,a,30,40\n", "line 3: emotion is empty"),
         (GOOD + "1,a,30,40,others,7,8\n", "line 3: more values than columns"),
@@ -76,9 +84,9 @@ KINDS = "subject,video,onset,offset,kind\n"
         (GOOD + "1,a\0,30,40,others\n", "line 3: expected a readable CSV file"),
         (SCORED + "1,a,30,40,others,1e308\n", "line 2: score: expected a number from"),
         (SCORED + "1,a,30,40,others,nan\n", "line 2: score: expected a number, got 'nan'"),
-        (MARKED + "strict,none,1,a,1,2,others\n,,1,a,4,5,others\n", "line 3: protocol is empty"),
-        (MARKED + "strickt,none,1,a,1,2,others\n", "line 2: protocol: expected one of authors"),
-        (MARKED + "strict,non,1,a,1,2,others\n", "line 2: synergy: expected one of none"),
+        (MARKED + "strict/none,1,a,1,2,others\n,1,a,4,5,others\n", "line 3: variant is empty"),
+        (MARKED + "strickt/none,1,a,1,2,others\n", "line 2: variant: expected one of authors"),
+        (OLD + "strict,non,1,a,1,2,others\n", "line 2: variant: expected one of authors/none"),
         (KINDS + "1,a,1,2,blink\n", "line 2: kind: expected one of micro, macro"),
     ],
 )

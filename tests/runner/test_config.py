@@ -21,7 +21,7 @@ DEMO = ["--config", "experiments/demo.yaml"]
             "unknown key 'trainer.max_epoch'; did you mean trainer.max_epochs",
         ),
         ("--model.network.widht=3", "model.network.width"),
-        ("--data.k=abc", "data.k: expected a whole number, got abc"),
+        ("--data.samples.k=abc", "data.samples.k: expected a whole number, got abc"),
         ("--seed=1.5", "seed: expected a whole number, got 1.5"),
         ("--model.class_path=metst.systems.me_tst.module.Nope", "Nope"),
         ("--zzz=1", "unknown key 'zzz'; see --help"),
@@ -73,10 +73,10 @@ def test_difference_names_what_changed_and_ignores_what_changes_no_number() -> N
     parser = experiment_parser("metst loso")
     old = to_yaml(parser, parse(parser, DEMO))
     same = to_yaml(parser, parse(parser, [*DEMO, "--executor.workers=7"]))
-    other = to_yaml(parser, parse(parser, [*DEMO, "--model.lr=3e-4", "--data.k=30"]))
+    other = to_yaml(parser, parse(parser, [*DEMO, "--model.lr=3e-4", "--data.samples.k=30"]))
     assert difference(old, same) == ""
     assert difference(old, other).splitlines() == [
-        "  data.k: 50 -> 30",
+        "  data.samples.k: 50 -> 30",
         "  model.lr: 0.001 -> 0.0003",
     ]
 

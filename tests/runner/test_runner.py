@@ -101,7 +101,7 @@ def test_workers_and_order_change_no_number(tiny: list[str], tmp_path: Path) -> 
     ("settings", "damages"),
     [
         (["--model.network.drop_path=0.5"], [((), 2), (("last",), 1), (("last", "previous"), 0)]),
-        (["--data.whole_videos=true", "--data.batch_size=1"], [((), 2)]),
+        (["--data.samples.whole_videos=true", "--data.batch_size=1"], [((), 2)]),
     ],
 )
 def test_an_interrupted_fold_goes_on_to_the_same_weights(
@@ -233,7 +233,7 @@ def test_a_subject_without_a_window_fails_in_words(tiny: list[str]) -> None:
     from metst.runner.config import build
 
     parser = experiment_parser("metst loso")
-    data = build(parser, parse(parser, [*DEMO, *tiny, "--data.k=200"])).data
+    data = build(parser, parse(parser, [*DEMO, *tiny, "--data.samples.k=200"])).data
     data.locate()
     data.extract(Serial())
     with pytest.raises(MetstError, match=r"none of its 2 videos has 200 frames.*smaller --data\.k"):
@@ -251,7 +251,7 @@ def test_shuffled_labels_are_those_of_other_videos(tiny: list[str]) -> None:
     parser = experiment_parser("metst loso")
     tables = []
     for shuffle in ("false", "true"):
-        config = parse(parser, [*DEMO, *tiny, f"--data.shuffle_labels={shuffle}"])
+        config = parse(parser, [*DEMO, *tiny, f"--data.samples.shuffle_labels={shuffle}"])
         data = build(parser, config).data
         data.locate()
         data.extract(Serial())

@@ -14,9 +14,11 @@ from torch import Tensor
 
 from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timebase
 from metst.features.windows import window_starts
+from metst.intervals.decoder import Decoder, get_decoder
+from metst.intervals.predictions import proposed_table
 from metst.intervals.stitching import Curves, Outputs
-from metst.scoring.protocols import Protocol, Scoring, get_protocol, get_scoring
-from metst.scoring.protocols.rules import CLASS_OF, Row
+from metst.scoring.protocols import Scoring, get_scoring
+from metst.scoring.protocols.rules import Row, classes_of
 from tests.support import parity
 
 Case = dict[str, Any]
@@ -76,21 +78,14 @@ def all_recordings(case: Case) -> tuple[Recording, ...]:
     return tuple(r for subject in case["subjects"] for r in recordings_of(subject, case))
 
 
-def protocol_of(case: Case, analyzed: tuple[str, ...] = EMOTIONS) -> Protocol:
+def decoder_of(case: Case) -> Decoder:
     params = case["params"]
-    return get_protocol(
-        "authors",
-        k=params["k"],
-        batch_size=params["batch_size"],
-        peak=params["p"],
-        iou=params["iou"],
-        analyzed=analyzed,
-    )
+    return get_decoder("authors", k=params["k"], batch_size=params["batch_size"], peak=params["p"])
 
 
 def curves_of(subject: Case, case: Case) -> Curves:
     if case["kind"] == "windows":
-        return protocol_of(case).curves(outputs_of(subject, case))
+        return decoder_of(case).curves(outputs_of(subject, case))
     videos = subject["videos"]
     longest = max(len(video["score"]) for video in videos)
     score = torch.zeros(len(videos), longest, dtype=torch.float64)
@@ -121,6 +116,9 @@ def outputs_of(subject: Case, case: Case) -> Outputs:
     )
 
 
+CLASS_OF = classes_of(EMOTIONS)
+
+
 def truth_of(case: Case) -> dict[tuple[str, str], list[Row]]:
     return {
         (subject["id"], video["id"]): [
@@ -136,7 +134,8 @@ def scoring_of(case: Case, analyzed: tuple[str, ...] = EMOTIONS) -> Scoring:
     """The authors' scoring, with the annotations of the case put in the place of label rules."""
     truth = truth_of(case)
     return replace(
-        protocol_of(case, analyzed).scoring, truth=lambda r: list(truth[r.subject, r.video])
+        get_scoring("authors", iou=case["params"]["iou"], analyzed=analyzed),
+        truth=lambda r: list(truth[r.subject, r.video]),
     )
 
 
@@ -160,12 +159,12 @@ _TABLES: dict[str, pd.DataFrame] = {}
 
 
 def _make_table(case: Case) -> pd.DataFrame:
-    protocol = protocol_of(case)
-    tables = [
-        protocol.predictions(curves_of(s, case), recordings_of(s, case), case["k_p"])
+    decoder = decoder_of(case)
+    proposals = [
+        decoder.propose(curves_of(s, case), recordings_of(s, case), case["k_p"])
         for s in case["subjects"]
     ]
-    return pd.concat(tables, ignore_index=True)
+    return proposed_table(proposals, EMOTIONS)
 
 
 def number(value: float | str) -> float:

@@ -140,7 +140,7 @@ def test_status_compare_and_tables(
 def test_whole_videos(casme3: Generated, tmp_path: Path) -> None:
     subjects = sorted({r.subject for r in casme3[1]})
     without = f"--data.without={json.dumps(subjects[5:])}"  # the others are enough here
-    whole = "--data.whole_videos=true"
+    whole = "--data.samples.whole_videos=true"
     run = loso(casme3[0], "casme3", tmp_path, JUDGE_ALONE, whole, without)
     spotting = results(run)["protocols"]["strict"]["spotting"]
     assert results(run)["complete"] is True

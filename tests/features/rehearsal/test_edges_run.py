@@ -60,7 +60,7 @@ def test_each_of_them_is_a_fold(place: Path, whole: str, capfd: pytest.CaptureFi
         warnings.filterwarnings("error", module="pandas|metst|callbacks|datamodules")
         run = loso(
             place, "casme3", place / "runs", TIMELINES, "--loso.threads=1",
-            f"--data.whole_videos={whole}",
+            f"--data.samples.whole_videos={whole}",
         )  # fmt: skip
     read = results(run)
     assert read["complete"] is True
@@ -109,4 +109,4 @@ def test_no_video_of_the_data_set_is_long_enough(
     assert main(["loso", *words]) == FAILED
     said = " ".join(capfd.readouterr().out.split())
     assert "none of its 2 videos has 50 frames, nor has any other of casme3" in said
-    assert "choose a smaller --data.k" in said
+    assert "choose a smaller --data.samples.k" in said

@@ -51,7 +51,7 @@ def test_evaluate_gives_the_scores_of_the_run(run: RunFolder, capfd: pytest.Capt
 
 
 def test_whole_videos(sammlv: Generated, tmp_path: Path) -> None:
-    run = loso(sammlv[0], "sammlv", tmp_path, JUDGE_ALONE, "--data.whole_videos=true")
+    run = loso(sammlv[0], "sammlv", tmp_path, JUDGE_ALONE, "--data.samples.whole_videos=true")
     spotting = results(run)["protocols"]["strict"]["spotting"]
     assert results(run)["complete"] is True
     assert spotting["tp"] + spotting["fn"] == 15

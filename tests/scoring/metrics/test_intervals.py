@@ -2,7 +2,7 @@ import numpy as np
 import torch
 from hypothesis import given, settings
 
-from metst.scoring.metrics import Intervals, overlap
+from metst.intervals.interval import Intervals, overlap
 from tests.support.naive import Row, iou, rows
 
 

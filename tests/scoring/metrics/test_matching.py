@@ -3,7 +3,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metst.scoring.metrics import Intervals, match_best, match_every, match_one_to_one, overlap
+from metst.intervals.interval import Intervals, overlap
+from metst.scoring.metrics import match_best, match_every, match_one_to_one
 from metst.scoring.metrics.verdict import Matching
 from tests.support.naive import Row, best_pairs, greedy_best, greedy_every, rows
 

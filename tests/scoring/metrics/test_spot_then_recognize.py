@@ -9,7 +9,8 @@ import torch.multiprocessing as mp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metst.scoring.metrics import Intervals, judge, match_one_to_one, spot_then_recognize
+from metst.intervals.interval import Intervals
+from metst.scoring.metrics import judge, match_one_to_one, spot_then_recognize
 from metst.scoring.metrics.spot_then_recognize import SpotThenRecognize
 from tests.support.naive import Row, rows
 
@@ -50,6 +51,7 @@ def test_updates_are_one_update_over_more_videos(
         Intervals.of([row for update in shifted for row in update[0]]),
         Intervals.of([row for update in shifted for row in update[1]]),
         match_one_to_one,
+        emotions=4,
     )
     got = metric_of(updates).counts()
     assert got.numbers().tolist() == together.counts().numbers().tolist()

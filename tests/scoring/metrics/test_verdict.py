@@ -1,9 +1,9 @@
 import pytest
 from hypothesis import given, settings
 
+from metst.intervals.interval import Intervals
 from metst.scoring.metrics import (
     Counts,
-    Intervals,
     judge,
     match_best,
     match_every,
@@ -19,7 +19,7 @@ NEUTRAL = 4
 @given(rows(6), rows(5))
 def test_counts_add_up(predicted: list[Row], annotated: list[Row]) -> None:
     annotated = [(v, on, off, min(c, 3)) for v, on, off, c in annotated]
-    verdict = judge(Intervals.of(predicted), Intervals.of(annotated), match_one_to_one)
+    verdict = judge(Intervals.of(predicted), Intervals.of(annotated), match_one_to_one, emotions=4)
     counts = verdict.counts()
     tp = best_pairs(predicted, annotated, 0.5)[0]
     assert int(counts.tp) == tp
@@ -35,7 +35,9 @@ def test_an_annotation_held_by_a_neutral_candidate(
 ) -> None:
     predicted = Intervals.of([(0, 0, 9, NEUTRAL), (0, 1, 10, 2)])
     annotated = Intervals.of([(0, 0, 9, 2)])
-    verdict = judge(predicted, annotated, match_best, withdraws=True, withdraw_first=withdraw_first)
+    verdict = judge(
+        predicted, annotated, match_best, emotions=4, withdraws=True, withdraw_first=withdraw_first
+    )
     counts = verdict.counts()
     assert (int(counts.tp), int(counts.fp), int(counts.fn)) == expected
 
@@ -51,7 +53,7 @@ def test_withdrawing_first_is_deleting_the_rows(predicted: list[Row], annotated:
 
 def _counts(predicted: list[Row], annotated: list[Row], match: Matching, withdraws: bool) -> Counts:
     a, b = Intervals.of(predicted), Intervals.of(annotated)
-    return judge(a, b, match, withdraws=withdraws).counts()
+    return judge(a, b, match, emotions=4, withdraws=withdraws).counts()
 
 
 def same(a: Counts, b: Counts) -> bool:
@@ -61,7 +63,7 @@ def same(a: Counts, b: Counts) -> bool:
 def test_numbers_and_back() -> None:
     predicted = Intervals.of([(0, 0, 9, 1), (0, 30, 40, 2)])
     annotated = Intervals.of([(0, 1, 10, 2), (0, 60, 70, 3)])
-    counts = judge(predicted, annotated, match_one_to_one).counts()
+    counts = judge(predicted, annotated, match_one_to_one, emotions=4).counts()
     assert same(Counts.of_numbers(counts.numbers(), 4), counts)
     assert same(counts + Counts.zero(4), counts)
     alone = judge(predicted, annotated, match_one_to_one, emotions=0).counts()
@@ -73,5 +75,5 @@ def test_what_ends_before_it_begins_is_found_by_nothing_and_harms_nothing() -> N
     predicted = Intervals.of([(0, 5, 13, 1), (0, 30, 40, 1)])
     annotated = Intervals.of([(0, 20, 10, 1), (0, 30, 40, 1)])  # 9 frames and -9: none in all
     for match in (match_best, match_every, match_one_to_one):
-        counts = judge(predicted, annotated, match).counts()
+        counts = judge(predicted, annotated, match, emotions=4).counts()
         assert (int(counts.tp), int(counts.fp), int(counts.fn)) == (1, 1, 1)

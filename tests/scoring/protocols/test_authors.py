@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timebase
+from metst.intervals.decoder import get_decoder
+from metst.intervals.predictions import proposed_table
 from metst.intervals.stitching import Outputs
 from metst.intervals.synergy import STRATEGIES
-from metst.scoring.protocols import get_protocol
+from metst.scoring.protocols import get_scoring
 
 HALF = 5
 K = 2 * HALF
@@ -149,9 +151,9 @@ def test_counts_are_those_of_the_naive_protocol(
     frames, samples, seed = subject
     recordings = recordings_of(frames, samples)
     outputs = outputs_of(recordings, seed)
-    protocol = get_protocol("authors", k=K, batch_size=batch)
-    table = protocol.predictions(protocol.curves(outputs), recordings, k_p)
-    counts = protocol.evaluate(table, recordings, name).counts
+    decoder = get_decoder("authors", k=K, batch_size=batch)
+    table = proposed_table([decoder.propose(decoder.curves(outputs), recordings, k_p)], EMOTIONS)
+    counts = get_scoring("authors").evaluate(table, recordings, name).counts
     naive = Naive(outputs, samples, k_p, batch, name)
     assert (int(counts.tp), int(counts.fp), int(counts.fn)) == (naive.tp, naive.fp, naive.fn)
     assert counts.confusion.tolist() == naive.confusion()
@@ -175,8 +177,8 @@ def test_the_naive_protocol_sees_something() -> None:
 
 def test_k_p_of_label_rows() -> None:
     recordings = recordings_of([60], [[(10, 18, 0), (35, 44, 1)]])
-    protocol = get_protocol("authors", k=K, batch_size=3)
-    assert protocol.half_length(recordings, SUBJECT) == math.floor(((8 + 9) / 2 + 1) / 2)
+    decoder = get_decoder("authors", k=K, batch_size=3)
+    assert decoder.half_length(recordings, SUBJECT) == math.floor(((8 + 9) / 2 + 1) / 2)
 
 
 @pytest.mark.parametrize("frames", [K, K + 1, HALF + 1])
@@ -186,8 +188,8 @@ def test_a_video_of_one_window_or_none(frames: int) -> None:
     shape = (windows[0], K)
     outputs = Outputs(torch.rand(shape), torch.rand(*shape, 5), windows, recordings, K)
     for name in ("authors", "strict"):
-        protocol = get_protocol(name, k=K, batch_size=3)
-        table = protocol.predictions(protocol.curves(outputs), recordings, 3)
-        scores = protocol.evaluate(table, recordings, "none")
+        decoder = get_decoder(name, k=K, batch_size=3)
+        table = proposed_table([decoder.propose(decoder.curves(outputs), recordings, 3)], EMOTIONS)
+        scores = get_scoring(name).evaluate(table, recordings, "none")
         assert isinstance(table, pd.DataFrame)
         assert int(scores.counts.tp) + int(scores.counts.fn) == 1

@@ -10,10 +10,11 @@ import torch
 from metst.base.errors import ConfigError, MetstError
 from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timebase
 from metst.features.windows import window_starts
-from metst.intervals.stitching import Outputs
+from metst.intervals.decoder import DECODERS, Decoder, get_decoder
+from metst.intervals.predictions import COLUMNS, proposed_table
+from metst.intervals.stitching import Curves, Outputs
 from metst.intervals.synergy import STRATEGIES, Motion
-from metst.scoring.protocols import DIFFERENCES, PROTOCOLS, SCORINGS, get_protocol, get_scoring
-from metst.scoring.protocols.labeled import COLUMNS
+from metst.scoring.protocols import DIFFERENCES, SCORINGS, get_scoring
 
 K = 20
 THREE = ("none", "recognition_first", "spotting_first")
@@ -68,41 +69,56 @@ def outputs_of(recordings: Sequence[Recording], seed: int = 0) -> Outputs:
     return Outputs(torch.stack(scores), torch.stack(logits), tuple(windows), tuple(recordings), K)
 
 
+def decoded(
+    decoder: Decoder,
+    curves: Curves,
+    recordings: Sequence[Recording],
+    k_p: int,
+    motion: Motion | None = None,
+) -> pd.DataFrame:
+    return proposed_table([decoder.propose(curves, recordings, k_p, motion)], EMOTIONS)
+
+
 def table_of(
     name: str, recordings: Sequence[Recording] = RECORDINGS, batch_size: int = 8
 ) -> pd.DataFrame:
-    protocol = get_protocol(name, k=K, batch_size=batch_size)
-    curves = protocol.curves(outputs_of(recordings))
-    return protocol.predictions(curves, recordings, k_p=5)
+    decoder = get_decoder(name, k=K, batch_size=batch_size)
+    curves = decoder.curves(outputs_of(recordings))
+    return decoded(decoder, curves, recordings, k_p=5)
 
 
 def perfect(recordings: Sequence[Recording]) -> pd.DataFrame:
     rows = [
-        ("", "", r.subject, r.video, e.onset, e.apex, e.offset, e.emotion, 1.0, 0, 0, 0, 0, 0)
+        ("", r.subject, r.video, "micro", e.onset, e.apex, e.offset, e.emotion, 1.0)
         for r in recordings
         for e in r.micro
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-@pytest.mark.parametrize("name", PROTOCOLS)
+def strategy_of(table: pd.DataFrame) -> pd.Series:
+    return table["variant"].str.partition("/")[2]
+
+
+@pytest.mark.parametrize("name", DECODERS)
 def test_what_a_good_network_saw_is_found_and_named(name: str) -> None:
-    protocol = get_protocol(name, k=K, batch_size=8)
-    scores = protocol.evaluate(table_of(name), RECORDINGS, "spotting_first")
+    scores = get_scoring(name).evaluate(table_of(name), RECORDINGS, "spotting_first")
     assert scores.recall >= 0.8
     assert scores.recognition.uf1 >= 0.8
 
 
-@pytest.mark.parametrize("name", PROTOCOLS)
+@pytest.mark.parametrize("name", DECODERS)
 def test_table_has_all_columns_and_strategies(name: str) -> None:
     table = table_of(name)
-    assert tuple(table.columns) == COLUMNS
-    assert set(table["protocol"]) == {name}
-    blocks = [block.drop(columns=["synergy", "emotion"]) for _, block in table.groupby("synergy")]
-    assert set(table["synergy"]) == set(THREE)
+    assert tuple(table.columns)[: len(COLUMNS)] == COLUMNS
+    assert set(table["variant"].str.partition("/")[0]) == {name}
+    blocks = [
+        block.drop(columns=["variant", "emotion"]) for _, block in table.groupby(strategy_of(table))
+    ]
+    assert set(strategy_of(table)) == set(THREE)
     for block in blocks[1:]:  # the strategies differ in their labels only
         assert block.reset_index(drop=True).equals(blocks[0].reset_index(drop=True))
-    spotted = table[table["synergy"] == "spotting_first"]
+    spotted = table[strategy_of(table) == "spotting_first"]
     assert "neutral" not in set(spotted["emotion"])
     probabilities = table[[f"p_{name}" for name in (*EMOTIONS, "neutral")]]
     assert probabilities.sum(axis=1).to_numpy() == pytest.approx(1.0)
@@ -114,7 +130,7 @@ def test_strict_does_not_depend_on_the_batch_size() -> None:
 
 def test_authors_depends_on_the_batch_size() -> None:
     curves = [
-        get_protocol("authors", k=K, batch_size=b).curves(outputs_of(RECORDINGS)).score
+        get_decoder("authors", k=K, batch_size=b).curves(outputs_of(RECORDINGS)).score
         for b in (1, 256)
     ]
     assert not torch.equal(*curves)
@@ -180,7 +196,7 @@ def test_a_video_without_candidates_is_a_false_positive_only_for_the_authors() -
 
 def test_half_length_of_training_subjects_or_of_all() -> None:
     everyone = (*RECORDINGS, *OTHERS)
-    authors, strict = (get_protocol(name, k=K, batch_size=8) for name in PROTOCOLS)
+    authors, strict = (get_decoder(name, k=K, batch_size=8) for name in DECODERS)
     mean = (5 * 10 + 2 * 16) / 7
     assert {authors.half_length(everyone, s) for s in ("006", "007")} == {int((mean + 1) / 2)}
     assert strict.half_length(everyone, "006") == int((16 + 1) / 2)
@@ -196,26 +212,28 @@ def test_strict_intervals_stay_inside_the_video() -> None:
     assert (table["offset"] <= TIMEBASE.to_number(59)).all()
 
 
-@pytest.mark.parametrize("name", PROTOCOLS)
+@pytest.mark.parametrize("name", DECODERS)
 def test_half_precision_outputs_agree_with_double(name: str) -> None:
-    protocol = get_protocol(name, k=K, batch_size=8)
+    decoder = get_decoder(name, k=K, batch_size=8)
     low = outputs_of(RECORDINGS)
     low = replace(low, score=low.score.half(), logits=low.logits.half())
     high = replace(low, score=low.score.double(), logits=low.logits.double())
-    tables = [protocol.predictions(protocol.curves(o), RECORDINGS, 5) for o in (low, high)]
+    tables = [decoded(decoder, decoder.curves(o), RECORDINGS, 5) for o in (low, high)]
     assert tables[0].equals(tables[1])
 
 
 def test_motion_decides_per_candidate() -> None:
-    protocol = get_protocol("strict", k=K, batch_size=8)
-    curves = protocol.curves(outputs_of(RECORDINGS))
+    decoder = get_decoder("strict", k=K, batch_size=8)
+    curves = decoder.curves(outputs_of(RECORDINGS))
     still = torch.zeros_like(curves.score)
     tables = {
-        threshold: protocol.predictions(curves, RECORDINGS, 5, Motion(still, threshold))
+        threshold: proposed_table(
+            [decoder.propose(curves, RECORDINGS, 5, Motion(still, threshold))], EMOTIONS
+        )
         for threshold in (-1.0, 0.0)  # speed 0 exceeds the first: every candidate is noisy
     }
     for threshold, same_as in ((-1.0, "recognition_first"), (0.0, "spotting_first")):
-        blocks = dict(iter(tables[threshold].groupby("synergy")))
+        blocks = dict(iter(tables[threshold].groupby(strategy_of(tables[threshold]))))
         assert set(blocks) == set(STRATEGIES)
         emotions = blocks["per_candidate"]["emotion"].tolist()
         assert emotions == blocks[same_as]["emotion"].tolist()
@@ -224,12 +242,12 @@ def test_motion_decides_per_candidate() -> None:
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-@pytest.mark.parametrize("name", PROTOCOLS)
+@pytest.mark.parametrize("name", DECODERS)
 def test_on_a_gpu_as_on_the_cpu(name: str) -> None:
-    protocol = get_protocol(name, k=K, batch_size=8)
+    decoder = get_decoder(name, k=K, batch_size=8)
     here = outputs_of(RECORDINGS)
     there = replace(here, score=here.score.cuda(), logits=here.logits.cuda())
-    tables = [protocol.predictions(protocol.curves(o), RECORDINGS, 5) for o in (here, there)]
+    tables = [decoded(decoder, decoder.curves(o), RECORDINGS, 5) for o in (here, there)]
     pd.testing.assert_frame_equal(*tables, rtol=1e-9)
 
 
@@ -242,18 +260,20 @@ def test_an_unknown_video_is_named(name: str) -> None:
 
 def test_what_cannot_be_chosen_is_refused() -> None:
     with pytest.raises(ConfigError, match="strict"):
-        get_protocol("strs_metric", k=K, batch_size=8)
+        get_decoder("strs_metric", k=K, batch_size=8)
     with pytest.raises(ConfigError, match="even k"):
-        get_protocol("strict", k=7, batch_size=8)
+        get_decoder("strict", k=7, batch_size=8)
     with pytest.raises(ConfigError, match="emotions"):
         get_scoring("strict", analyzed=("joy",))
     with pytest.raises(MetstError, match="strategy"):
         get_scoring("strict").evaluate(perfect(RECORDINGS), RECORDINGS, "both")
     with pytest.raises(MetstError, match="not per_candidate"):
         get_scoring("strict").evaluate(table_of("strict"), RECORDINGS, "per_candidate")
-    protocol = get_protocol("strict", k=K, batch_size=8)
+    decoder = get_decoder("strict", k=K, batch_size=8)
     with pytest.raises(ConfigError, match="k_p"):
-        protocol.predictions(protocol.curves(outputs_of(RECORDINGS)), RECORDINGS, 0)
+        proposed_table(
+            [decoder.propose(decoder.curves(outputs_of(RECORDINGS)), RECORDINGS, 0)], EMOTIONS
+        )
 
 
 def test_every_difference_says_both_sides_in_a_line() -> None:
@@ -263,21 +283,7 @@ def test_every_difference_says_both_sides_in_a_line() -> None:
         assert all("\n" not in text and len(text) < 100 for text in (d.rule, d.authors, d.strict))
 
 
-def test_a_table_evaluates_as_the_tensors_do() -> None:
-    protocol = get_protocol("strict", k=K, batch_size=8)
-    curves = protocol.curves(outputs_of(RECORDINGS))
-    table = protocol.predictions(curves, RECORDINGS, 5)
-    labeled = protocol.label(curves, RECORDINGS, 5)
-    for synergy in THREE:
-        block = table[table["synergy"] == synergy]
-        video = [r.video for r in RECORDINGS]
-        mine = labeled.intervals(synergy)
-        assert [video[i] for i in mine.video.tolist()] == block["video"].tolist()
-        numbers = [TIMEBASE.to_number(frame) for frame in mine.onset.tolist()]
-        assert numbers == block["onset"].tolist()
-
-
-@pytest.mark.parametrize("name", PROTOCOLS)
+@pytest.mark.parametrize("name", DECODERS)
 def test_a_table_without_rows_has_the_types_of_others(name: str) -> None:
     short = (recording("006", "006_1", K - 1, [2]), recording("006", "006_2", 3, []))
     empty = table_of_nothing(name, short)
@@ -287,6 +293,6 @@ def test_a_table_without_rows_has_the_types_of_others(name: str) -> None:
 
 
 def table_of_nothing(name: str, short: Sequence[Recording]) -> pd.DataFrame:
-    protocol = get_protocol(name, k=K, batch_size=8)
+    decoder = get_decoder(name, k=K, batch_size=8)
     outputs = Outputs(torch.zeros(0, K), torch.zeros(0, K, 5), (0, 0), tuple(short), K)
-    return protocol.predictions(protocol.curves(outputs), short, k_p=5)
+    return decoded(decoder, decoder.curves(outputs), short, k_p=5)

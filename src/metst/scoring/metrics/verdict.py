@@ -69,10 +69,10 @@ def judge(
     annotated: Intervals,
     match: Matching,
     *,
-    iou: float,
-    withdraws: bool,
-    withdraw_first: bool,
     emotions: int,
+    iou: float = 0.5,
+    withdraws: bool = False,
+    withdraw_first: bool = True,
 ) -> Verdict:
     """Match predictions with annotations, on their device.
 
