@@ -11,7 +11,7 @@ from callbacks.exact_resume import ExactResume
 def draws(subject: str, epoch: int, batch: int, seed: int = 100) -> list[float]:
     """What a random layer would draw in a batch, after something else has drawn before it."""
     torch.rand(torch.randint(1, 50, (1,)).item())  # type: ignore[call-overload]
-    data = SimpleNamespace(seed=seed, subject=subject)
+    data = SimpleNamespace(fold=SimpleNamespace(key=(seed, subject)))
     trainer = cast(Any, SimpleNamespace(datamodule=data, current_epoch=epoch))
     ExactResume().on_train_batch_start(trainer, cast(Any, None), None, batch)
     return torch.rand(4).tolist()

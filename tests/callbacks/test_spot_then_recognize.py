@@ -11,13 +11,15 @@ import pytest
 from PIL import Image
 from safetensors.numpy import load_file
 
-from callbacks.spot_then_recognize import SpotThenRecognize
-from metst.base.errors import ConfigError, MetstError
+from metst.base.errors import MetstError
 from metst.datasets.labels import EMOTIONS, Expression, Recording, Timebase
 from metst.intervals.synergy import STRATEGIES
 from metst.results import read_annotations, read_predictions
+from metst.samples import FlowWindows, Fold
 from metst.scoring.pooling import pool
 from metst.scoring.protocols import get_scoring
+from metst.systems.me_tst.module import AnalysisModule
+from metst.systems.me_tst.network import METST
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def test_results_follow_from_the_table_and_the_recordings_alone(run: Path) -> No
         read_predictions(run / "predictions.csv"), read_annotations(run / "annotations.csv")
     )
     assert json.loads(json.dumps(again)) == {
-        k: v for k, v in results.items() if k not in ("complete", "demanded")
+        k: v for k, v in results.items() if k not in ("complete", "demanded", "emotions")
     }
 
 
@@ -45,7 +47,6 @@ def test_pooled_counts_are_the_sums_of_the_folds(run: Path) -> None:
 
 
 def test_what_is_counted_on_the_device_equals_what_the_table_gives(run: Path) -> None:
-    """Two ways to the same numbers: tensors at fold end, and the predictions table afterwards."""
     table = read_predictions(run / "predictions.csv")
     recordings = read_annotations(run / "annotations.csv")
     for subject in ("spNO.1", "spNO.2"):
@@ -66,17 +67,19 @@ def test_strict_counts_cover_every_annotated_micro_expression(run: Path) -> None
     assert annotated > 0
     assert spotting["tp"] + spotting["fn"] == annotated
     table = read_predictions(run / "predictions.csv")
-    mine = (table["protocol"] == "strict") & (table["synergy"] == "spotting_first")
-    assert spotting["tp"] + spotting["fp"] == mine.sum()
+    chosen = table["variant"] == "strict/spotting_first"
+    assert spotting["tp"] + spotting["fp"] == chosen.sum()
 
 
 def test_strategies_label_the_same_candidates(run: Path) -> None:
     table = read_predictions(run / "predictions.csv")
-    spans = ["protocol", "subject", "video", "onset", "offset"]
-    groups = [group[spans].reset_index(drop=True) for _, group in table.groupby("synergy")]
+    parts = table["variant"].str.partition("/")
+    table = table.assign(decoder=parts[0], strategy=parts[2])
+    spans = ["decoder", "subject", "video", "onset", "offset"]
+    groups = [group[spans].reset_index(drop=True) for _, group in table.groupby("strategy")]
     assert len(groups) >= 3
     assert all(groups[0].equals(group) for group in groups[1:])
-    spotting_first = table[table["synergy"] == "spotting_first"]
+    spotting_first = table[table["strategy"] == "spotting_first"]
     assert set(spotting_first["emotion"]) <= set(EMOTIONS)
 
 
@@ -97,16 +100,11 @@ def test_timelines_are_pictures_with_something_on_them(run: Path) -> None:
 
 def test_every_row_is_within_its_video(run: Path) -> None:
     table = read_predictions(run / "predictions.csv")
-    strict = table[table["protocol"] == "strict"]
+    strict = table[table["variant"].str.startswith("strict/")]
     assert (strict["onset"] >= 1).all()
     assert (strict["offset"] <= 150).all()
     sums = table[[c for c in table if c.startswith("p_")]].sum(axis=1)
     pd.testing.assert_series_equal(sums, pd.Series(1.0, sums.index), check_names=False)
-
-
-def test_an_unknown_strategy_is_refused() -> None:
-    with pytest.raises(ConfigError, match="spotting_first"):
-        SpotThenRecognize(synergy="spoting_first")
 
 
 @pytest.mark.parametrize(
@@ -121,8 +119,7 @@ def test_an_impossible_k_p_is_found_before_training(offset: int | None, message:
         Recording("1", "1_1", 90, timebase, tuple(micro)),
         Recording("2", "2_1", 90, timebase),
     )
-    data = SimpleNamespace(k=30, batch_size=4, analyzed=EMOTIONS, subject="2")
-    data.recordings = lambda: recordings
-    trainer: Any = SimpleNamespace(datamodule=data)
+    data: Any = SimpleNamespace(samples=FlowWindows(30), batch_size=4)
+    data.fold = Fold("2", 0, recordings, EMOTIONS)
     with pytest.raises(MetstError, match=message):
-        SpotThenRecognize().setup(trainer, None, "fit")  # type: ignore[arg-type]
+        AnalysisModule(METST()).calibrate(data)

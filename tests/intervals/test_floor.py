@@ -94,8 +94,7 @@ def test_a_fold_notes_the_floor_of_its_training_subjects_alone(tiny_runs: Path) 
     for video in read_annotations(run / "annotations.csv"):
         if video.subject == "spNO.1":
             continue
-        entry = data.cache.read(data._spec, video.subject, video.video)
-        windows = torch.from_numpy(entry.windows)
+        windows = torch.from_numpy(data.samples.source.read(video).arrays["windows"])
         starts = [25 * i for i in range(len(windows))]  # 150 frames need no tail window
         with torch.no_grad():
             score = network(windows)[0].double().numpy()
@@ -127,7 +126,7 @@ def test_a_capped_choice_of_training_videos_is_the_same_each_time(tiny_runs: Pat
     def chosen(windows: int, subject: str = "spNO.1") -> list[tuple[str, str, int]]:
         data = build(parser, parser.parse_string(text)).data
         data.choose(subject, 100)
-        return [(r.subject, r.video, len(flow)) for r, flow in data.training_flow(windows)]
+        return [(r.subject, r.video, len(flow)) for r, flow in data.samples.training_flow(windows)]
 
     assert sorted(chosen(1000)) == [("spNO.2", "a", 5), ("spNO.2", "b", 5)]
     assert chosen(1000) == chosen(1000)

@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 
 from metst.base.executors import Serial
+from metst.samples import FlowWindows
 from tests.support.faces import FakeDetector, video
 from tests.support.fourth import FourthDataModule
 
@@ -13,7 +14,13 @@ EXPERIMENT = {
     "name": "fourth",
     "data": {
         "class_path": "tests.support.drawn.DrawnFaces",
-        "init_args": {"k": 8, "ratio": 1.0, "batch_size": 4},
+        "init_args": {
+            "batch_size": 4,
+            "samples": {
+                "class_path": "metst.samples.FlowWindows",
+                "init_args": {"k": 8, "ratio": 1.0},
+            },
+        },
     },
     "model": {
         "class_path": "metst.systems.me_tst.module.AnalysisModule",
@@ -69,6 +76,7 @@ def label(root: Path, subjects: tuple[str, ...]) -> None:
 
 
 def extracted(root: Path, without: list[str] | None = None) -> DrawnFaces:
-    data = DrawnFaces(root, root / "cache", 8, ratio=1.0, batch_size=4, without=without)
+    samples = FlowWindows(8, ratio=1.0)
+    data = DrawnFaces(root, root / "cache", samples, batch_size=4, without=without)
     data.extract(Serial())
     return data

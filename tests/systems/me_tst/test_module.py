@@ -7,6 +7,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from metst.base.errors import ConfigError
+from metst.datasets.labels.records import EMOTIONS
+from metst.samples import FlowWindows
 from metst.systems.me_tst.module import AnalysisModule
 
 B, C, K, E = 3, 10, 8, 5
@@ -26,7 +29,10 @@ class Fixed(nn.Module):
 
 def module(counts: list[int], **arguments: float) -> AnalysisModule:
     made = AnalysisModule(Fixed(), **arguments)
-    data = SimpleNamespace(emotion_counts=lambda: torch.tensor(counts))
+    made.calibrate = lambda _: None  # type: ignore[method-assign]  # no labels here
+    samples = FlowWindows(K)
+    samples.emotion_counts = lambda: torch.tensor(counts)  # type: ignore[method-assign]
+    data = SimpleNamespace(samples=samples, emotions=EMOTIONS)
     made._trainer = SimpleNamespace(datamodule=data, estimated_stepping_batches=40)
     made.setup("fit")
     return made
@@ -96,3 +102,10 @@ def test_the_optimizer_is_adam() -> None:
         second = 0.999 * second + 0.001 * gradient**2
         value -= rate * (first / (1 - beta**step)) / ((second / (1 - 0.999**step)) ** 0.5 + 1e-8)
         assert weight.item() == pytest.approx(value, rel=1e-5)
+
+
+def test_a_network_with_other_classes_than_the_data_is_refused() -> None:
+    made = module([1, 1, 1, 1, 1])
+    made.class_weights = torch.ones(8)  # seven emotions and neutral
+    with pytest.raises(ConfigError, match=r"model\.network\.emotions 7"):
+        made.training_step(batch(), 0)

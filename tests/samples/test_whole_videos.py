@@ -18,7 +18,7 @@ from metst.results import read_predictions
 from metst.runner.arguments import parse
 from metst.runner.config import build, experiment_parser
 from metst.runner.rescore import rescore
-from metst.samples.data import FoldData, flow_windows
+from metst.samples import FlowWindows
 from metst.systems.me_tst.network import METST
 from tests.support.drawn import DrawnFaces, extracted, write_clips
 
@@ -43,8 +43,8 @@ def test_the_network_sees_a_test_video_at_once(tiny: list[str], tmp_path: Path) 
     kept = load_file(tmp_path / "demo" / "folds" / "spNO.1" / "outputs.safetensors")
     parser = experiment_parser("metst loso")
     experiment = build(parser, parse(parser, [*WHOLE, *tiny]))
-    data: FoldData = experiment.data  # type: ignore[assignment]
-    data.choose("spNO.1", experiment.seed)
+    fold = experiment.fold_data.choose("spNO.1", experiment.seed)
+    samples: FlowWindows = experiment.fold_data.samples  # type: ignore[assignment]
     checkpoint = torch.load(tmp_path / "demo/folds/spNO.1/last.ckpt", weights_only=True)
     weights = {k.removeprefix("network."): v for k, v in checkpoint["state_dict"].items()}
     network: METST = experiment.model.network  # type: ignore[assignment]
@@ -53,16 +53,16 @@ def test_the_network_sees_a_test_video_at_once(tiny: list[str], tmp_path: Path) 
     first = 0
     for batch, recording, count in zip(
         experiment.data.test_dataloader(),
-        data.test_recordings(),
-        data.windows_per_recording(),
+        fold.test,
+        samples.window_counts(fold.test),
         strict=True,
     ):
         with torch.no_grad():
             score, _ = network(batch[0])  # (1, T)
         assert score.shape == (1, recording.frames)
-        half = data.samples.k // 2
+        half = samples.k // 2
         for i in range(count - 1):  # the last is a tail window
-            expected = score[0, i * half : i * half + data.samples.k]
+            expected = score[0, i * half : i * half + samples.k]
             torch.testing.assert_close(kept["score"][first + i], expected, atol=1e-6, rtol=0)
         first += count
 
@@ -71,7 +71,8 @@ def test_the_network_sees_a_test_video_at_once(tiny: list[str], tmp_path: Path) 
 def data(tmp_path: Path) -> DrawnFaces:
     root = write_clips(tmp_path)
     extracted(root)
-    whole = DrawnFaces(root, root / "cache", 8, ratio=1.0, batch_size=4, whole_videos=True)
+    windows = FlowWindows(8, ratio=1.0, whole_videos=True)
+    whole = DrawnFaces(root, root / "cache", windows, batch_size=4)
     whole.choose("S1", seed=3)
     return whole
 
@@ -80,7 +81,7 @@ def test_a_batch_is_a_video(data: DrawnFaces) -> None:
     batches = list(data.train_dataloader())
     assert [flow.shape for flow, _, _ in batches] == [(1, 10, 32)] * 2
     assert all(spot.shape == emotion.shape == (1, 32) for _, spot, emotion in batches)
-    assert int(data.emotion_counts().sum()) == 2 * 32
+    assert int(data.samples.emotion_counts().sum()) == 2 * 32
     training = [r for r in data.recordings() if r.subject != "S1"]
     spans = {r.subject: samples(r, "strict")[0] for r in training}
     for _, spot, emotion in batches:
@@ -89,7 +90,7 @@ def test_a_batch_is_a_video(data: DrawnFaces) -> None:
         (subject,) = (s for s, (onset, _, _) in spans.items() if onset == before)
         onset, offset, emotion_class = spans.pop(subject)
         assert frames.tolist() == list(range(onset + 1, offset))
-        assert (emotion[0, frames] == emotion_class).all()
+        assert (emotion[0, frames] == data.emotions.index(emotion_class)).all()
 
 
 def test_motion_is_measured_in_the_flow_that_is_judged(data: DrawnFaces) -> None:
@@ -97,17 +98,17 @@ def test_motion_is_measured_in_the_flow_that_is_judged(data: DrawnFaces) -> None
     counts: list[int] = []
     training: list[Recording] = []
     for subject in ("S2", "S3"):
-        data.choose(subject, seed=3)
-        flow.append(flow_windows(data))
-        counts += data.windows_per_recording()
-        training += data.test_recordings()
+        fold = data.choose(subject, seed=3)
+        flow.append(data.samples.test_flow())
+        counts += data.samples.window_counts(fold.test)
+        training += fold.test
     data.choose("S1", seed=3)
-    speed = speed_curves(torch.cat(flow), counts, training, data.k)
-    assert data.motion_threshold() == motion_threshold(speed, training)
+    speed = speed_curves(torch.cat(flow), counts, training, data.samples.k)
+    assert data.samples.motion_threshold() == motion_threshold(speed, training)
 
 
 def test_cut_windows_are_those_of_the_video(data: DrawnFaces) -> None:
-    windows = flow_windows(data)
+    windows = data.samples.test_flow()
     (batch,) = data.test_dataloader()
     assert windows.shape == (7, 10, 8)
     for i, window in enumerate(windows):

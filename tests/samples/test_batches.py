@@ -2,7 +2,7 @@
 
 import torch
 
-from datamodules.batches import KeyedBatches, Windows, in_batches
+from metst.samples.batches import KeyedBatches, Windows, in_batches
 
 KEY = (100, "spNO.1")
 
