@@ -1,6 +1,7 @@
 # metst: `make help` lists what there is. The first target that needs it makes .venv.
 
 DATASET ?= demo
+SYSTEM  ?=
 STUDY   ?= ablation_synergy
 SWEEP   ?= demo
 ARGS    ?=
@@ -10,6 +11,7 @@ PIP_ARGS ?=
 
 RUN   := $(VENV)/bin/python -m metst
 STAMP := $(VENV)/.installed
+LAID_OVER := $(if $(SYSTEM),--config experiments/systems/$(SYSTEM).yaml --name $(DATASET)-$(SYSTEM))
 CODE  := src datamodules callbacks experiments tests
 
 .DEFAULT_GOAL := help
@@ -27,8 +29,8 @@ $(STAMP): pyproject.toml constraints.txt
 
 install: $(STAMP) ## .venv with everything pinned
 
-loso: $(STAMP) ## the whole experiment: DATASET=demo|casme3|sammlv ARGS="--model.lr 3e-4"
-	$(RUN) loso --config experiments/$(DATASET).yaml $(ARGS)
+loso: $(STAMP) ## the whole experiment: DATASET=demo|casme3|sammlv SYSTEM=compact ARGS="--model.lr 3e-4"
+	$(RUN) loso --config experiments/$(DATASET).yaml $(LAID_OVER) $(ARGS)
 
 extract: $(STAMP) ## fill the flow cache of DATASET
 	$(RUN) extract --config experiments/$(DATASET).yaml $(ARGS)
@@ -40,8 +42,8 @@ sweep: $(STAMP) ## search settings on wandb's servers, or here: SWEEP=demo ARGS=
 	$(RUN) sweep experiments/sweeps/$(SWEEP).yaml $(ARGS)
 
 checkpoint: $(STAMP) ## the small network that ships with the package, trained on the demo
-	$(RUN) loso --config experiments/compact.yaml
-	$(RUN) export runs/compact --fold spNO.1 --demonstration --out src/metst/predict/demo.safetensors
+	$(RUN) loso --config experiments/demo.yaml --config experiments/systems/compact.yaml --name demo-compact
+	$(RUN) export runs/demo-compact --fold spNO.1 --demonstration --out src/metst/predict/demo.safetensors
 
 demo: $(STAMP) ## make the demo data set alone
 	$(RUN) demo $(ARGS)

@@ -8,6 +8,7 @@ from metst.runner.arguments import parse
 from metst.runner.config import build, experiment_parser
 
 EXPERIMENTS = sorted(Path("experiments").glob("*.yaml"))
+SYSTEMS = sorted(Path("experiments/systems").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
@@ -18,6 +19,16 @@ def test_an_experiment_builds_and_opens_with_its_command(path: Path) -> None:
     first = path.read_text().splitlines()[0]
     assert first.startswith("# make loso")
     assert path.stem == "demo" or first == f"# make loso DATASET={path.stem}"
+
+
+@pytest.mark.parametrize("path", SYSTEMS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("data_set", EXPERIMENTS, ids=lambda path: path.stem)
+def test_a_system_is_laid_over_any_data_set(path: Path, data_set: Path) -> None:
+    parser = experiment_parser("metst loso")
+    name = f"{data_set.stem}-{path.stem}"
+    words = ["--config", str(data_set), "--config", str(path), "--name", name]
+    assert build(parser, parse(parser, words)).name == name
+    assert path.read_text().splitlines()[0] == f"# make loso SYSTEM={path.stem}"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from metst.base.errors import ConfigError
-from metst.samples.batches import SampleSet
+from metst.samples.batches import Nothing, SampleSet
 from metst.samples.fold import Fold
 
 if TYPE_CHECKING:
@@ -41,9 +41,13 @@ class Samples(ABC):
     def training(self) -> SampleSet:
         """Samples of the training subjects."""
 
-    @abstractmethod
     def testing(self) -> SampleSet:
-        """Samples of the left-out subject; its labels are not looked at."""
+        """Samples of the left-out subject; its labels are not looked at.
+
+        By default one empty sample: what a system asks for in `propose` need not be batched, and
+        the trainer passes over a test without batches.
+        """
+        return Nothing(self.fold.key, augment=False)
 
     @property
     def batch_size(self) -> int | None:

@@ -144,6 +144,17 @@ class Videos(SampleSet):
         return torch.cat([emotion for _, _, emotion in self.videos])
 
 
+class Nothing(SampleSet):
+    """One empty sample."""
+
+    def __len__(self) -> int:
+        return 1
+
+    def plain(self, indices: Tensor) -> Batch:
+        """(1, 0)."""
+        return (torch.zeros(len(indices), 0),)
+
+
 class SameBatches(Dataset[Batch]):
     """The first epoch's batches without augmentation, in every epoch: to overfit some of them."""
 

@@ -6,7 +6,7 @@ trained: the runner goes straight to the test.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import torch
 from lightning.pytorch import LightningModule
@@ -19,14 +19,30 @@ Outputs = Mapping[str, Tensor]
 """What `System.test_step` gave, by name, joined over the test batches."""
 
 
-class Spotter(Protocol):
-    """Whatever proposes intervals of the left-out subject: a system, or a finished run of one."""
+class Spotter:
+    """Whatever proposes intervals of the left-out subject: a system, a finished run, the labels."""
+
+    def calibrate(self, data: FoldData) -> None:
+        """Fit thresholds, lengths and the like to the training subjects of the fold.
+
+        It must not look at a weight (it also runs where a fold is judged again without its
+        network), nor at the left-out subject.
+
+        Raises:
+            MetstError: there is nothing to fit them to.
+        """
 
     def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:
-        """See `System.propose`."""
+        """Intervals of the left-out subject's recordings, by each of the system's decoders.
+
+        Args:
+            outputs: of this fold's test, on any device.
+            data: with the fold chosen; its labels of the left-out subject are not looked at.
+        """
+        raise NotImplementedError
 
 
-class System(LightningModule):
+class System(LightningModule, Spotter):
     """A method for spotting, recognition or both, with its own losses and optimizer if it learns.
 
     Training is Lightning's: `training_step`, `configure_optimizers`. What is no weight but is
@@ -54,28 +70,9 @@ class System(LightningModule):
         """Before training and before the test, `calibrate`: what cannot be fitted ends here."""
         self.calibrate(self.data)
 
-    def calibrate(self, data: FoldData) -> None:
-        """Fit thresholds, lengths and the like to the training subjects of the fold.
-
-        It must not look at a weight (it also runs where a fold is judged again without its
-        network), nor at the left-out subject.
-
-        Raises:
-            MetstError: there is nothing to fit them to.
-        """
-
     def test_step(self, batch: Any, batch_idx: int) -> Outputs:  # noqa: ANN401, ARG002
         """What is kept of a test batch, each (B, ...); a system without a network keeps nothing."""
         return {}
-
-    def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:
-        """Intervals of the left-out subject's recordings, by each of the system's decoders.
-
-        Args:
-            outputs: of this fold's test, on any device.
-            data: with the fold chosen; its labels of the left-out subject are not looked at.
-        """
-        raise NotImplementedError
 
     def learned(self, data: FoldData) -> Mapping[str, Mapping[str, float]]:  # noqa: ARG002
         """Numbers for the analysis of new videos, by decoder; no score of the fold uses them."""

@@ -65,7 +65,7 @@ def test_counting_draws_nothing() -> None:
 
 def test_the_compact_experiment_is_as_small_as_published() -> None:
     """The published figures, 18.054 K and 1.370 M, with the insides of the blocks counted too."""
-    experiment = yaml.safe_load(Path("experiments/compact.yaml").read_text())
+    experiment = yaml.safe_load(Path("experiments/systems/compact.yaml").read_text())
     network = experiment["model"]["init_args"]["network"]["init_args"]
     size = complexity(METST(**network).config)
     assert size.parameters <= 18_054

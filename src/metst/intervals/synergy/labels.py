@@ -65,6 +65,20 @@ def mean_probabilities(logits: Tensor, span: Span) -> Tensor:
     return mean
 
 
+def labels_of(probabilities: Tensor, neutral: bool) -> dict[str, Tensor]:
+    """Label (N,) of each interval by the strategies that need its probabilities alone.
+
+    Args:
+        probabilities: (N, E + 1).
+        neutral: whether they know the neutral class; without, every interval stays.
+    """
+    emotion = probabilities[:, :-1].argmax(1)
+    if not neutral:
+        return {"spotting_first": emotion}
+    label = probabilities.argmax(1)
+    return {"none": label, "recognition_first": label, "spotting_first": emotion}
+
+
 def label_first_seen(classes: Tensor, span: Span, probabilities: Tensor) -> Tensor:
     """Most frequent class of the voting frames (N,); ties: the first seen (released code).
 

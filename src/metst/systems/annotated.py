@@ -1,0 +1,36 @@
+"""The annotated intervals as if they had been spotted: recognition judged alone (ME-TST, table II)."""
+
+from collections.abc import Sequence
+
+import torch
+
+from metst.datasets.labels.records import Recording
+from metst.datasets.labels.samples import samples
+from metst.intervals.decoder import DECODERS, DecoderName
+from metst.intervals.proposals import Proposals
+from metst.samples.data import FoldData
+from metst.systems.system import Outputs, Spotter
+
+
+class Annotated(Spotter):
+    """Proposes every annotated micro-expression of the left-out subject, by the label rules of each
+    decoder. Its spotting scores say nothing.
+    """
+
+    def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:  # noqa: ARG002
+        """All annotated intervals that can be used, unnamed."""
+        return [_annotated(name, data.fold.test) for name in DECODERS]
+
+
+def _annotated(decoder: DecoderName, recordings: tuple[Recording, ...]) -> Proposals:
+    rows = [
+        (video, onset, offset)
+        for video, recording in enumerate(recordings)
+        for onset, offset, _ in samples(recording, decoder)
+    ]
+    video, onset, offset = torch.tensor(rows, dtype=torch.int64).reshape(-1, 3).unbind(1)
+    return Proposals(
+        *(decoder, recordings, video, onset, (onset + offset) // 2, offset),
+        score=torch.ones(len(rows), dtype=torch.float64),
+        labels={"none": torch.full_like(video, -1)},
+    )

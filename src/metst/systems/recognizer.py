@@ -1,0 +1,49 @@
+"""Systems that name the emotion of intervals which somebody else has spotted.
+
+Shapes: N intervals, E emotion classes.
+"""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+
+from torch import Tensor
+from torch.nn.functional import pad
+
+from metst.intervals.proposals import Proposals
+from metst.intervals.synergy import labels_of
+from metst.samples.data import FoldData
+from metst.systems.system import Outputs, Spotter, System
+
+
+class Recognizer(System):
+    """Names emotions. It can be paired with any spotter.
+
+    Args:
+        spotter: whose intervals are named: `metst.systems.annotated.Annotated` for the annotated
+            ones, a system without training, or `metst.results.spotter.FinishedRun`.
+    """
+
+    def __init__(self, spotter: Spotter) -> None:
+        super().__init__()
+        self.spotter = spotter
+
+    def calibrate(self, data: FoldData) -> None:
+        """Fit what the spotter fits to the training subjects."""
+        self.spotter.calibrate(data)
+
+    def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:
+        """The intervals of the spotter with probabilities and labels."""
+        return [self._named(found, data) for found in self.spotter.propose(outputs, data)]
+
+    @abstractmethod
+    def recognize(self, proposals: Proposals, data: FoldData) -> Tensor:
+        """Class probabilities of each interval: (N, E), or (N, E + 1) with neutral last."""
+
+    def _named(self, proposals: Proposals, data: FoldData) -> Proposals:
+        probabilities = self.recognize(proposals, data).to(proposals.onset.device)
+        neutral = probabilities.shape[1] > len(data.emotions)
+        if not neutral:
+            probabilities = pad(probabilities, (0, 1))  # (N, E + 1)
+        labels = labels_of(probabilities, neutral)
+        return replace(proposals, probabilities=probabilities, labels=labels)
