@@ -5,8 +5,10 @@ from pathlib import Path
 import torch
 from torch.utils.data import DataLoader
 
-from datamodules.features import FeatureDataModule, Features
+from datamodules.features import FeatureDataModule
 from metst.base.settings import require
+from metst.datasets.base import EmotionCount
+from metst.features.source import Features
 from metst.samples import Fold, Samples
 from metst.samples.batches import Batch, KeyedBatches, SameBatches, in_batches
 
@@ -22,6 +24,7 @@ class LOSODataModule(FeatureDataModule):
         features: which flow is read, see `FeatureDataModule`.
         suppress: findings that are accepted, see `FeatureDataModule`.
         without: subjects that are taken for absent, see `FeatureDataModule`.
+        emotions: emotion classes of the task, see `FeatureDataModule`.
     """
 
     def __init__(
@@ -33,9 +36,10 @@ class LOSODataModule(FeatureDataModule):
         features: Features = "auto",
         suppress: list[str] | None = None,
         without: list[str] | None = None,
+        emotions: EmotionCount = 4,
     ) -> None:
         require("data.batch_size", batch_size, batch_size >= 1, "1 or more")
-        super().__init__(root, cache, samples.k, features, suppress, without)
+        super().__init__(root, cache, samples.feature, features, suppress, without, emotions)
         self.samples = samples
         self.batch_size = batch_size
         self._epoch = 0
@@ -47,7 +51,7 @@ class LOSODataModule(FeatureDataModule):
             MetstError: nothing of the data set can be used.
         """
         self.fold = Fold(subject, seed, self.recordings(), self.emotions)
-        self.samples.open(self.fold, self)
+        self.samples.open(self.fold, self.source)
         return self.fold
 
     # What the trainer asks for

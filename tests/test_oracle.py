@@ -12,9 +12,10 @@ import pytest
 import torch
 
 from metst.base.errors import ConfigError
+from metst.datasets.casme3 import CASME3
 from metst.datasets.labels.authors import half_length, kept, video_lists
-from metst.datasets.labels.emotions import CASME3, SAMMLV, emotion_class
 from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timebase
+from metst.datasets.sammlv import SAMMLV
 from metst.features.windows import cut, window_starts
 from metst.intervals.interval import Intervals, overlap
 from metst.intervals.synergy import frame_classes
@@ -60,7 +61,7 @@ def test_every_case_is_of_a_kind_that_is_tested(path: Path) -> None:
 @cases("labels")
 def test_label_rules(case: Case) -> None:
     given, expected = case["input"], case["expected"]
-    emotions = CASME3 if case["dataset"] == "CASME_3" else SAMMLV
+    emotions = (CASME3 if case["dataset"] == "CASME_3" else SAMMLV).emotions()
     rows = [
         Expression(
             subject.rpartition(".")[2],
@@ -69,7 +70,7 @@ def test_label_rules(case: Case) -> None:
             apex,
             offset,
             kind="micro" if kind == "micro-expression" else "macro",
-            emotion=emotion_class(emotion, emotions),
+            emotion=emotions.class_of(emotion),
             label=emotion,
         )
         for subject, video, kind, onset, apex, offset, emotion in given["rows"]

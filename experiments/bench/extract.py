@@ -30,10 +30,10 @@ from numpy.typing import NDArray
 
 from experiments.bench._plain import plain_extract
 from metst.base.executors import Processes
-from metst.features.cache import FlowCache
 from metst.features.extract import VideoJob, extract_videos
-from metst.features.roi_flow import Engine, flow_spec, iter_windows
+from metst.features.roi_flow import Engine, RoiFlow, iter_windows
 from metst.features.roi_flow.engines import gpu
+from metst.features.store import FeatureStore
 from metst.video import ArrayFrames
 from metst.video.face import DlibDetector
 
@@ -119,7 +119,7 @@ def write_video(root: Path, index: int, frames: int) -> VideoJob:
 
 def _seconds(jobs: list[VideoJob], folder: Path, workers: int) -> float:
     start = time.perf_counter()
-    extract_videos(jobs, flow_spec(K), FlowCache(folder), Processes(workers))
+    extract_videos(jobs, RoiFlow(K), FeatureStore(folder), Processes(workers))
     return time.perf_counter() - start
 
 

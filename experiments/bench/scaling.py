@@ -19,9 +19,9 @@ import torch
 
 from experiments.bench.extract import K, write_video
 from experiments.bench.step import step_seconds
-from metst.features.cache import FlowCache
 from metst.features.extract import extract_videos
-from metst.features.roi_flow import flow_spec
+from metst.features.roi_flow import RoiFlow
+from metst.features.store import FeatureStore
 from metst.systems.me_tst.network import METST
 
 FOLDS = 94  # published: subjects with a micro-expression
@@ -54,9 +54,9 @@ def steps_per_fold() -> int:
 def frame_rate() -> float:
     """Frames per second of the extraction, in this process, reading images included."""
     with tempfile.TemporaryDirectory() as name:
-        cache = FlowCache(Path(name, "cache"))
+        store = FeatureStore(Path(name, "store"))
         jobs = [write_video(Path(name), video, BENCH_FRAMES) for video in range(2)]
-        _, done = (extract_videos([job], flow_spec(K), cache) for job in jobs)  # one warms up
+        _, done = (extract_videos([job], RoiFlow(K), store) for job in jobs)  # one warms up
     return done.frames / done.seconds
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from metst.cli import main
-from metst.features.cache import Entry, FlowCache
-from metst.features.roi_flow import flow_spec
+from metst.features.roi_flow import RoiFlow, flow_entry
+from metst.features.store import FeatureStore
 from tests.support.folders import JPEG, casme3_video
 from tests.support.label_tables import casme3_labels, casme3_me, samm_labels
 
@@ -81,13 +81,14 @@ def test_frames_without_a_face_are_told_once_there_is_a_cache(
     references = starts.copy()
     references[2] = -1
     windows, boxes = np.zeros((5, 10, 10), np.float32), np.zeros((5, 4), np.int64)
-    cache = FlowCache(elsewhere / "cache" / "demo")
-    cache.write(flow_spec(10), "spNO.1", "a", Entry(windows, starts, references, boxes, 30))
+    store = FeatureStore(elsewhere / "cache" / "demo")
+    entry = flow_entry(windows, starts, references, boxes, 30)
+    store.write(RoiFlow(10).spec, "spNO.1", "a", entry)
     assert main(["check", "demo", "-q", "--json"]) == 1
     told = json.loads(capfd.readouterr().out)
     (found,) = (f for f in told["findings"] if f["code"] == "no-face")
     assert "1 of 5 windows: 11" in found["message"]
-    shutil.rmtree(cache.folder)
+    shutil.rmtree(store.folder)
     assert main(["check", "demo", "-q"]) == 0
 
 

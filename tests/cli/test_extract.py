@@ -9,8 +9,8 @@ import pytest
 
 from datamodules.casme3 import CASME3DataModule
 from metst.cli import main
-from metst.features.cache import FlowCache
 from metst.features.released import released_spec
+from metst.features.store import FeatureStore
 from tests.support.drawn import write_frames
 from tests.support.faces import FakeDetector
 from tests.support.label_tables import casme3_labels, casme3_me
@@ -61,10 +61,10 @@ def test_released_features_stand_in_for_the_videos(
     words = ["--from-release", str(tmp_path / "release")]
     assert main(["extract", *options(tmp_path), *words]) == 0
     assert "imported the features of 5 videos" in capfd.readouterr().out
-    cache = FlowCache(tmp_path / "cache" / "casme3")
+    store = FeatureStore(tmp_path / "cache" / "casme3")
     for name, windows in zip(LENGTHS, videos, strict=True):
-        entry = cache.read(released_spec(K), *name.split("/"))
-        np.testing.assert_array_equal(entry.windows, windows)
+        entry = store.read(released_spec(K), *name.split("/"))
+        np.testing.assert_array_equal(entry.arrays["windows"], windows)
 
     assert main(["extract", *options(tmp_path), "--explain"]) == 0
     assert "all 5 videos are in the cache" in capfd.readouterr().out
@@ -103,7 +103,7 @@ def test_another_import_replaces_the_first(tmp_path: Path) -> None:
     data = CASME3DataModule(tmp_path, tmp_path / "cache", K, ratio=4.0, batch_size=4)
     for left_out, kept in (("b", "B"), ("B", "b")):
         assert main([*words, "--without", f"spNO.1/{left_out}"]) == 0
-        names = {file.stem for file in data.cache.folder.glob("*/spNO.1/*")}
+        names = {file.stem for file in data.source.store.folder.glob("*/spNO.1/*")}
         assert names == {"a", kept}
 
 
@@ -164,7 +164,7 @@ def test_explain_tells_why_and_extracts_nothing(
 
     words[-1] = "--data.samples.k=6"
     first, *_, last = explained()
-    assert "differs in k (4 there, 6 wanted)" in first
+    assert "differs in parameters.k (4 there, 6 wanted)" in first
     assert last == "3 of 3 videos would be extracted"
     assert {p.name for p in (tmp_path / "cache" / "casme3").iterdir()} == {
         path.parent.parent.name for path in before

@@ -9,6 +9,7 @@ import pytest
 from datamodules.casme3 import CASME3DataModule
 from metst.base.errors import CacheError, DataError, LabelError
 from metst.base.executors import Serial
+from metst.datasets.casme3 import Casme3
 from tests.support.drawn import write_frames
 from tests.support.faces import FakeDetector
 from tests.support.label_tables import casme3_labels
@@ -49,10 +50,12 @@ def data(root: Path, tmp_path_factory: pytest.TempPathFactory) -> CASME3DataModu
     return data
 
 
+class DrawnFaces(CASME3DataModule):
+    detector = FakeDetector()
+
+
 def module(root: Path, cache: Path) -> CASME3DataModule:
-    data = CASME3DataModule(root, cache, K, ratio=1.0, batch_size=4)
-    data.detector = FakeDetector()
-    return data
+    return DrawnFaces(root, cache, K, ratio=1.0, batch_size=4)
 
 
 def test_folds_and_videos_come_in_natural_order(data: CASME3DataModule) -> None:
@@ -84,7 +87,8 @@ def test_a_fold_trains_on_the_others_and_tests_on_every_video(data: CASME3DataMo
     # 20 frames: 5 windows and one that ends at the last frame.
     assert data.windows_per_recording() == (6, 6)
     flow = np.concatenate([batch[0].numpy() for batch in data.test_dataloader()])  # (W, C, k)
-    stored = [data.cache.read(data._spec, "spNO.1", video).windows for video in "aj"]
+    read = data.source.read
+    stored = [read(r).arrays["windows"] for r in data.test_recordings()]
     np.testing.assert_array_equal(flow, np.concatenate(stored))
     trained = np.concatenate([batch[1].numpy() for batch in data.train_dataloader()])  # (W, k)
     # Of the others spNO.10/a alone has a micro-expression, inside of which are the frames 3 to 6.
@@ -93,12 +97,12 @@ def test_a_fold_trains_on_the_others_and_tests_on_every_video(data: CASME3DataMo
 
 
 def test_a_fold_lists_no_images(data: CASME3DataModule, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: CASME3DataModule, subject: str, video: str) -> list[Path]:
-        msg = f"the images of {subject}/{video} were listed"
+    def refuse(_: Casme3, root: Path, subject: str, video: str) -> list[Path]:
+        msg = f"the images of {subject}/{video} in {root} were listed"
         raise AssertionError(msg)
 
-    monkeypatch.setattr(CASME3DataModule, "frames", refuse)
-    fold = module(data.root, data.cache.folder.parent)
+    monkeypatch.setattr(Casme3, "frames", refuse)
+    fold = module(data.root, data.source.store.folder.parent)
     fold.choose("spNO.1", 100)
     assert fold.recordings() == data.recordings()
     assert fold.windows_per_recording() == (6, 6)
@@ -107,18 +111,18 @@ def test_a_fold_lists_no_images(data: CASME3DataModule, monkeypatch: pytest.Monk
 
 def test_the_cache_serves_without_the_videos(data: CASME3DataModule, tmp_path: Path) -> None:
     casme3_labels(tmp_path, ROWS)
-    moved = module(tmp_path, data.cache.folder.parent)
+    moved = module(tmp_path, data.source.store.folder.parent)
     moved.locate()
     moved.extract(Serial())
     assert moved.recordings() == data.recordings()
-    assert set(moved.explain().values()) == {None}
+    assert set(moved.source.explain().values()) == {None}
 
 
 def test_damaged_flow_is_told(data: CASME3DataModule, tmp_path: Path) -> None:
     casme3_labels(tmp_path, ROWS)
-    shutil.copytree(data.cache.folder, tmp_path / "casme3")
+    shutil.copytree(data.source.store.folder, tmp_path / "casme3")
     moved = module(tmp_path, tmp_path)
-    moved.cache.path(moved._spec, "spNO.1", "a").write_bytes(b"nothing")
+    moved.source.store.path(moved.source.spec, "spNO.1", "a").write_bytes(b"nothing")
     with pytest.raises(CacheError, match=r"a\.safetensors: .*extract again"):
         moved.recordings()
 

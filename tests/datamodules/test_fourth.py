@@ -11,6 +11,7 @@ from metst.base.errors import DataError
 from metst.base.executors import Serial
 from metst.cli import main
 from tests.support.drawn import EXPERIMENT, DrawnFaces, write_frames
+from tests.support.fourth import Fourth
 
 EMOTIONS = ("joy", "anger", "surprise")
 
@@ -54,19 +55,25 @@ def test_the_whole_experiment_runs_on_it(
     ]
 
 
-class Films(DrawnFaces):
-    """A module that names the file of each video as its frames."""
+class Films(Fourth):
+    """A data set that names the file of each video as its frames."""
 
-    def frames(self, subject: str, video: str) -> list[Path]:
+    def frames(self, root: Path, subject: str, video: str) -> list[Path]:
         """The film."""
-        return [self.videos_folder / f"{subject}-{video}" / "film.mp4"]
+        return [self.videos_folder(root) / f"{subject}-{video}" / "film.mp4"]
+
+
+class FilmModule(DrawnFaces):
+    """Films instead of images."""
+
+    dataset = Films()
 
 
 def test_a_video_file_is_not_taken_for_one_image(experiment: Path) -> None:
     root = experiment.parent
-    data = Films(root, root / "cache", k=8, ratio=1.0, batch_size=4)
+    data = FilmModule(root, root / "cache", k=8, ratio=1.0, batch_size=4)
     expected = r"film\.mp4: expected the image file of each frame, found a video file.*ffmpeg"
-    for use in (lambda: data.extract(Serial()), data.explain):
+    for use in (lambda: data.extract(Serial()), data.source.explain):
         with pytest.raises(DataError, match=expected):
             use()
     assert not (root / "cache").exists()

@@ -12,7 +12,7 @@ from jsonargparse import Namespace
 
 from metst.base.errors import LabelError
 from metst.cli import main
-from metst.features.cache import Entry
+from metst.features.roi_flow import flow_entry
 from metst.runner.labels import SHOWN, log_label_errors
 from metst.samples.data import FoldData
 from tests.support.drawn import EXPERIMENT, DrawnFaces
@@ -51,9 +51,9 @@ def module(root: Path, suppress: list[str] | None = None) -> DrawnFaces:
     data = DrawnFaces(root, root / "cache", k=8, ratio=1.0, batch_size=4, suppress=suppress)
     starts = np.arange(0, FRAMES - 8, 4, dtype=np.int64)  # (W,)
     windows = np.zeros((len(starts), 10, 8), np.float32)
-    entry = Entry(windows, starts, starts, np.zeros((len(starts), 4), np.int64), FRAMES)
-    for subject, video in data.videos():
-        data.cache.write(data._spec, subject, video, entry)
+    entry = flow_entry(windows, starts, starts, np.zeros((len(starts), 4), np.int64), FRAMES)
+    for subject, video in data.source.videos():
+        data.source.store.write(data.source.spec, subject, video, entry)
     return data
 
 
@@ -130,4 +130,4 @@ def test_another_root_may_be_given(root: Path, capfd: pytest.CaptureFixture[str]
 def test_names_of_the_tables_never_lead_out_of_the_cache(root: Path, name: str) -> None:
     write_labels(root, [*GOOD, f'"{name}",x,20,26,36,joy'])
     with pytest.raises(LabelError, match=r"labels\.csv: row 4: "):
-        module(root).import_release(root / "release")
+        module(root).source.import_release(root / "release")

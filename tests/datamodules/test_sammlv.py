@@ -8,6 +8,7 @@ import pytest
 from datamodules.sammlv import SAMMLVDataModule
 from metst.base.errors import DataError
 from metst.base.executors import Serial
+from metst.datasets.sammlv import SAMMLV
 from metst.video import FrameList
 from tests.support.drawn import write_frames
 from tests.support.faces import FakeDetector
@@ -28,6 +29,10 @@ FACS: list[tuple[Value, ...]] = [
 ]  # fmt: skip
 
 
+class DrawnFaces(SAMMLVDataModule):
+    detector = FakeDetector()
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> SAMMLVDataModule:
     """The data set with its flow, measured on made-up faces."""
@@ -37,8 +42,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> SAMMLVDataModule:
         names = (f"{video}_{number:05d}.jpg" for number in range(1, frames + 1))
         write_frames(root / "SAMM_longvideos" / video, names, seed)
     (root / "SAMM_longvideos" / "notes").mkdir()
-    data = SAMMLVDataModule(root, root / "cache", K, ratio=1.0, batch_size=4)
-    data.detector = FakeDetector()
+    data = DrawnFaces(root, root / "cache", K, ratio=1.0, batch_size=4)
     data.locate()
     data.extract(Serial())
     return data
@@ -75,7 +79,7 @@ def test_intervals_are_own_frames_outside_and_sub_sampled_inside(data: SAMMLVDat
 
 
 def test_three_classes_are_published() -> None:
-    assert SAMMLVDataModule.analyzed == ("negative", "positive", "surprise")
+    assert SAMMLV.analyzed() == ("negative", "positive", "surprise")
 
 
 def test_missing_data_are_told_with_the_mend(tmp_path: Path) -> None:
@@ -87,7 +91,7 @@ def test_missing_data_are_told_with_the_mend(tmp_path: Path) -> None:
 
 def test_strays_move_no_frame(data: SAMMLVDataModule) -> None:
     before = data.frames("006", "006_2")
-    folder = data.videos_folder / "006_2"
+    folder = SAMMLV.videos_folder(data.root) / "006_2"
     strays = [folder / name for name in ("006_2_00009 (1).jpg", "006_1_00001.jpg", "006_2_9.jpg")]
     for path in strays:
         path.touch()

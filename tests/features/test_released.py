@@ -1,4 +1,4 @@
-"""The authors' released features: what is read, what is refused, what reaches the cache."""
+"""The authors' released features: what is read, what is refused, what reaches the store."""
 
 import logging
 import os
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from metst.base.errors import ReleaseError
 from metst.datasets.labels import Expression, Recording, Timebase
-from metst.features.cache import FlowCache
 from metst.features.released import import_features, read_features, released_spec
+from metst.features.store import FeatureStore
 from metst.features.windows import window_starts
 
 K = 6
@@ -153,37 +153,37 @@ def test_no_files_are_told(tmp_path: Path) -> None:
 def test_the_cache_holds_videos_as_long_as_their_windows(tmp_path: Path) -> None:
     videos = [video(1, 3), video(2, 1), video(3, 0)]
     path = save(tmp_path / "release" / "a.pkl", videos)
-    cache = FlowCache(tmp_path / "cache")
+    store = FeatureStore(tmp_path / "store")
     recordings = [recording(name) for name in "abc"]
-    assert import_features(path, recordings, K, cache) == 3
+    assert import_features(path, recordings, K, store) == 3
     for stored, name in zip(videos, "abc", strict=True):
-        entry = cache.read(released_spec(K), "spNO.1", name)
-        assert entry.frames == cache.frames(released_spec(K), "spNO.1", name)
+        entry = store.read(released_spec(K), "spNO.1", name)
+        assert entry.frames == store.frames(released_spec(K), "spNO.1", name)
         assert entry.frames == (len(stored) + 1) * K // 2
         # The shortest video with so many windows: the window count of one frame less differs.
         assert len(window_starts(entry.frames, K, tail=True)) == len(stored)
         assert not stored or len(window_starts(entry.frames - 1, K, tail=False)) < len(stored)
-        np.testing.assert_array_equal(entry.windows, np.reshape(stored, (-1, 10, K)))
+        np.testing.assert_array_equal(entry.arrays["windows"], np.reshape(stored, (-1, 10, K)))
 
 
 def test_another_number_of_videos_changes_nothing(tmp_path: Path) -> None:
     path = save(tmp_path / "release" / "a.pkl", [video(1, 3)])
-    cache = FlowCache(tmp_path / "cache")
+    store = FeatureStore(tmp_path / "store")
     with pytest.raises(ReleaseError, match=r"of 2 videos.*found 1") as told:
-        import_features(path, [recording("a"), recording("b")], K, cache)
+        import_features(path, [recording("a"), recording("b")], K, store)
     assert "--without" not in str(told.value)
     with pytest.raises(ReleaseError, match=r"spNO\.1/j differ only in case.*--without"):
-        import_features(path, [recording("J"), recording("j")], K, cache)
-    assert not cache.folder.exists()
+        import_features(path, [recording("J"), recording("j")], K, store)
+    assert not store.folder.exists()
 
 
 def test_videos_out_of_order_stand_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = save(tmp_path / "a.pkl", [video(1, 1), video(2, 9)])
-    cache = FlowCache(tmp_path / "cache")
+    store = FeatureStore(tmp_path / "store")
     late = [recording("a"), recording("b", onset=25)]
     with caplog.at_level(logging.WARNING):
-        import_features(path, late, K, cache)
+        import_features(path, late, K, store)
         assert not caplog.text
-        import_features(path, late[::-1], K, cache)
+        import_features(path, late[::-1], K, store)
     assert "1 videos end before a micro-expression begins" in caplog.text
     assert "spNO.1/b" in caplog.text

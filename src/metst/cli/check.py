@@ -6,34 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, cast
 
-import yaml
 from jsonargparse import ArgumentParser, Namespace
 
 from metst.base.errors import ConfigError, DataError
 from metst.base.executors import usable_cores
-from metst.datasets.check import CheckedData, Depth, VideoFolder, check, data_set_of
-from metst.datasets.check.datasets import DataSet, dataset
+from metst.cli._data import Words, data_of_file, data_settings, sort_words
+from metst.datasets.base import DataSet, EmotionCount, VideoFolder
+from metst.datasets.check import Depth, check
 from metst.datasets.labels.findings import Finding
-from metst.features.cache import FlowCache, FlowSpec
+from metst.datasets.registry import dataset
 from metst.features.faces import face_findings
-from metst.features.roi_flow import flow_spec
+from metst.features.settings import make_source, source_of
+from metst.features.source import Source
 from metst.runner.arguments import parse
-from metst.runner.config import build, experiment_parser
-from metst.video.face import LandmarkDetector
 
 FaceCheck = Callable[[Sequence[VideoFolder]], Iterator[Finding]]
-
-
-class ExperimentData(CheckedData, Protocol):
-    """What an experiment knows beside the data set itself."""
-
-    k: int
-    cache: FlowCache
-    suppress: list[str] | None
-    detector: LandmarkDetector | None
-    how_to_get: str
 
 
 @dataclass(frozen=True)
@@ -49,15 +37,14 @@ class _Checked:
     missing: str
     suppress: Sequence[str] = ()
     faces: FaceCheck | None = None
+    emotions: EmotionCount = 4
 
 
 def run(arguments: Sequence[str]) -> int:
     """Print the findings; the exit code is 1 with warnings and 2 with errors."""
-    of_experiment = any(word.split("=")[0] == "--config" for word in arguments)
-    parser = experiment_parser("metst check") if of_experiment else _parser()
-    _add_options(parser)
-    options = parse(parser, arguments)
-    checked = _of_experiment(parser, options) if of_experiment else _of_name(options)
+    words = sort_words(arguments)
+    options = parse(_parser(), words.others)
+    checked = _of_experiment(words, options) if words.files else _of_name(options)
     if not checked.root.is_dir():
         msg = f"{checked.facts.name} is expected here and is missing; {checked.missing}"
         raise DataError(checked.root, msg)
@@ -69,6 +56,7 @@ def run(arguments: Sequence[str]) -> int:
         suppress=[*checked.suppress, *options.suppress],
         workers=options.workers or usable_cores(),
         faces=checked.faces,
+        emotions=checked.emotions,
     )
     text = json.dumps(report.to_json(), indent=1) if options.json else "\n".join(report.lines())
     sys.stdout.write(text + "\n")
@@ -78,10 +66,7 @@ def run(arguments: Sequence[str]) -> int:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="metst check", exit_on_error=False, allow_abbrev=False)
     parser.add_argument("name", type=str, nargs="?", default="", help="casme3, sammlv or demo")
-    return parser
-
-
-def _add_options(parser: ArgumentParser) -> None:
+    parser.add_argument("--config", type=str, help="an experiment instead; --data.KEY overrides it")
     parser.add_argument("--root", type=Path | None, help="folder of the data set")
     parser.add_argument(
         "--labels_only", "--labels-only", type=Path | None, help="folder of label tables, alone"
@@ -100,54 +85,46 @@ def _add_options(parser: ArgumentParser) -> None:
         help="of image files, look at names, first and last bytes, or every pixel",
     )
     parser.add_argument("--workers", type=int, default=0, help="processes; 0: one per core")
+    return parser
 
 
-def _of_experiment(parser: ArgumentParser, options: Namespace) -> _Checked:
+def _of_experiment(words: Words, options: Namespace) -> _Checked:
     """The data set of an experiment, of whatever data module."""
-    data = cast(ExperimentData, build(parser, options).data)
-    data.root = options.labels_only or options.root or data.root
-    spec = flow_spec(data.k, data.detector)
-    faces = _faces(data.cache.folder, spec, data_set_of(data))
-    return _Checked(data_set_of(data), data.root, data.how_to_get, data.suppress or (), faces)
+    if options.name:
+        msg = f"expected a name or --config, got {options.name!r} and {words.files[0]}"
+        raise ConfigError(msg)
+    source = source_of(data_settings(words))
+    root = options.labels_only or options.root or source.root
+    return _checked(source, root, source.dataset.how_to_get)
 
 
 def _of_name(options: Namespace) -> _Checked:
     """A data set by its name; `experiments/<name>.yaml` may add to it."""
-    facts = dataset(options.name)
-    path = Path("experiments", f"{facts.name}.yaml")
-    data = _data_of(path) if path.is_file() else {}
-    root = options.labels_only or options.root or data.get("root")
-    if root is None:
-        msg = f"no {path} here names the data set; give --root DIR, or --config EXPERIMENT"
-        raise ConfigError(msg)
+    known = dataset(options.name)
+    path = Path("experiments", f"{known.name}.yaml")
     missing = (
         "README explains how to request it. Give --root DIR if it is elsewhere, or try the demo: "
         "metst demo, metst check demo"
     )
-    if not data:
-        return _Checked(facts, Path(root), missing)
-    faces = _faces(data["cache"] / facts.name, flow_spec(data["k"]), facts)
-    return _Checked(facts, Path(root), missing, data["suppress"], faces)
+    root = options.labels_only or options.root
+    if path.is_file():
+        source = make_source(known, data_of_file(path))
+        return _checked(source, root or source.root, missing)
+    if root is None:
+        msg = f"no {path} here names the data set; give --root DIR, or --config EXPERIMENT"
+        raise ConfigError(msg)
+    return _Checked(known, root, missing)
 
 
-def _data_of(path: Path) -> dict[str, Any]:
-    """Root, cache, k and suppressions of an experiment."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        data: dict[str, Any] = yaml.safe_load(text)["data"]["init_args"]
-        return {
-            "root": Path(data["root"]),
-            "cache": Path(data["cache"]),
-            "k": int(data["k"]),
-            "suppress": data.get("suppress") or (),
-        }
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        msg = f"{path}: expected the experiment's data with root, cache and k, found none: {error}"
-        raise ConfigError(msg) from error
-
-
-def _faces(cache: Path, spec: FlowSpec, facts: DataSet) -> FaceCheck | None:
-    """Frames without a face, as extraction found them; None where nothing was extracted."""
-    if not cache.is_dir():
-        return None
-    return partial(face_findings, cache=FlowCache(cache), spec=spec, timebase=facts.timebase)
+def _checked(source: Source, root: Path, missing: str) -> _Checked:
+    """With frames without a face, as extraction found them, where something was extracted."""
+    spec, timebase = source.feature.spec, source.dataset.timebase
+    faces = partial(face_findings, store=source.store, spec=spec, timebase=timebase)
+    return _Checked(
+        source.dataset,
+        root,
+        missing,
+        source.suppress,
+        faces if source.store.folder.is_dir() else None,
+        source.emotion_count,
+    )

@@ -1,37 +1,27 @@
-"""`metst extract --config experiments/demo.yaml`: flow of every video into the cache."""
+"""`metst extract --config experiments/demo.yaml`: features of every video into the store."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
 from metst.base.executors import make_executor
 from metst.cli._tables import report_damage
 from metst.datasets.labels.annotations import VideoKey
+from metst.features.source import Source
 from metst.runner.arguments import parse
 from metst.runner.config import build, experiment_parser
 from metst.runner.slurm import Shard
-from metst.samples.data import FoldData
 
 
-class FlowData(FoldData, Protocol):
-    """A data set that knows what its cache lacks and can take the authors' features instead.
+class SourceData(Protocol):
+    """A data module over a source."""
 
-    Attributes:
-        videos: subject and name of each video, in any order; may be replaced, by fewer.
-    """
-
-    videos: Callable[[], Sequence[VideoKey]]
-
-    def explain(self) -> Mapping[VideoKey, str | None]:
-        """The reason why each video would be extracted; None for those that are in the cache."""
-
-    def import_release(self, path: Path, without: Sequence[str]) -> int:
-        """Put the authors' released features into the cache; returns the number of videos."""
+    source: Source
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Extract what the cache lacks (1 if data are damaged), list what it lacks, or import."""
+    """Extract what the store lacks (1 if data are damaged), list what it lacks, or import."""
     parser = experiment_parser("metst extract")
     parser.add_argument(
         "--explain", action="store_true", help="print why videos would be extracted, extract none"
@@ -55,28 +45,28 @@ def run(arguments: Sequence[str]) -> int:
     )
     config = parse(parser, arguments)
     experiment = build(parser, config)
-    data = cast(FlowData, experiment.data)
+    source = cast(SourceData, experiment.data).source
     if config.from_release is not None:
-        count = data.import_release(config.from_release, config.without)
+        count = source.import_release(config.from_release, config.without)
         when = "where the videos are missing, or with --data.features released"
         sys.stdout.write(f"imported the features of {count} videos; they are read {when}\n")
         return 0
-    data.locate()
-    if config.shard is not None and not _kept(data, Shard.read(config.shard)):
+    source.locate()
+    if config.shard is not None and not _kept(source, Shard.read(config.shard)):
         sys.stdout.write(f"shard {config.shard} has no videos: nothing to do\n")
         return 0
     if config.explain:
-        sys.stdout.write(_explained(data.explain()))
+        sys.stdout.write(_explained(source.explain()))
         return 0
-    damaged = data.extract(make_executor(experiment.executor))
+    damaged = source.extract(make_executor(experiment.executor))
     report_damage(damaged)
     return 1 if damaged else 0
 
 
-def _kept(data: FlowData, shard: Shard) -> int:
-    """Leave a data set the videos of a shard; returns their number."""
-    videos = shard.of(sorted(data.videos()))  # every process deals them out alike
-    data.videos = lambda: videos
+def _kept(source: Source, shard: Shard) -> int:
+    """Leave a source the videos of a shard; returns their number."""
+    videos = shard.of(sorted(source.videos()))  # every process deals them out alike
+    source.select(videos)
     return len(videos)
 
 

@@ -12,7 +12,7 @@ from jsonargparse import Namespace
 from metst.base.errors import ConfigError
 from metst.base.executors import ExecutorOptions
 from metst.base.files import check_place, write_atomic
-from metst.cli.extract import FlowData
+from metst.cli.extract import SourceData
 from metst.runner.arguments import parse
 from metst.runner.config import Experiment, build, experiment_parser, run_folder, to_yaml
 from metst.runner.slurm import Plan, SlurmOptions, scripts
@@ -52,12 +52,12 @@ def _plan(config: Namespace, experiment: Experiment, options: SlurmOptions) -> P
     if experiment.executor != ExecutorOptions():
         msg = "executor: expected its defaults, since Slurm gives out the folds and the cores"
         raise ConfigError(msg)
-    data = cast(FlowData, experiment.data)
-    data.locate()
-    videos = data.explain()
-    # Before the extraction, folders tell the subjects; after it, the flow that is there.
+    source = cast(SourceData, experiment.data).source
+    source.locate()
+    videos = source.explain()
+    # Before the extraction the folders name the subjects; after it, the features that are there.
     missing = any(reason is not None for reason in videos.values())
-    subjects = dict.fromkeys(s for s, _ in videos) if missing else data.subjects()
+    subjects = dict.fromkeys(s for s, _ in videos) if missing else source.subjects()
     return Plan(
         name=config.name,
         options=options,

@@ -6,7 +6,6 @@ SAMM-LV, and of no count of CAS(ME)^3. The recalls of spotting-only methods are 
 these methods' F1 scores up to rounding, which can hardly be meant.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -32,33 +31,3 @@ class Published:
     recognition: float | None = None
     uf1: float | None = None
     uar: float | None = None
-
-
-_CASME3 = (
-    Published("ME-TST, with synergy", "I-IV", 0.0387, 0.0802, None, 0.4830, 0.4754, 0.4878),
-    Published("ME-TST, without synergy", "IV", 0.0314, 0.0753, None, 0.4171),
-    Published("SFAMNet", "I-III", 0.0331, 0.0716, None, 0.4619, 0.4462, 0.4767),
-    Published("MEAN", "I-III", 0.0100, 0.0283, None, 0.3532, 0.3894, 0.4004),
-    Published("LSSNet", "I", spotting=0.0653),
-    Published("SP-FD", "I", spotting=0.0103),
-    Published("OF-FD", "I", spotting=0.0000),
-    Published("RCN-A", "II", uf1=0.3928, uar=0.3893),
-    Published("STSTNet", "II", uf1=0.3795, uar=0.3792),
-    Published("FeatRef", "II", uf1=0.3493, uar=0.3413),
-    Published("AlexNet", "II", uf1=0.3001, uar=0.2982),
-)
-
-_SAMMLV = (
-    Published("ME-TST, with synergy", "I, III, IV", 0.1356, 0.2167, 0.3019, 0.6259),
-    Published("ME-TST, without synergy", "IV", 0.1321, 0.2130, None, 0.6202),
-    Published("MEAN", "I, III", 0.0499, 0.0949, 0.1635, 0.5263),
-    Published("OF-FD", "I", spotting=0.2162),
-    Published("Liong et al.", "I", spotting=0.1520),
-    Published("SP-FD", "I", spotting=0.1331),
-    Published("LSSNet", "I", spotting=0.1310),
-    Published("MESNet", "I", spotting=0.0880),
-    Published("He et al.", "I", spotting=0.0364),
-)
-
-PUBLISHED_SCORES: Mapping[str, tuple[Published, ...]] = {"casme3": _CASME3, "sammlv": _SAMMLV}
-"""By name of the data set; ME-TST first, then by score."""

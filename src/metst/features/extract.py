@@ -1,4 +1,4 @@
-"""Filling the cache: ROI flow of many videos, in parallel, resumable, one failure at a time."""
+"""Filling the store: features of many videos, in parallel, resumable, one failure at a time."""
 
 import logging
 import time
@@ -8,32 +8,19 @@ from functools import partial
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from metst.base.errors import CacheError, MetstError, VideoError
 from metst.base.executors import Executor, Mark, Serial, marked
 from metst.base.progress import progress
 from metst.datasets.labels.findings import Finding
-from metst.features.cache import NO_FACE, Entry, FlowCache, FlowSpec, fingerprint, not_finite
-from metst.features.roi_flow import (
-    ME_TST_ROIS,
-    Window,
-    check_faces,
-    flow_spec,
-    iter_windows,
-    stack,
-)
-from metst.features.windows import window_starts
-from metst.video import ImageFolder, Remark, RepairedFrames
-from metst.video.face import DlibDetector, LandmarkDetector
+from metst.features.feature import Feature
+from metst.features.store import Entry, FeatureStore, fingerprint, not_finite
+from metst.video import Remark
 
 _log = logging.getLogger(__name__)
 
 NO_FEATURES = "no-features"
 """Code of the finding that a video could not be measured."""
-
-NAMES_SHOWN = 5
-"""Most file names that a finding spells out."""
 
 
 class ExtractionError(MetstError):
@@ -61,8 +48,8 @@ class Extraction:
 
     Attributes:
         extracted: videos measured now.
-        cached: videos that were in the cache already.
-        findings: of all videos, those in the cache included.
+        cached: videos that had features already.
+        findings: of all videos, those with features included.
         frames: frames measured now.
         seconds: time it took.
     """
@@ -85,7 +72,7 @@ class _Measured:
 
     Attributes:
         remarks: what was wrong with it.
-        unkept: its features and the identity of its frames, where the worker sees another cache.
+        unkept: its features and the identity of its frames, where the worker sees another store.
     """
 
     remarks: tuple[Remark, ...]
@@ -94,12 +81,11 @@ class _Measured:
 
 def extract_videos(
     jobs: Sequence[VideoJob],
-    spec: FlowSpec,
-    cache: FlowCache,
+    feature: Feature,
+    store: FeatureStore,
     executor: Executor | None = None,
-    detector: LandmarkDetector | None = None,
 ) -> Extraction:
-    """Put the flow windows of every video into the cache, the tail window included.
+    """Put the features of every video into the store.
 
     Videos whose entry is valid are left alone; each finished video is kept, so an interrupted
     extraction goes on where it stopped. A video that cannot be measured (no face, no image that can
@@ -107,28 +93,22 @@ def extract_videos(
 
     Args:
         jobs: the videos.
-        spec: `metst.features.roi_flow.flow_spec` of the same detector.
-        cache: where the features go.
+        feature: what is measured.
+        store: where the features go.
         executor: runs the videos; default: one after the other, in this process.
-        detector: finds the faces; default dlib.
 
     Raises:
         ExtractionError: for a reason that is no video's own, such as a full disk.
-        ValueError: `spec` names other features than would be measured.
     """
-    detector = detector or DlibDetector()
-    if spec != flow_spec(spec.k, detector):
-        msg = f"expected the specification of ROI flow found with {detector.name}, found {spec}"
-        raise ValueError(msg)
-    start = time.monotonic()
-    findings, missing = _look_up(jobs, spec, cache)
+    name, start = feature.spec.name, time.monotonic()
+    findings, missing = _look_up(jobs, feature, store)
     if missing:
-        _log.info("extracting ROI flow of %d of %d videos", len(missing), len(jobs))
+        _log.info("extracting %s of %d of %d videos", name, len(missing), len(jobs))
     executor = executor or Serial()
-    extract = partial(_extract, spec=spec, cache=cache, detector=detector)
+    extract = partial(_extract, feature=feature, store=store)
     total = sum(len(job.frames) for job in missing)
     extracted = frames = 0
-    with marked(cache.folder, executor) as mark, progress("ROI flow", total, "frames") as advance:
+    with marked(store.folder, executor) as mark, progress(name, total, "frames") as advance:
         for outcome in executor.run(partial(extract, mark=mark), missing):
             job, measured = outcome.job, outcome.result
             if measured is None:
@@ -139,125 +119,60 @@ def extract_videos(
                 raise ExtractionError(msg)
             advance(len(job.frames))
             findings[job] = _findings(job, measured.remarks)
-            if _keep(job, measured, spec, cache):
+            if _keep(job, measured, feature, store):
                 extracted, frames = extracted + 1, frames + len(job.frames)
     found = tuple(finding for job in jobs for finding in findings[job])
-    result = Extraction(
-        extracted, len(jobs) - len(missing), found, frames, time.monotonic() - start
-    )
-    _report(result)
+    seconds = time.monotonic() - start
+    result = Extraction(extracted, len(jobs) - len(missing), found, frames, seconds)
+    _report(name, result)
     return result
 
 
 def _look_up(
-    jobs: Sequence[VideoJob], spec: FlowSpec, cache: FlowCache
+    jobs: Sequence[VideoJob], feature: Feature, store: FeatureStore
 ) -> tuple[dict[VideoJob, list[Finding]], list[VideoJob]]:
     """Findings of the videos that have a valid entry, and the videos that have none."""
+    spec = feature.spec
     findings: dict[VideoJob, list[Finding]] = {}
     missing: list[VideoJob] = []
     for job in jobs:
         try:
-            entry = cache.read(spec, job.subject, job.video, fingerprint(job.frames))
+            entry = store.read(spec, job.subject, job.video, fingerprint(job.frames))
         except CacheError as error:
             missing.append(job)
-            absent = not cache.path(spec, job.subject, job.video).exists()
+            absent = not store.path(spec, job.subject, job.video).exists()
             _log.log(logging.DEBUG if absent else logging.WARNING, "%s", error)
         else:
             findings[job] = _findings(job, entry.findings)
     return findings, missing
 
 
-def _extract(
-    job: VideoJob,
-    *,
-    spec: FlowSpec,
-    cache: FlowCache,
-    detector: LandmarkDetector,
-    mark: Mark,
-) -> _Measured:
-    """Measure one video and cache it, in whatever process."""
+def _extract(job: VideoJob, *, feature: Feature, store: FeatureStore, mark: Mark) -> _Measured:
+    """Measure one video and store its features, in whatever process."""
+    cv2.setNumThreads(1)  # OpenCV's threads do not help on patches this small
+    frames_id = fingerprint(job.frames)  # before reading: a frame that changes meanwhile shows
     try:
-        entry, frames_id = _measure(job, spec.k, detector)
+        entry = feature.measure(job.frames)
     except VideoError as error:
         return _Measured(((NO_FEATURES, str(error)),))
+    if (wrong := not_finite(entry.arrays)) is not None:
+        message = f"expected finite {feature.spec.name}, measured NaN or infinity in {wrong}"
+        return _Measured(((NO_FEATURES, message),))
     if not mark.seen():
         return _Measured(entry.findings, (entry, frames_id))
-    cache.write(spec, job.subject, job.video, entry, frames_id)
+    store.write(feature.spec, job.subject, job.video, entry, frames_id)
     return _Measured(entry.findings)
 
 
-def _keep(job: VideoJob, measured: _Measured, spec: FlowSpec, cache: FlowCache) -> bool:
-    """Make the cache what a video's worker could not; returns whether the video has features."""
+def _keep(job: VideoJob, measured: _Measured, feature: Feature, store: FeatureStore) -> bool:
+    """Make the store what a video's worker could not; returns whether the video has features."""
     if any(code == NO_FEATURES for code, _ in measured.remarks):
-        cache.forget(spec, job.subject, job.video)  # features of frames that are gone
+        store.forget(feature.spec, job.subject, job.video)  # features of frames that are gone
         return False
     if measured.unkept is not None:
-        _log.debug("%s/%s: by value; its worker does not see the cache", job.subject, job.video)
-        cache.write(spec, job.subject, job.video, *measured.unkept)
+        _log.debug("%s/%s: by value; its worker does not see the store", job.subject, job.video)
+        store.write(feature.spec, job.subject, job.video, *measured.unkept)
     return True
-
-
-def _measure(job: VideoJob, k: int, detector: LandmarkDetector) -> tuple[Entry, str]:
-    """Features of one video, and the identity of its frames."""
-    cv2.setNumThreads(1)  # OpenCV's threads do not help on patches this small
-    frames_id = fingerprint(job.frames)  # before reading: a frame that changes meanwhile shows
-    source = RepairedFrames(ImageFolder(job.frames))
-    starts = window_starts(len(source), k, tail=True)  # (W,)
-    windows = list(iter_windows(source, starts, k, detector))
-    check_faces(source, windows)
-    features = stack([w.features for w in windows], ME_TST_ROIS, k)  # (W, C, k)
-    if (wrong := not_finite(features)) is not None:
-        msg = (
-            f"its flow is not finite in the window that begins at {job.frames[starts[wrong]].name}"
-        )
-        raise VideoError(source.path, msg)
-    references = [NO_FACE if w.reference is None else w.reference for w in windows]
-    boxes = [w.face.box if w.face else (0, 0, 0, 0) for w in windows]
-    entry = Entry(
-        windows=features,
-        starts=starts,
-        references=np.array(references, np.int64),  # (W,)
-        boxes=np.array(boxes, np.int64).reshape(-1, 4),  # (W, 4)
-        frames=len(source),
-        findings=(*_broken(source), *_faceless(job, windows), *_short(job, k)),
-    )
-    return entry, frames_id
-
-
-def _broken(source: RepairedFrames) -> list[Remark]:
-    """One message per broken image; an image may stand for several frames."""
-    reasons = dict.fromkeys(source.broken[index] for index in sorted(source.broken))
-    instead = "the nearest good frame before it is used instead"
-    return [("bad-image", f"{reason}; {instead}") for reason in reasons]
-
-
-def _faceless(job: VideoJob, windows: Sequence[Window]) -> list[Remark]:
-    """Windows that begin without a face."""
-    elsewhere = [w.start for w in windows if w.reference not in (w.start, None)]
-    nowhere = [w.start for w in windows if w.reference is None]
-    messages = {"the nearest frame with a face is used": elsewhere, "their flow is zero": nowhere}
-    return [
-        (
-            "no-face",
-            f"no face in the first frame of {len(starts)} of {len(windows)} windows "
-            f"({_names(job, starts)}); {consequence}",
-        )
-        for consequence, starts in messages.items()
-        if starts
-    ]
-
-
-def _names(job: VideoJob, frames: Sequence[int]) -> str:
-    """Some of the image names of frames, which carry the data set's own numbers."""
-    names = [job.frames[frame].name for frame in frames[:NAMES_SHOWN]]
-    return ", ".join(names) + (", ..." if len(frames) > NAMES_SHOWN else "")
-
-
-def _short(job: VideoJob, k: int) -> list[Remark]:
-    if len(job.frames) >= k:
-        return []
-    few = f"has {len(job.frames)} frames, fewer than one window of {k}; nothing is spotted in it"
-    return [("short-video", few)]
 
 
 def _findings(job: VideoJob, measured: Sequence[Remark]) -> list[Finding]:
@@ -265,12 +180,13 @@ def _findings(job: VideoJob, measured: Sequence[Remark]) -> list[Finding]:
     return [Finding(code, text, subject=job.subject, video=job.video) for code, text in remarks]
 
 
-def _report(result: Extraction) -> None:
+def _report(name: str, result: Extraction) -> None:
     for finding in result.findings:
         _log.warning("%s", finding)
     if result.extracted:
         _log.info(
-            "ROI flow: %d videos, %d frames in %.1f s (%.0f frames/s); %d videos were cached",
+            "%s: %d videos, %d frames in %.1f s (%.0f frames/s); %d videos had features already",
+            name,
             result.extracted,
             result.frames,
             result.seconds,

@@ -1,4 +1,4 @@
-"""The authors' released features: pickles of ROI flow, read without trusting them, into the cache.
+"""The authors' released features: pickles of ROI flow, read without trusting them, into the store.
 
 A pickle holds a list with an entry per video, which is a list with an array (C, k) per window;
 a data set may come in several parts. The videos are those that have a sample by the authors'
@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from metst.base.errors import ReleaseError
 from metst.base.names import natural_key
 from metst.datasets.labels import Recording
-from metst.features.cache import Entry, FlowCache, FlowSpec, not_finite
-from metst.features.roi_flow import ME_TST_ROIS
+from metst.features.feature import Feature
+from metst.features.roi_flow import ME_TST_ROIS, RoiFlow, flow_entry
+from metst.features.store import Entry, FeatureSpec, FeatureStore, row_not_finite
 from metst.features.windows import window_starts
 
 _log = logging.getLogger(__name__)
@@ -40,19 +41,29 @@ DAMAGE = (
 """What reading a damaged or foreign file raises."""
 
 
-def released_spec(k: int) -> FlowSpec:
-    """Name of the released features in the cache, apart from features that are extracted here."""
-    return FlowSpec("released", k, version=1, parameters={"source": "the authors' release"})
+def released_spec(k: int) -> FeatureSpec:
+    """Name of the released features in the store, apart from features that are extracted here."""
+    parameters = {"k": k, "source": "the authors' release"}
+    return FeatureSpec("released", 1, parameters, label=f"k{k}")
 
 
-def import_features(path: Path, recordings: Sequence[Recording], k: int, cache: FlowCache) -> int:
-    """Put released features into the cache under `released_spec`; returns the number of videos.
+def release_of(feature: Feature) -> FeatureSpec | None:
+    """Name of the released features that can stand in for others; None where none can."""
+    if isinstance(feature, RoiFlow) and feature.rois == ME_TST_ROIS:
+        return released_spec(feature.k)
+    return None
+
+
+def import_features(
+    path: Path, recordings: Sequence[Recording], k: int, store: FeatureStore
+) -> int:
+    """Put released features into the store under `released_spec`; returns the number of videos.
 
     Args:
         path: folder of the pickles, taken in natural order of their names, or a single pickle.
         recordings: the videos that the release holds, in its order.
         k: frames per window.
-        cache: of the data set.
+        store: of the data set.
 
     Raises:
         ReleaseError: the files are missing, hold anything but numbers, or do not fit; nothing is
@@ -69,7 +80,7 @@ def import_features(path: Path, recordings: Sequence[Recording], k: int, cache: 
     _warn_of_short(videos, recordings, k)
     for recording, windows in zip(recordings, videos, strict=True):
         entry = _entry(windows, k)
-        cache.write(released_spec(k), recording.subject, recording.video, entry)
+        store.write(released_spec(k), recording.subject, recording.video, entry)
     return len(videos)
 
 
@@ -130,7 +141,7 @@ def _windows(video: object, k: int, part: Path, name: str) -> NDArray[np.float32
         raise ReleaseError(part, msg)
     with np.errstate(over="ignore"):
         single = windows.astype(np.float32)
-    if (wrong := not_finite(single)) is not None:
+    if (wrong := row_not_finite(single)) is not None:
         msg = f"{name}: expected finite numbers, found NaN, infinity or more in window {wrong + 1}"
         raise ReleaseError(part, msg)
     return single
@@ -141,7 +152,7 @@ def _entry(windows: NDArray[np.float32], k: int) -> Entry:
     count = len(windows)
     frames = (count + 1) * k // 2
     starts = window_starts(frames, k, tail=False)  # (W,)
-    return Entry(windows, starts, starts, np.zeros((count, 4), np.int64), frames)
+    return flow_entry(windows, starts, starts, np.zeros((count, 4), np.int64), frames)
 
 
 def _warn_of_short(

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from metst import __version__
 from metst.base.files import read_json, write_atomic
 from metst.base.settings import flat
-from metst.datasets.published import PUBLISHED_SCORES
+from metst.datasets.registry import published_scores
 from metst.report.contents import contents
 from metst.report.numbers import Numbers
 from metst.report.quality import quality
@@ -82,7 +82,7 @@ def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
             show=numbers.show,
             at=numbers.at,
             shown=SHOWN,
-            published=PUBLISHED_SCORES.get(data_name, ()),
+            published=published_scores(data_name),
             iou=judging(runs[0].config)[1],
             dataset=data_name or "unknown data set",
             contents=curves,

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from metst.base.errors import DataError
-from metst.datasets.check import DATASETS, Report, check
+from metst.datasets.check import Report, check
 from metst.datasets.labels import authors, strict
 from metst.datasets.labels.dropped import Dropped
 from metst.datasets.labels.findings import CODES, Finding, by_code
 from metst.datasets.labels.samples import Rule
+from metst.datasets.registry import DATASETS
 from metst.results.run import DataSetFiles, Run
 
 

@@ -21,7 +21,7 @@ from metst.results.run import Run
 from metst.samples.whole import chain
 
 if TYPE_CHECKING:
-    from metst.samples.source import Source
+    from metst.features.source import Source
 
 _log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ class Column:
 
     Attributes:
         score: its value in our scores.
-        published: its name in `metst.datasets.published`.
+        published: its name in `metst.datasets.published.Published`.
     """
 
     heading: str

@@ -10,7 +10,7 @@ Everything is written atomically, so that it can be read at any time.
 Several processes - two `make loso`, the tasks of a cluster - may work on one run folder: they share
 its folds. Whoever works on a fold holds that fold's lock, and others leave it to him; whoever
 checks the data, extracts or pools holds the lock of the run, and others wait. Locks go with their
-process (`metst.results.locks`): the state of the lock counts, not what a killed process wrote last.
+process (`metst.base.locks`): the state of the lock counts, not what a killed process wrote last.
 """
 
 import json
@@ -27,10 +27,10 @@ from typing import Any, Literal
 
 from metst.base.errors import ConfigError, MetstError
 from metst.base.files import read_json, read_yaml, write_atomic
+from metst.base.locks import Lock
 from metst.base.names import first_few
 from metst.results.changes import difference
 from metst.results.checkpoint import LAST
-from metst.results.locks import Lock
 
 _log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from metst.base.errors import DataError
 from metst.base.files import read_json
 from metst.base.settings import flat
 from metst.datasets.labels import Recording
-from metst.datasets.published import PUBLISHED_SCORES
+from metst.datasets.registry import published_scores
 from metst.results import read_annotations, read_predictions
 from metst.results.cells import Cell, cells
 from metst.results.judging import judging
@@ -113,7 +113,7 @@ def lines(label: str, runs: Sequence[FinishedRun], layout: Layout, synergy: str)
 def published_lines(data_set: str, layout: Layout) -> list[Line]:
     """Rows of what is published about a data set, as far as it has a layout's scores."""
     made: list[Line] = []
-    for row in PUBLISHED_SCORES.get(data_set, ()):
+    for row in published_scores(data_set):
         values = [getattr(row, column.published) for column in layout.columns]
         if any(value is not None for value in values):
             made.append(Line(row.method, f"published, {row.tables}", [Cell(x) for x in values]))

@@ -2,18 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from metst.base.errors import ConfigError
+from metst.features.feature import Feature
+from metst.features.source import Source
 from metst.samples.batches import Nothing, SampleSet
 from metst.samples.fold import Fold
-
-if TYPE_CHECKING:
-    from metst.features.feature import Feature
-    from metst.samples.source import Source
 
 
 class Samples(ABC):
@@ -25,11 +23,11 @@ class Samples(ABC):
         source: the data set's recordings and features.
     """
 
-    feature: "Feature"
+    feature: Feature
     fold: Fold
-    source: "Source"
+    source: Source
 
-    def open(self, fold: Fold, source: "Source") -> None:
+    def open(self, fold: Fold, source: Source) -> None:
         """Take another fold; its samples are made when they are asked for.
 
         Raises:

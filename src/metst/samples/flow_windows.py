@@ -8,7 +8,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -20,6 +19,8 @@ from metst.base.randomness import generator
 from metst.base.settings import require
 from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import Rule, samples
+from metst.features.roi_flow import RoiFlow
+from metst.features.source import Source
 from metst.features.windows import cut, window_starts
 from metst.intervals.synergy import motion_threshold, speed_curves
 from metst.samples.base import Samples
@@ -28,9 +29,7 @@ from metst.samples.fold import Fold
 from metst.samples.sampling import balance
 from metst.samples.targets import frame_labels
 from metst.samples.whole import whole_flow
-
-if TYPE_CHECKING:
-    from metst.samples.source import Source
+from metst.video.face import LandmarkDetector
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,8 @@ class FlowWindows(Samples):
             over each test video at once, as ME-TST, section II, describes it; its released code
             knows windows only. `ratio` and the batch size of training do not apply: a video is
             mostly negative frames as it is. Flow is joined by `metst.samples.whole.whole_flow`.
+        rois: facial regions whose flow is measured, see `metst.features.roi_flow.RoiFlow`.
+        detector: finds the faces; default dlib.
     """
 
     def __init__(
@@ -68,6 +69,8 @@ class FlowWindows(Samples):
         labels: Rule = "strict",
         shuffle_labels: bool = False,
         whole_videos: bool = False,
+        rois: str = "me_tst",
+        detector: LandmarkDetector | None = None,
     ) -> None:
         even = k >= 2 and k % 2 == 0
         require("data.samples.k", k, even, "an even number of frames, 2 or more")
@@ -76,10 +79,11 @@ class FlowWindows(Samples):
         self.label_rule = labels
         self.shuffle_labels = shuffle_labels
         self.whole_videos = whole_videos
+        self.feature = RoiFlow(k, rois, detector)
 
     # What the data module asks for
 
-    def open(self, fold: Fold, source: "Source") -> None:
+    def open(self, fold: Fold, source: Source) -> None:
         """Take another fold.
 
         A subject whose videos are all shorter than one window is tested, too: nothing can be found

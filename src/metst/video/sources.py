@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from metst.base.errors import VideoError
+from metst.video.folder import Remark
 from metst.video.images import Frame, read_grey
 
 
@@ -99,6 +100,13 @@ class RepairedFrames:
 
     def __len__(self) -> int:
         return len(self.source)
+
+    @property
+    def remarks(self) -> list[Remark]:
+        """One remark per broken image met so far; an image may stand for several frames."""
+        reasons = dict.fromkeys(self.broken[index] for index in sorted(self.broken))
+        instead = "the nearest good frame before it is used instead"
+        return [("bad-image", f"{reason}; {instead}") for reason in reasons]
 
     def read(self, index: int) -> Frame:
         """Frame `index` or its replacement; raises `VideoError` if no frame at all can be read."""

@@ -6,11 +6,12 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metst.datasets.check.datasets import CASME3, SAMMLV
+from metst.datasets.casme3 import CASME3
 from metst.datasets.check.folders import folder_findings, ranges, ranges_text
 from metst.datasets.labels.annotations import Annotations
 from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import Expression
+from metst.datasets.sammlv import SAMMLV
 from tests.support.folders import casme3_video, samm_video
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from metst.base.errors import ConfigError, DataError
-from metst.datasets.check import DATASETS, check
+from metst.datasets.check import check
 from metst.datasets.labels.findings import CODES
+from metst.datasets.registry import DATASETS
 from tests.support.folders import JPEG, casme3_video, samm_video
 from tests.support.label_tables import ME_ROWS, casme3_labels, samm_labels
 
@@ -141,4 +142,4 @@ def test_published_counts_name_keys_of_the_report(tmp_path: Path) -> None:
     casme3_tree(tmp_path)
     keys = set(check("casme3", tmp_path, images="names").to_json())
     for data in DATASETS.values():
-        assert set(data.published) <= keys
+        assert set(data.published_counts) <= keys

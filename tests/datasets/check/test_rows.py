@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metst.datasets.check.datasets import CASME3, SAMMLV, DataSet
+from metst.datasets.base import DataSet
+from metst.datasets.casme3 import CASME3
 from metst.datasets.check.rows import row_findings
 from metst.datasets.labels.annotations import Annotations
 from metst.datasets.labels.findings import by_code
 from metst.datasets.labels.records import Expression, Kind
+from metst.datasets.sammlv import SAMMLV
 
 
 def row(

@@ -5,16 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metst.base.errors import MetstError
-from metst.datasets.labels import EMOTIONS, Expression, Recording, Timebase, samples
+from metst.datasets.base import DataSet
+from metst.datasets.casme3 import CASME3
+from metst.datasets.labels import Expression, Recording, Timebase, samples
 from metst.datasets.labels.authors import dropped, half_length, video_lists
-from metst.datasets.labels.emotions import CASME3, EmotionMap
 
 Row = tuple[int, int | None, int, str]
 
 
-def recording(*rows: Row, emotions: EmotionMap = CASME3, skip: int = 1) -> Recording:
+def recording(*rows: Row, data: DataSet = CASME3, skip: int = 1) -> Recording:
+    emotions = data.emotions()
     micro = tuple(
-        Expression("spNO.1", "a", on, apex, off, "micro", emotions.get(label.lower()), label, row)
+        Expression("spNO.1", "a", on, apex, off, "micro", emotions.class_of(label), label, row)
         for row, (on, apex, off, label) in enumerate(rows, start=2)
     )
     return Recording("spNO.1", "a", 1000, Timebase(30.0, skip), micro)
@@ -27,8 +29,7 @@ def test_a_skipped_onset_shifts_the_emotions_that_follow() -> None:
     assert lists.emotions == ("negative", "positive", "surprise")
     assert lists.shifted
     assert [d.row for d in lists.dropped] == [2]
-    negative, positive = EMOTIONS.index("negative"), EMOTIONS.index("positive")
-    assert samples(video, "authors") == [(19, 29, negative), (39, 49, positive)]
+    assert samples(video, "authors") == [(19, 29, "negative"), (39, 49, "positive")]
 
 
 def test_an_emotion_without_class_leaves_its_sample() -> None:
@@ -37,7 +38,7 @@ def test_an_emotion_without_class_leaves_its_sample() -> None:
     assert video_lists(video).emotions == ("positive",)
     assert video_lists(video).shifted
     # the second sample has no emotion left: the released code stops here, the rule leaves it out
-    assert samples(video, "authors") == [(9, 19, EMOTIONS.index("positive"))]
+    assert samples(video, "authors") == [(9, 19, "positive")]
 
 
 def test_an_unknown_emotion_is_ignored_altogether() -> None:
@@ -61,7 +62,7 @@ def test_names_are_compared_literally() -> None:
     row = Expression("spNO.1", "J", 5, 6, 9, emotion="others", label="others")
     video = Recording("spNO.1", "j", 100, Timebase(30.0), (row,))
     assert samples(video, "authors") == []
-    assert samples(video, "strict") == [(4, 8, EMOTIONS.index("others"))]
+    assert samples(video, "strict") == [(4, 8, "others")]
 
 
 def test_dropped_tells_rows_videos_and_subjects() -> None:

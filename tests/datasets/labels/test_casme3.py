@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from metst.base.errors import LabelError
-from metst.datasets.labels import read_casme3
 from tests.support.label_tables import (
     BLINK_ROWS,
     FULL_HEADER,
@@ -24,7 +23,7 @@ from tests.support.xls import Value
 
 def test_expressions_come_in_row_order_with_their_rows(tmp_path: Path) -> None:
     casme3_labels(tmp_path)
-    read = read_casme3(tmp_path)
+    read = CASME3.annotations(tmp_path)
     micro = read.of_kind("micro")
     assert [(e.subject, e.video, e.onset, e.apex, e.offset) for e in micro] == [
         row[:5] for row in ME_ROWS
@@ -47,7 +46,7 @@ def test_expressions_come_in_row_order_with_their_rows(tmp_path: Path) -> None:
 
 def test_counts_take_names_literally_and_emotions_in_lower_case(tmp_path: Path) -> None:
     casme3_labels(tmp_path)
-    counts = read_casme3(tmp_path).counts
+    counts = CASME3.annotations(tmp_path).counts
     assert (counts.rows, counts.micro, counts.macro, counts.blinks) == (8, 8, 2, 2)
     assert (counts.subjects, counts.videos) == (3, 6)  # J and j are two names
     assert (counts.annotated_subjects, counts.annotated_videos) == (4, 7)
@@ -62,23 +61,23 @@ def test_files_are_found_by_their_columns_under_any_name(tmp_path: Path, full: s
     casme3_me(tmp_path / "renamed" / "annotation" / "me.xlsx")
     casme3_full(tmp_path / "renamed" / "annotation" / full)
     (tmp_path / "renamed" / "annotation" / "~$me.xlsx").write_bytes(b"lock file")
-    renamed = read_casme3(tmp_path / "renamed")
-    assert renamed.expressions == read_casme3(tmp_path / "published").expressions
+    renamed = CASME3.annotations(tmp_path / "renamed")
+    assert renamed.expressions == CASME3.annotations(tmp_path / "published").expressions
     assert {path.name for path in renamed.files.values()} == {"me.xlsx", full}
 
 
 def test_the_published_name_wins_over_other_files(tmp_path: Path) -> None:
     casme3_labels(tmp_path)
     casme3_me(tmp_path / "part_C.xlsx", ME_ROWS[:2])
-    assert read_casme3(tmp_path).counts.rows == len(ME_ROWS)
+    assert CASME3.annotations(tmp_path).counts.rows == len(ME_ROWS)
     (tmp_path / ME_NAME).rename(tmp_path / "part_A.xlsx")
     with pytest.raises(LabelError, match=r"part_A\.xlsx, part_C\.xlsx"):
-        read_casme3(tmp_path)
+        CASME3.annotations(tmp_path)
 
 
 def test_the_full_labels_may_be_missing(tmp_path: Path) -> None:
     casme3_me(tmp_path / ME_NAME)
-    counts = read_casme3(tmp_path).counts
+    counts = CASME3.annotations(tmp_path).counts
     assert (counts.micro, counts.macro, counts.blinks) == (8, 0, 0)
 
 
@@ -88,7 +87,7 @@ def test_missing_and_strange_numbers_are_findings(tmp_path: Path) -> None:
     bad: list[Value] = ["spNO.1", 3, 4.5, "x", None, ""]
     sheets: dict[str, Rows] = {"notes": [["hello"]], "a sheet": [[], header, [], good, bad]}
     write_xlsx(tmp_path / "labels.xlsx", sheets)
-    read = read_casme3(tmp_path)
+    read = CASME3.annotations(tmp_path)
     first, second = read.expressions
     assert (first.video, first.onset, first.apex, first.offset, first.row) == ("3", 12, None, 20, 4)
     assert (second.onset, second.apex, second.offset, second.emotion) == (4, None, 0, None)
@@ -99,7 +98,7 @@ def test_rows_without_a_name_are_left_out_and_told(tmp_path: Path) -> None:
     note = (None, None, None, None, None, "a stray note")
     half = ("spNO.1", None, 5, 6, 7, "4", "IV", "sad")
     casme3_me(tmp_path / ME_NAME, [*ME_ROWS, note, half])
-    read = read_casme3(tmp_path)
+    read = CASME3.annotations(tmp_path)
     assert read.counts.rows == len(ME_ROWS) + 1
     assert (read.expressions[-1].subject, read.expressions[-1].video) == ("spNO.1", "")
     assert [(f.code, f.row) for f in read.findings] == [("nameless-row", 10)]
@@ -114,7 +113,7 @@ def test_micro_expressions_of_one_table_alone_are_findings(
 ) -> None:
     casme3_me(tmp_path / ME_NAME, me)
     casme3_full(tmp_path / FULL_NAME, micro=full)
-    found = [(f.code, f.row) for f in read_casme3(tmp_path).findings]
+    found = [(f.code, f.row) for f in CASME3.annotations(tmp_path).findings]
     assert found == [("tables-disagree", row) for row in rows]
 
 
@@ -125,7 +124,7 @@ def test_contradictions_name_both_rows_and_numbers(tmp_path: Path) -> None:
     wrong[7] = ("spNO.10", "a", 400, 48, 55, "1+2", "II", "surprise")
     casme3_me(tmp_path / ME_NAME, wrong)
     casme3_full(tmp_path / FULL_NAME)  # two macro-expressions above
-    read = read_casme3(tmp_path)
+    read = CASME3.annotations(tmp_path)
     assert [(f.code, f.row, f.frames) for f in read.findings] == [
         ("tables-contradict", 3, (101, 11)),
         ("tables-contradict", 9, (400, 55)),
@@ -143,33 +142,33 @@ def test_an_unknown_expression_type_is_a_finding_and_no_expression(
 ) -> None:
     rows = [(*ME_ROWS[0][:7], "Micro-expression", "sad"), (*ME_ROWS[2][:7], word, "sad")]
     write_xlsx(tmp_path / "full.xlsx", {"all": [[*FULL_HEADER, "emotion"], *rows]})
-    read = read_casme3(tmp_path)
+    read = CASME3.annotations(tmp_path)
     assert [(e.kind, e.row) for e in read.expressions] == [("micro", 2)]
     assert [(f.code, f.row, f.video) for f in read.findings] == [("unknown-type", 3, "J")]
 
 
 def test_damaged_and_missing_files_are_told(tmp_path: Path) -> None:
     with pytest.raises(LabelError, match="no such folder"):
-        read_casme3(tmp_path / "nowhere")
+        CASME3.annotations(tmp_path / "nowhere")
     with pytest.raises(LabelError, match="emotion; expected"):
-        read_casme3(tmp_path)
+        CASME3.annotations(tmp_path)
     for damaged in (b"PK\x03\x04 no zip", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<html>"):
         (tmp_path / FULL_NAME).write_bytes(damaged)
         with pytest.raises(LabelError, match="could not read"):
-            read_casme3(tmp_path)
+            CASME3.annotations(tmp_path)
     casme3_me(tmp_path / ME_NAME)
-    assert [f.code for f in read_casme3(tmp_path).findings] == ["unreadable-table"]
+    assert [f.code for f in CASME3.annotations(tmp_path).findings] == ["unreadable-table"]
 
 
 def test_expressions_go_to_their_folders(tmp_path: Path) -> None:
     casme3_labels(tmp_path)
     folders = [("spNO.1", "a"), ("spNO.1", "j"), ("spNO.3", "z")]
-    by_video = read_casme3(tmp_path).by_video(folders)
+    by_video = CASME3.annotations(tmp_path).by_video(folders)
     assert list(by_video) == folders
     assert [e.kind for e in by_video["spNO.1", "a"]] == ["micro", "micro", "macro", "blink"]
     assert [e.video for e in by_video["spNO.1", "j"]] == ["J", "j"]
     assert by_video["spNO.3", "z"] == ()
-    both = read_casme3(tmp_path).by_video([("spNO.1", "J"), ("spNO.1", "j")])
+    both = CASME3.annotations(tmp_path).by_video([("spNO.1", "J"), ("spNO.1", "j")])
     assert [len(expressions) for expressions in both.values()] == [1, 1]
 
 
@@ -178,7 +177,7 @@ def test_subjects_with_one_key_keep_their_own_rows(tmp_path: Path) -> None:
     rows = [(name, "a", on, on + 2, on + 9, "4", "IV", "sad") for name, on in
             (("A.1", 10), ("B.1", 30), ("1", 50))]  # fmt: skip
     casme3_me(tmp_path / ME_NAME, rows)
-    read = read_casme3(tmp_path)
+    read = CASME3.annotations(tmp_path)
     both = read.by_video([("A.1", "a"), ("B.1", "a")])
     assert [[e.onset for e in found] for found in both.values()] == [[10], [30]]
     (only,) = read.by_video([("spNO.1", "a")]).values()

@@ -14,14 +14,16 @@ from pathlib import Path
 import pytest
 
 from metst.base.errors import LabelError
+from metst.datasets.base import DataSet
+from metst.datasets.casme3 import CASME3
 from metst.datasets.check import Report, check
-from metst.datasets.check.datasets import CASME3, SAMMLV, DataSet
-from metst.datasets.labels import Annotations, Recording, read_casme3, read_sammlv
+from metst.datasets.labels import Annotations, Recording
 from metst.datasets.labels.authors import half_length
 from metst.datasets.labels.ceiling import ceiling
 from metst.datasets.labels.records import LARGEST_FRAME
 from metst.datasets.labels.sheets import SUFFIXES
 from metst.datasets.labels.tables import read_tables
+from metst.datasets.sammlv import SAMMLV
 from tests.support.label_tables import FACS_NAME, FULL_NAME, LONG_NAME, ME_NAME
 
 OFFICIAL = {ME_NAME: "00939eff", FULL_NAME: "f49fbd84"}
@@ -82,7 +84,7 @@ def sammlv(files: dict[str, Path], tmp_path: Path) -> Path:
 
 
 def test_counts_of_casme3(casme3: tuple[Path, bool]) -> None:
-    counts = read_casme3(casme3[0]).counts
+    counts = CASME3.annotations(casme3[0]).counts
     assert (counts.rows, counts.subjects, counts.videos) == (860, 94, 463)
     assert (counts.macro, counts.micro, counts.blinks) == (3346, 860, 841)
     assert (counts.annotated_subjects, counts.annotated_videos) == (98, 1001)
@@ -100,7 +102,7 @@ def test_usable_micro_expressions_of_casme3(casme3: tuple[Path, bool]) -> None:
 
 def test_lengths_of_casme3(casme3: tuple[Path, bool]) -> None:
     folder, _ = casme3
-    recordings = list(in_videos(read_casme3(folder), CASME3))
+    recordings = list(in_videos(CASME3.annotations(folder), CASME3))
     assert half_length(recordings) == 17
     assert half_length([without_row(r, LONGEST) for r in recordings]) == 15
     shares = {17: 57, 15: 65, 10: 73}  # k_p: percent that some interval can reach
@@ -126,7 +128,7 @@ def test_findings_of_casme3(casme3: tuple[Path, bool]) -> None:
 
 
 def test_counts_of_sammlv(sammlv: Path) -> None:
-    annotations = read_sammlv(sammlv)
+    annotations = SAMMLV.annotations(sammlv)
     counts = annotations.counts
     assert (counts.micro, counts.macro) == (159, 343)
     assert (counts.annotated_videos, counts.annotated_subjects) == (147, 30)

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from metst.base.errors import LabelError
-from metst.datasets.labels import read_casme3
+from metst.datasets.casme3 import CASME3
 from metst.datasets.labels.sheets import LARGEST_FILE, as_cell
 from metst.datasets.labels.tables import Row, read_tables
 from tests.support.label_tables import ME_HEADER, casme3_me
@@ -95,7 +95,7 @@ def test_csv_tables_are_read(tmp_path: Path, delimiter: str, ends: str, mark: by
     rows = [ME_HEADER, ["spNO.1", "a", "11", "20", "31", '"1+2"', "IV", "disgust"]]
     text = ends.join(delimiter.join(map(str, row)) for row in rows)
     (tmp_path / "labels.csv").write_bytes(mark + text.encode())
-    read = read_casme3(tmp_path)
+    read = CASME3.annotations(tmp_path)
     (only,) = read.expressions
     assert (only.subject, only.onset, only.offset, only.emotion) == ("spNO.1", 11, 31, "negative")
     assert read.findings == ()
@@ -118,12 +118,12 @@ def test_text_that_is_no_table_is_an_error_in_one_line(
         read_tables(tmp_path / "labels.csv", COLUMNS)
     assert "\n" not in str(error.value)
     casme3_me(tmp_path / "label.xlsx")
-    assert [f.code for f in read_casme3(tmp_path).findings] == ["unreadable-table"]
+    assert [f.code for f in CASME3.annotations(tmp_path).findings] == ["unreadable-table"]
 
 
 def test_formulas_that_nobody_computed_are_findings(tmp_path: Path) -> None:
     """openpyxl writes formulas without values, as other programs do that do not compute."""
     rows = [("spNO.1", "a", "=5+6", 20, 31, "4", "IV", "sad")]
     casme3_me(tmp_path / "label.xlsx", rows)
-    (found,) = read_casme3(tmp_path).findings
+    (found,) = CASME3.annotations(tmp_path).findings
     assert (found.code, found.row, found.message) == ("bad-number", 2, "onset is '=5+6'")

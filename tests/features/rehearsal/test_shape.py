@@ -9,9 +9,10 @@ import pytest
 from datamodules.casme3 import CASME3DataModule
 from datamodules.loso import LOSODataModule
 from datamodules.sammlv import SAMMLVDataModule
-from metst.datasets.labels import Kind, Recording, read_casme3, read_sammlv
+from metst.datasets.labels import Kind, Recording
 from metst.datasets.labels.authors import half_length
 from metst.datasets.labels.strict import strict_samples
+from metst.datasets.registry import dataset
 from metst.features.rehearsal import SHAPES, TINY, recordings, rehearse
 from metst.features.windows import window_starts
 from tests.support.rehearsed import Generated
@@ -144,17 +145,17 @@ def test_the_data_module_reads_what_was_generated(
 @pytest.mark.parametrize("name", [*TINY])
 def test_the_tables_have_no_findings(name: str, request: pytest.FixtureRequest) -> None:
     root = request.getfixturevalue(name)[0] / "root"
-    found = (read_casme3 if name == "casme3" else read_sammlv)(root).findings
+    found = dataset(name).annotations(root).findings
     assert not found
 
 
 def test_windows_are_measured_from_their_first_frame(casme3: Generated) -> None:
     data = module(casme3[0], "casme3")
     recording = max(casme3[1], key=lambda r: r.frames)
-    entry = data.cache.read(data._spec, recording.subject, recording.video)
-    assert entry.windows.shape == (len(window_starts(recording.frames, 50, tail=True)), 10, 50)
-    assert not entry.windows[:, :, 0].any()
-    first, second = entry.windows[0], entry.windows[1]
+    windows = data.source.read(recording).arrays["windows"]
+    assert windows.shape == (len(window_starts(recording.frames, 50, tail=True)), 10, 50)
+    assert not windows[:, :, 0].any()
+    first, second = windows[0], windows[1]
     assert np.allclose(first[:, 25:] - first[:, 25:26], second[:, :25], atol=1e-5)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from metst.datasets.check.datasets import DataSet, VideoFolder
+from metst.datasets.base import DataSet, VideoFolder
 from metst.datasets.check.names import name_findings
 from metst.datasets.labels.annotations import Annotations, VideoKey
 from metst.datasets.labels.findings import Finding, about

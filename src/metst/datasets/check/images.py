@@ -7,7 +7,7 @@ from typing import Literal
 from metst.base.errors import VideoError
 from metst.base.executors import Processes
 from metst.base.progress import progress
-from metst.datasets.check.datasets import VideoFolder
+from metst.datasets.base import VideoFolder
 from metst.datasets.labels.findings import Finding
 from metst.video import ImageFolder, frame_number, look
 

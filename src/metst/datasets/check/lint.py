@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from metst.datasets.check.datasets import DataSet, VideoFolder, dataset
+from metst.datasets.base import DataSet, EmotionCount, VideoFolder
 from metst.datasets.check.folders import folder_findings
 from metst.datasets.check.images import Depth, image_findings
 from metst.datasets.check.report import Report, Usable
@@ -17,6 +17,7 @@ from metst.datasets.labels.dropped import Dropped
 from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import Rule, samples
+from metst.datasets.registry import dataset
 
 RULES: tuple[Rule, ...] = ("authors", "strict")
 
@@ -30,6 +31,7 @@ def check(
     suppress: Sequence[str] = (),
     workers: int = 1,
     faces: Callable[[Sequence[VideoFolder]], Iterator[Finding]] | None = None,
+    emotions: EmotionCount = 4,
 ) -> Report:
     """Look for everything that is wrong or odd in a data set.
 
@@ -43,6 +45,7 @@ def check(
         workers: processes that look at images.
         faces: reports frames without a face, where features have been extracted; `face_findings`
             with everything but the folders filled in.
+        emotions: classes of the task; micro-expressions outside of it are not looked at.
 
     Raises:
         LabelError: the label tables are missing or cannot be read.
@@ -51,13 +54,15 @@ def check(
     """
     facts = dataset(data) if isinstance(data, str) else data
     keep_wanted((), suppress)  # a wrong entry is reported now, not after minutes
-    annotations = facts.read(root)
+    scheme = facts.emotions(emotions)
+    annotations = facts.annotations(root, scheme)
     folders = [] if labels_only else list(facts.folders(root))
     recordings = _recordings(annotations, facts, folders, labels_only=labels_only)
     lost = _without_folder(annotations, recordings)
     numbers = _numbers(annotations, folders, labels_only=labels_only)
     findings = [*annotations.findings, *row_findings(annotations, facts), *_shifts(recordings)]
-    findings += _differing(numbers, facts.published)
+    if scheme.complete:
+        findings += _differing(numbers, facts.published_counts)
     if not labels_only:
         findings += folder_findings(folders, annotations, facts)
         files = [replace(f, names=tuple(dict.fromkeys(f.names))) for f in folders]
@@ -69,7 +74,7 @@ def check(
         numbers=numbers,
         emotions=annotations.counts.emotions,
         findings=tuple(wanted),
-        published=facts.published,
+        published=facts.published_counts,
         usable={rule: _usable(recordings, rule) for rule in RULES},
         dropped={
             "authors": [*lost, *authors.dropped(recordings)],

@@ -23,7 +23,7 @@ Doubt = tuple[str, float]
 
 
 class Facts(Protocol):
-    """What the checks must know of a data set, see `metst.datasets.check.datasets.DataSet`."""
+    """What the checks must know of a data set, see `metst.datasets.base.DataSet`."""
 
     @property
     def timebase(self) -> Timebase:

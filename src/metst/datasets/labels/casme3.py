@@ -12,7 +12,7 @@ from metst.base.errors import LabelError
 from metst.datasets.labels.annotations import Annotations
 from metst.datasets.labels.choice import choose
 from metst.datasets.labels.contradictions import contradictions
-from metst.datasets.labels.emotions import CASME3, emotion_class, kind_of
+from metst.datasets.labels.emotions import Emotions, kind_of
 from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import Expression, Kind
 from metst.datasets.labels.tables import Row, Table, find_tables, unknown_type
@@ -27,7 +27,7 @@ _NUMBERS = ("onset", "apex", "offset")
 _TYPE = "expression type"
 
 
-def read_casme3(folder: Path) -> Annotations:
+def read_casme3(folder: Path, emotions: Emotions) -> Annotations:
     """Read the label tables of CAS(ME)^3.
 
     A file with the published name is taken first; otherwise the one that has the columns, whatever
@@ -36,6 +36,7 @@ def read_casme3(folder: Path) -> Annotations:
 
     Args:
         folder: holds the label files, directly or one folder down.
+        emotions: classes of the micro-expressions; those that it leaves out are not read.
 
     Raises:
         LabelError: no table of micro-expressions, or several files that could be it.
@@ -51,20 +52,25 @@ def read_casme3(folder: Path) -> Annotations:
         raise LabelError(folder, _missing(findings))
     unnamed = [t for t in tables if _is_blinks(t)]
     blinks = choose(unnamed, full.path.name if full else FULL_FILE, _NAMES)
-    return _annotations(me, full, blinks, findings)
+    return _annotations(me, full, blinks, findings, emotions)
 
 
 def _annotations(
-    me: Table, full: Table | None, blinks: Table | None, findings: list[Finding]
+    me: Table,
+    full: Table | None,
+    blinks: Table | None,
+    findings: list[Finding],
+    emotions: Emotions,
 ) -> Annotations:
     tables: dict[Kind, Table] = {"micro": me}
     tables |= {"macro": full} if full else {}
     tables |= {"blink": blinks} if blinks else {}
     expressions = tuple(
-        _expression(row, kind)
+        _expression(row, kind, emotions)
         for kind, table in tables.items()
         for row in table.named_rows(_NAMES)
-        if _TYPE not in table.columns or kind_of(row.text(_TYPE)) == kind
+        if (_TYPE not in table.columns or kind_of(row.text(_TYPE)) == kind)
+        and not (kind == "micro" and emotions.leaves_out(row.text("emotion")))
     )
     for table in {table.sheet_key: table for table in tables.values()}.values():
         findings += table.problems(_NAMES, _NUMBERS, ("emotion", _TYPE))
@@ -77,7 +83,7 @@ def _annotations(
     return Annotations("casme3", expressions, len(me.named_rows(_NAMES)), files, tuple(findings))
 
 
-def _expression(row: Row, kind: Kind) -> Expression:
+def _expression(row: Row, kind: Kind, emotions: Emotions) -> Expression:
     """Expression of a row; a missing onset or offset becomes 0, the tables' own mark for it."""
     label = row.text("emotion")
     return Expression(
@@ -87,7 +93,7 @@ def _expression(row: Row, kind: Kind) -> Expression:
         apex=row.integer("apex"),
         offset=row.integer("offset") or 0,
         kind=kind,
-        emotion=emotion_class(label, CASME3) if kind == "micro" else None,
+        emotion=emotions.class_of(label) if kind == "micro" else None,
         label=label,
         row=row.number,
     )

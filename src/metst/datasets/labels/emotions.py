@@ -1,41 +1,51 @@
-"""From the words of the tables to emotion classes and kinds; all words in lower case.
-
-Source of both maps: the authors' released code.
-"""
+"""From the words of the tables to emotion classes and kinds; all words in lower case."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
-EmotionMap = Mapping[str, str]
-
-CASME3: EmotionMap = {
-    "anger": "negative",
-    "disgust": "negative",
-    "fear": "negative",
-    "sad": "negative",
-    "happy": "positive",
-    "surprise": "surprise",
-    "others": "others",
-}
-"""CAS(ME)^3."""
-
-SAMMLV: EmotionMap = {
-    "anger": "negative",
-    "contempt": "negative",
-    "disgust": "negative",
-    "fear": "negative",
-    "sadness": "negative",
-    "happiness": "positive",
-    "surprise": "surprise",
-    "other": "others",
-}
-"""SAMM Long Videos."""
+from metst.base.errors import ConfigError
 
 
-def emotion_class(label: str, emotions: EmotionMap) -> str | None:
-    """Emotion class of a table's word, its case ignored; None where it has none."""
-    return emotions.get(label.strip().lower())
+@dataclass(frozen=True)
+class Emotions:
+    """A scheme: the emotion classes of a task, and what the words of the tables mean in it.
+
+    Attributes:
+        classes: in the order of the network's logits.
+        words: word of the tables -> its class; None where micro-expressions with this word are
+            not part of the task. Any other word is a mistake of the tables.
+
+    Raises:
+        ConfigError: a word has a class that the scheme lacks.
+    """
+
+    classes: tuple[str, ...]
+    words: Mapping[str, str | None]
+
+    def __post_init__(self) -> None:
+        for word, name in self.words.items():
+            if name is not None and name not in self.classes:
+                msg = f"emotion {word!r}: expected one of {', '.join(self.classes)}, got {name!r}"
+                raise ConfigError(msg)
+
+    def class_of(self, label: str) -> str | None:
+        """Emotion class of a table's word, its case ignored; None where it has none."""
+        return self.words.get(_key(label))
+
+    def leaves_out(self, label: str) -> bool:
+        """Whether micro-expressions with this word are not part of the task."""
+        return self.words.get(_key(label), label) is None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every annotated micro-expression is part of the task."""
+        return None not in self.words.values()
+
+
+def _key(label: str) -> str:
+    return label.strip().lower()
 
 
 def kind_of(word: str) -> Literal["micro", "macro"] | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from metst.base.errors import LabelError
 from metst.datasets.labels.annotations import Annotations
 from metst.datasets.labels.choice import choose
-from metst.datasets.labels.emotions import SAMMLV, emotion_class, kind_of
+from metst.datasets.labels.emotions import Emotions, kind_of
 from metst.datasets.labels.findings import Finding, about
 from metst.datasets.labels.records import Expression, Kind
 from metst.datasets.labels.tables import Row, Table, about_row, find_tables, unknown_type
@@ -27,7 +27,7 @@ Key = tuple[str, Kind | None]
 """File name and kind: what the two tables are joined by."""
 
 
-def read_sammlv(folder: Path) -> Annotations:
+def read_sammlv(folder: Path, emotions: Emotions) -> Annotations:
     """Read and join the label tables of SAMM Long Videos.
 
     A micro-expression gets the emotion that the FACS table names for the same file name and type;
@@ -37,17 +37,18 @@ def read_sammlv(folder: Path) -> Annotations:
 
     Args:
         folder: holds both files, directly or one folder down.
+        emotions: classes of the micro-expressions; those that it leaves out are not read.
 
     Raises:
         LabelError: one of the tables is missing, or several files could be it.
     """
     intervals, unread = find_tables(folder, _INTERVALS)
-    emotions, _ = find_tables(folder, _EMOTIONS)
+    named, _ = find_tables(folder, _EMOTIONS)
     long = _choose(folder, intervals, LONG_FILE, "Filename, Onset, Offset and Type", "type")
-    facs = _choose(folder, emotions, FACS_FILE, "Filename, Micro and Estimated Emotion", "micro")
+    facs = _choose(folder, named, FACS_FILE, "Filename, Micro and Estimated Emotion", "micro")
     labels, findings = _labels(facs)
     rows = long.named_rows(("filename",))
-    expressions = [e for row in rows if (e := _expression(row, labels)) is not None]
+    expressions = [e for row in rows if (e := _expression(row, labels, emotions)) is not None]
     message = "the FACS table names no emotion for this file name and type"
     findings = [
         *(*unread, *long.problems(("filename",), _NUMBERS, ("type",)), *findings),
@@ -81,14 +82,16 @@ def _labels(facs: Table) -> tuple[dict[Key, Row], list[Finding]]:
     return labels, [*findings, *_unknown_types(facs, rows, "micro")]
 
 
-def _expression(row: Row, labels: dict[Key, Row]) -> Expression | None:
-    """Expression of a row; a missing onset or offset becomes 0, an apex of -1 none."""
+def _expression(row: Row, labels: dict[Key, Row], emotions: Emotions) -> Expression | None:
+    """Expression of a row that is one; a missing onset or offset becomes 0, an apex of -1 none."""
     key = _key(row, "type")
     kind = key[1]
     if kind is None:
         return None
     facs = labels.get(key) if kind == "micro" else None
     label = facs.text("estimated emotion") if facs else ""
+    if emotions.leaves_out(label):
+        return None
     apex = row.integer("apex")
     subject, video = _names(row)
     return Expression(
@@ -98,7 +101,7 @@ def _expression(row: Row, labels: dict[Key, Row]) -> Expression | None:
         apex=None if apex == -1 else apex,
         offset=row.integer("offset") or 0,
         kind=kind,
-        emotion=emotion_class(label, SAMMLV),
+        emotion=emotions.class_of(label),
         label=label,
         row=row.number,
     )

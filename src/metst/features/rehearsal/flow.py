@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from metst.base.randomness import generator
 from metst.datasets.labels import Expression, Kind, Recording
-from metst.features.cache import Entry
-from metst.features.roi_flow import ME_TST_ROIS
+from metst.features.roi_flow import ME_TST_ROIS, flow_entry
+from metst.features.store import Entry
 from metst.features.windows import window_starts
 
 JITTER, DRIFT = 0.09, 0.03
@@ -29,7 +29,7 @@ def features(recording: Recording, k: int, seed: int = 100) -> Entry:
     columns = starts[:, None] + np.arange(k)  # (W, k)
     windows = track[:, columns].transpose(1, 0, 2)  # (W, C, k)
     boxes = np.tile(np.array(BOX, np.int64), (len(starts), 1))
-    return Entry(windows - windows[:, :, :1], starts, starts, boxes, recording.frames)
+    return flow_entry(windows - windows[:, :, :1], starts, starts, boxes, recording.frames)
 
 
 def _track(recording: Recording, seed: int) -> NDArray[np.float32]:

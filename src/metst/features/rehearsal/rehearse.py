@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from metst.datasets.labels import Recording
-from metst.features.cache import FlowCache
 from metst.features.rehearsal.flow import features
 from metst.features.rehearsal.script import recordings
 from metst.features.rehearsal.shapes import Shape
 from metst.features.rehearsal.tables import write_casme3, write_sammlv
-from metst.features.roi_flow import flow_spec
+from metst.features.roi_flow import RoiFlow
+from metst.features.store import FeatureStore
 
 _TABLES: Mapping[str, Callable[[Path, Sequence[Recording]], None]] = {
     "casme3": write_casme3,
@@ -50,6 +50,6 @@ def store(
         seed: of the noise.
     """
     _TABLES[name](root, recordings)
-    stored, spec = FlowCache(cache / name), flow_spec(k)
+    stored, spec = FeatureStore(cache / name), RoiFlow(k).spec
     for recording in recordings:
         stored.write(spec, recording.subject, recording.video, features(recording, k, seed))

@@ -8,10 +8,8 @@ from numpy.typing import NDArray
 
 from metst.base.randomness import generator
 from metst.datasets.labels import Expression, Kind, Recording
-from metst.datasets.labels.emotions import CASME3, SAMMLV, EmotionMap, emotion_class
+from metst.datasets.registry import dataset
 from metst.features.rehearsal.shapes import Shape
-
-EMOTIONS: Mapping[str, EmotionMap] = {"casme3": CASME3, "sammlv": SAMMLV}
 
 TRIES = 20
 """Places that are tried for an expression that shall lie over no ME, before it is made shorter."""
@@ -222,5 +220,5 @@ def _deal(
 def _expression(
     shape: Shape, video: _Video, span: tuple[int, int | None, int], kind: Kind, label: str
 ) -> Expression:
-    emotion = emotion_class(label, EMOTIONS[shape.name])
+    emotion = dataset(shape.name).emotions().class_of(label)
     return Expression(video.subject, video.name, *span, kind, emotion, label)

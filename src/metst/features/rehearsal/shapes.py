@@ -42,7 +42,7 @@ class Shape:
     """Counts and quantiles of a data set; frames are the data set's own.
 
     Attributes:
-        name: of the data set, as in `metst.datasets.check.DATASETS`.
+        name: of the data set, as in `metst.datasets.registry.DATASETS`.
         k: frames of a window, sub-sampled.
         subjects: all of them; in those beyond `annotated_subjects` nothing is annotated.
         annotated_subjects: subjects with any annotation.

@@ -1,8 +1,16 @@
 """ROI optical flow: from frames to the windows that the network reads."""
 
 from metst.features.roi_flow.engines import Engine
-from metst.features.roi_flow.rois import ME_TST_ROIS, Around, Margins, Region, Roi, RoiSet
-from metst.features.roi_flow.spec import flow_spec
+from metst.features.roi_flow.feature import NO_FACE, RoiFlow, flow_entry
+from metst.features.roi_flow.rois import (
+    ME_TST_ROIS,
+    Around,
+    Margins,
+    Region,
+    Roi,
+    RoiSet,
+    roi_set,
+)
 from metst.features.roi_flow.track import Features
 from metst.features.roi_flow.windows import (
     NoFaceError,
@@ -15,6 +23,7 @@ from metst.features.roi_flow.windows import (
 
 __all__ = [
     "ME_TST_ROIS",
+    "NO_FACE",
     "Around",
     "Engine",
     "Features",
@@ -22,11 +31,13 @@ __all__ = [
     "NoFaceError",
     "Region",
     "Roi",
+    "RoiFlow",
     "RoiSet",
     "Window",
     "check_faces",
     "extract_windows",
-    "flow_spec",
+    "flow_entry",
     "iter_windows",
+    "roi_set",
     "stack",
 ]

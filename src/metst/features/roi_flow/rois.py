@@ -5,8 +5,11 @@ flow field whose strongest vectors are averaged into one pair of channels (x, y)
 are those of ME-TST (section III-B and the authors' released code), in pixels of the face crop.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
+from metst.base.errors import ConfigError
 from metst.features.roi_flow.boxes import Box
 from metst.video.face import Landmarks
 
@@ -124,3 +127,31 @@ ME_TST_ROIS = RoiSet(
     reference=Roi("nose bridge", _NOSE_BRIDGE, Margins(15, 10, 5, 5), share=0.7),
 )
 """The five ROIs of ME-TST and its reference."""
+
+ROI_SETS: Mapping[str, RoiSet] = {"me_tst": ME_TST_ROIS}
+"""The known sets, by name."""
+
+
+def roi_set(name: str) -> RoiSet:
+    """A set by its name, or by its import path `package.module.NAME`.
+
+    Raises:
+        ConfigError: there is no such set.
+    """
+    if name in ROI_SETS:
+        return ROI_SETS[name]
+    module, _, attribute = name.rpartition(".")
+    try:
+        found = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise _unknown(name, str(error)) from error
+    if not isinstance(found, RoiSet):
+        raise _unknown(name, f"it is a {type(found).__name__}")
+    return found
+
+
+def _unknown(name: str, reason: str) -> ConfigError:
+    return ConfigError(
+        f"rois: expected {' or '.join(ROI_SETS)}, or the import path of a RoiSet, such as "
+        f"package.module.NAME, got {name!r} ({reason})"
+    )

@@ -16,8 +16,8 @@ from typing import Any, Literal
 
 from metst.base.errors import MetstError
 from metst.base.files import write_atomic
+from metst.base.locks import Lock
 from metst.results.ledger import RunFolder
-from metst.results.locks import Lock
 
 State = Literal["done", "stopped", "failed"]
 

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 
 from metst.base.errors import MetstError
 from metst.datasets.check import check
-from metst.datasets.check.datasets import DATASETS
 from metst.datasets.labels import Recording
 from metst.datasets.labels.findings import Finding
+from metst.datasets.registry import DATASETS
 from metst.results.curves import read_curves
 from metst.results.ledger import RunFolder
 from metst.results.run import DataSetFiles, data_of

@@ -14,10 +14,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
+from metst.base.locks import Lock
 from metst.results import read_annotations
 from metst.results.curves import STEP, read_curves
 from metst.results.ledger import RunFolder
-from metst.results.locks import Lock
 from metst.runner.config import WandbOptions
 from metst.runner.tracking import contents
 from metst.runner.tracking.journal import RESULTS, Journal, Key

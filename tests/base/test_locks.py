@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from metst.base.errors import MetstError
-from metst.results.locks import Lock
+from metst.base.locks import Lock
 
 HOLD = (
-    "import sys, time\nfrom pathlib import Path\nfrom metst.results.locks import Lock\n"
+    "import sys, time\nfrom pathlib import Path\nfrom metst.base.locks import Lock\n"
     "with getattr(Lock(Path(sys.argv[1])), sys.argv[2])() as held:\n"
     "    print(held, flush=True)\n    time.sleep(60)\n"
 )

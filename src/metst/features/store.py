@@ -1,15 +1,15 @@
-"""Cached features of videos: one safetensors file per video, found by content and never stale.
+"""Stored features of videos: one safetensors file per video, found by content and never stale.
 
 A file lies at `<folder>/<key of the specification>/<subject>/<video>.safetensors`. Its header lists
 what the features were computed from, so that a changed image, parameter or library version is
-noticed; a checksum notices damage. Nothing is unpickled, and files are replaced in one step, so
+noticed; checksums notice damage. Nothing is unpickled, and files are replaced in one step, so
 that processes which extract at the same time do not harm each other.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,36 +23,44 @@ from metst.base.files import write_atomic
 from metst.base.names import printable
 from metst.base.settings import changes
 
-FORMAT = 2
+FORMAT = 3
 """Version of the layout of a file."""
 
 KEY_DIGITS = 12
 """Hexadecimal digits of the digest in a folder name."""
 
-NO_FACE = -1
-"""Reference frame of a window in which no face was found."""
+Arrays = Mapping[str, NDArray[Any]]
+
+DAMAGE = (SafetensorError, OSError, KeyError, TypeError, ValueError)
+"""What reading a damaged or foreign file raises."""
+
+MISMATCH = "its checksum does not match"
 
 
 @dataclass(frozen=True)
-class FlowSpec:
+class FeatureSpec:
     """A kind of features: its name and all that changes its numbers.
 
     Attributes:
-        k: frames per window.
         version: of the algorithm; raised whenever its numbers change.
-        parameters: constants, detector and library versions; plain JSON values.
+        parameters: window length, constants, detector and library versions; plain JSON values.
+        label: what makes the folder's name readable, such as `k50`; changes nothing else.
     """
 
     name: str
-    k: int
     version: int
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    label: str = field(default="", compare=False)
 
     @property
     def key(self) -> str:
         """Folder name: readable, and different for everything that gives other numbers."""
-        digest = hashlib.sha256(_json(asdict(self)).encode()).hexdigest()
-        return f"{self.name}-k{self.k}-{digest[:KEY_DIGITS]}"
+        digest = hashlib.sha256(_json(self.to_json()).encode()).hexdigest()
+        return "-".join(filter(None, (self.name, self.label, digest[:KEY_DIGITS])))
+
+    def to_json(self) -> dict[str, Any]:
+        """What the key is made of."""
+        return {"name": self.name, "version": self.version, "parameters": dict(self.parameters)}
 
 
 @dataclass(frozen=True)
@@ -60,24 +68,15 @@ class Entry:
     """Features of one video.
 
     Attributes:
-        windows: flow windows, float32 (W, C, k).
-        starts: first frame of each window, int64 (W,).
-        references: frame whose face each window was measured on, int64 (W,); `NO_FACE` for none.
-        boxes: face crop as top, bottom, left, right in that frame, int64 (W, 4).
+        arrays: by name; any types that safetensors knows. An array over windows or frames is
+            accompanied by one with their frame numbers (from 0), unless it has a row per frame.
         frames: number of frames of the video.
-        findings: what was wrong with the frames: code (`metst.datasets.labels.findings`) and words.
+        findings: what was wrong with the frames: code (`metst.datasets.labels.findings`), message.
     """
 
-    windows: NDArray[np.float32]
-    starts: NDArray[np.int64]
-    references: NDArray[np.int64]
-    boxes: NDArray[np.int64]
+    arrays: Arrays
     frames: int
     findings: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def arrays(self) -> dict[str, Any]:
-        return _arrays(self)
 
 
 def fingerprint(paths: Sequence[Path]) -> str:
@@ -103,13 +102,24 @@ def _file_identity(path: Path) -> str:
     return f"{name}/{status.st_size}/{status.st_mtime_ns}\n"
 
 
-def not_finite(windows: NDArray[np.float32]) -> int | None:
-    """First window of (W, C, k) that holds NaN or infinity; None where none does."""
-    wrong = np.flatnonzero(~np.isfinite(windows).all(axis=(1, 2)))
+def not_finite(arrays: Arrays) -> str | None:
+    """The first place, as `NAME[ROW]`, with NaN or infinity; None where all numbers are finite."""
+    for name, array in arrays.items():
+        if (row := row_not_finite(array)) is not None:
+            return f"{name}[{row}]"
+    return None
+
+
+def row_not_finite(array: NDArray[Any]) -> int | None:
+    """First row of an array (N, ...) of floats that holds NaN or infinity; None without one."""
+    if not np.issubdtype(array.dtype, np.inexact):
+        return None
+    finite = np.isfinite(np.atleast_1d(array))
+    wrong = np.flatnonzero(~finite.all(axis=tuple(range(1, finite.ndim))))
     return int(wrong[0]) if len(wrong) else None
 
 
-class FlowCache:
+class FeatureStore:
     """Features on disk.
 
     Args:
@@ -119,12 +129,12 @@ class FlowCache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def path(self, spec: FlowSpec, subject: str, video: str) -> Path:
+    def path(self, spec: FeatureSpec, subject: str, video: str) -> Path:
         """Where the features of a video are, or would be."""
         return self.folder / spec.key / subject / f"{video}.safetensors"
 
     def write(
-        self, spec: FlowSpec, subject: str, video: str, entry: Entry, frames_id: str = ""
+        self, spec: FeatureSpec, subject: str, video: str, entry: Entry, frames_id: str = ""
     ) -> None:
         """Store the features of a video, in one step.
 
@@ -139,20 +149,19 @@ class FlowCache:
             CacheError: the disk is full or the folder cannot be written; what was there stays.
             ValueError: the features are not finite.
         """
-        if (wrong := not_finite(entry.windows)) is not None:
-            msg = (
-                f"{subject}/{video}: expected finite flow, found NaN or infinity in window {wrong}"
-            )
+        if (wrong := not_finite(entry.arrays)) is not None:
+            msg = f"{subject}/{video}: expected finite numbers, found NaN or infinity in {wrong}"
             raise ValueError(msg)
-        arrays = _arrays(entry)
+        arrays = {name: np.ascontiguousarray(array) for name, array in entry.arrays.items()}
         provenance = {
             "format": FORMAT,
-            "spec": asdict(spec),
+            "spec": spec.to_json(),
             "frames": entry.frames,
             "frames_id": frames_id,
             "findings": list(entry.findings),
+            "numbers": _digest_of_numbers(entry.frames, arrays),
         }
-        provenance["sha256"] = _checksum(provenance, arrays)
+        provenance["header"] = _digest_of_header(provenance)
         # One metadata key: safetensors writes several in a random order, and equal features should
         # be equal bytes.
         data = save(arrays, metadata={"provenance": _json(provenance)})
@@ -165,11 +174,13 @@ class FlowCache:
             )
             raise CacheError(path, msg) from error
 
-    def forget(self, spec: FlowSpec, subject: str, video: str) -> None:
+    def forget(self, spec: FeatureSpec, subject: str, video: str) -> None:
         """Remove the features of a video, if there are any."""
         self.path(spec, subject, video).unlink(missing_ok=True)
 
-    def read(self, spec: FlowSpec, subject: str, video: str, frames_id: str | None = None) -> Entry:
+    def read(
+        self, spec: FeatureSpec, subject: str, video: str, frames_id: str | None = None
+    ) -> Entry:
         """The features of a video.
 
         Args:
@@ -189,17 +200,16 @@ class FlowCache:
         if frames_id is not None and provenance["frames_id"] != frames_id:
             msg = "its frames have changed since (names, sizes or times); extract again"
             raise CacheError(path, msg)
-        if (wrong := not_finite(arrays["windows"])) is not None:
+        if (wrong := not_finite(arrays)) is not None:
             msg = (
-                f"the flow of {subject}/{video} is NaN or infinite in window {wrong}, which begins "
-                f"at frame {arrays['starts'][wrong]} (from 0); delete the file and extract or "
-                "import again"
+                f"expected finite numbers of {subject}/{video}, found NaN or infinity in {wrong}; "
+                "delete the file and extract or import again"
             )
             raise CacheError(path, msg)
         findings = tuple((code, message) for code, message in provenance["findings"])
-        return Entry(**arrays, frames=provenance["frames"], findings=findings)
+        return Entry(arrays, provenance["frames"], findings)
 
-    def frames(self, spec: FlowSpec, subject: str, video: str) -> int:
+    def frames(self, spec: FeatureSpec, subject: str, video: str) -> int:
         """Number of frames of a video, from the header of its features alone.
 
         Raises:
@@ -207,16 +217,18 @@ class FlowCache:
         """
         return int(_header(self.path(spec, subject, video))["frames"])
 
-    def checksum(self, spec: FlowSpec, subject: str, video: str) -> str:
-        """Identity of a video's features, from their header alone; equal for equal features.
+    def checksum(self, spec: FeatureSpec, subject: str, video: str) -> str:
+        """Identity of a video's numbers, from the header of its features alone.
+
+        Equal for equal numbers, wherever the frames came from.
 
         Raises:
             CacheError: there are no features of it, or their header is damaged.
         """
-        return str(_header(self.path(spec, subject, video))["sha256"])
+        return str(_header(self.path(spec, subject, video))["numbers"])
 
     def explain(
-        self, spec: FlowSpec, subject: str, video: str, frames_id: str | None = None
+        self, spec: FeatureSpec, subject: str, video: str, frames_id: str | None = None
     ) -> str | None:
         """Why `read` would fail, as text; None where it would not."""
         try:
@@ -225,52 +237,57 @@ class FlowCache:
             return str(error)
         return None
 
-    def _why_absent(self, spec: FlowSpec, subject: str, video: str) -> str:
+    def videos(self, spec: FeatureSpec) -> list[tuple[str, str]]:
+        """Subject and name of each video that has features, in any order."""
+        files = (self.folder / spec.key).glob("*/*.safetensors")
+        return [(file.parent.name, file.stem) for file in files]
+
+    def _why_absent(self, spec: FeatureSpec, subject: str, video: str) -> str:
         """Name what differs from features of the same video that are there."""
         name = f"{video}.safetensors"
         differences = [
             f"{folder.name} differs in {_difference(stored, spec)}"
-            for folder in sorted(self.folder.glob(f"{spec.name}-k*"))
+            for folder in sorted(self.folder.glob(f"{spec.name}-*"))
             if (stored := _stored_spec(folder / subject / name)) is not None
+            and stored["name"] == spec.name
         ]
         known = "; ".join(differences) or "there are none of this video with other settings either"
         return f"no such features yet; extract them ({known})"
-
-
-def _arrays(entry: Entry) -> dict[str, NDArray[Any]]:
-    return {
-        "windows": np.ascontiguousarray(entry.windows, np.float32),  # (W, C, k)
-        "starts": np.ascontiguousarray(entry.starts, np.int64),  # (W,)
-        "references": np.ascontiguousarray(entry.references, np.int64),  # (W,)
-        "boxes": np.ascontiguousarray(entry.boxes, np.int64),  # (W, 4)
-    }
 
 
 def _header(path: Path) -> dict[str, Any]:
     """What the features of a file came from, without reading them."""
     try:
         with safe_open(path, framework="numpy") as file:
-            provenance: dict[str, Any] = json.loads((file.metadata() or {})["provenance"])
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
+            return _checked_header(file.metadata())
+    except DAMAGE as error:
         msg = f"has no header that can be read ({error}); extract again"
         raise CacheError(path, msg) from error
-    return provenance
 
 
 def _load(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Header and arrays of a file, checked for damage."""
     try:
         with safe_open(path, framework="numpy") as file:
-            provenance = json.loads((file.metadata() or {})["provenance"])
+            header = _checked_header(file.metadata())
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        intact = provenance.pop("sha256") == _checksum(provenance, arrays)
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        if header["numbers"] != _digest_of_numbers(header["frames"], arrays):
+            raise ValueError(MISMATCH)
+    except DAMAGE as error:
         msg = f"is damaged ({error}); extract again"
         raise CacheError(path, msg) from error
-    if not intact or provenance["format"] != FORMAT:
-        msg = "is damaged (its checksum does not match) or of another version; extract again"
-        raise CacheError(path, msg)
-    return provenance, arrays
+    return header, arrays
+
+
+def _checked_header(metadata: Mapping[str, str] | None) -> dict[str, Any]:
+    """The header of a file; an error of `DAMAGE` where it is none, or damaged."""
+    header: dict[str, Any] = json.loads((metadata or {})["provenance"])
+    if header["format"] != FORMAT:
+        msg = f"expected format {FORMAT}, found {header['format']}"
+        raise ValueError(msg)
+    if header.pop("header") != _digest_of_header(header):
+        raise ValueError(MISMATCH)
+    return header
 
 
 def _stored_spec(path: Path) -> dict[str, Any] | None:
@@ -284,18 +301,21 @@ def _stored_spec(path: Path) -> dict[str, Any] | None:
     return spec
 
 
-def _checksum(provenance: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> str:
-    """Digest of the header and of the numbers."""
-    digest = hashlib.sha256(_json(provenance).encode())
+def _digest_of_header(header: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_json(header).encode()).hexdigest()
+
+
+def _digest_of_numbers(frames: int, arrays: Arrays) -> str:
+    digest = hashlib.sha256(f"{frames} frames".encode())
     for name in sorted(arrays):
         digest.update(f"{name} {arrays[name].dtype} {arrays[name].shape}".encode())
         digest.update(arrays[name].tobytes())
     return digest.hexdigest()
 
 
-def _difference(stored: Mapping[str, Any], spec: FlowSpec) -> str:
+def _difference(stored: Mapping[str, Any], spec: FeatureSpec) -> str:
     """The settings in which a stored specification differs from the wanted one."""
-    changed = sorted(changes(stored, json.loads(_json(asdict(spec)))).items())
+    changed = sorted(changes(stored, json.loads(_json(spec.to_json()))).items())
     return ", ".join(f"{name} ({there} there, {want} wanted)" for name, (there, want) in changed)
 
 

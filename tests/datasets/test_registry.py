@@ -1,0 +1,30 @@
+"""Data sets by name and by the class path of their data module."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import yaml
+
+from metst.base.errors import ConfigError
+from metst.base.files import read_text
+from metst.datasets.registry import DATASETS, dataset, of_module
+
+
+def test_each_name_has_its_data_set() -> None:
+    assert [dataset(name).name for name in ("casme3", "sammlv", "demo")] == list(DATASETS)
+    with pytest.raises(ConfigError, match="known are casme3, sammlv, demo"):
+        dataset("casme2")
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_data_modules_are_known_without_their_import(name: str) -> None:
+    experiment = yaml.safe_load(read_text(Path(f"experiments/{name}.yaml"), "experiment"))
+    path = experiment["data"]["class_path"]
+    module, _, attribute = path.rpartition(".")
+    assert of_module(path) is getattr(import_module(module), attribute).dataset is DATASETS[name]
+
+
+def test_any_other_class_is_not_known() -> None:
+    assert of_module("tests.support.drawn.DrawnFaces") is None
+    assert of_module("datamodules.other.OtherDataModule") is None
