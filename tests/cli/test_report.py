@@ -60,15 +60,15 @@ def test_a_folder_that_is_no_run_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["report", str(tmp_path)]) == 1
-    assert "results.json" in capsys.readouterr().err
+    assert "expected the folder of a run, with config.yaml" in capsys.readouterr().err
 
 
 def test_traces_follow_the_demo_faces(tiny_runs: Path) -> None:
     """An annotated ME moves some region by more than the frames around it do."""
     from metst.report.videos import traces
-    from metst.results.run import read_run
+    from metst.results.run import open_run
 
-    run = read_run(tiny_runs / "demo")
+    run = open_run(tiny_runs / "demo")
     found = traces(run)
     assert set(found) == {(r.subject, r.video) for r in run.recordings}
     ratios = []

@@ -153,9 +153,10 @@ def test_tables_that_were_changed_later_are_told(copy: Path) -> None:
     assert "Changed tables." in page_of(copy).text
 
 
-def test_a_folder_without_results_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"results\.json.*metst loso"):
-        write_report([tmp_path])
+def test_a_run_without_results_is_refused(copy: Path) -> None:
+    (copy / "results.json").unlink()
+    with pytest.raises(DataError, match=r"results\.json: expected here.*metst loso"):
+        write_report([copy])
 
 
 def test_outputs_that_are_gone_leave_the_intervals(copy: Path) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from metst.base.errors import ConfigError
 from metst.results.changes import difference
@@ -71,9 +72,10 @@ def test_yaml_round_trip() -> None:
 
 def test_difference_names_what_changed_and_ignores_what_changes_no_number() -> None:
     parser = experiment_parser("metst loso")
-    old = to_yaml(parser, parse(parser, DEMO))
-    same = to_yaml(parser, parse(parser, [*DEMO, "--executor.workers=7"]))
-    other = to_yaml(parser, parse(parser, [*DEMO, "--model.lr=3e-4", "--data.samples.k=30"]))
+    old, same, other = (
+        yaml.safe_load(to_yaml(parser, parse(parser, [*DEMO, *changed])))
+        for changed in ([], ["--executor.workers=7"], ["--model.lr=3e-4", "--data.samples.k=30"])
+    )
     assert difference(old, same) == ""
     assert difference(old, other).splitlines() == [
         "  data.samples.k: 50 -> 30",

@@ -1,26 +1,23 @@
 """What a verb judges: a finished run by its own rules, or a table by itself; what does not fit."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from jsonargparse import ArgumentParser, Namespace
 from rich.text import Text
 
-from metst.base.files import read_json, read_yaml
 from metst.cli._tables import console
 from metst.datasets.check.suppress import keep_wanted
 from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import EMOTIONS
 from metst.results import Pair, read_pair
-from metst.results.judging import judging
-from metst.results.ledger import RunFolder
 from metst.results.left_out import left_out
-from metst.scoring.evaluation import tested_of
+from metst.results.run import Run
+from metst.scoring.evaluation import Folds, tested_of
+from metst.scoring.judgment import Judgment
 from metst.scoring.kinds import JudgedKind
 from metst.scoring.pooling import PUBLISHED
-from metst.scoring.settings import IOU
 
 
 @dataclass(frozen=True)
@@ -30,27 +27,19 @@ class Source:
     Attributes:
         predictions: the table.
         annotations: the table it is judged by.
-        synergy: strategy of the main scores.
-        iou: least overlap of a find.
-        analyzed: emotions that are averaged; None where nothing says which.
-        folds: subjects that a run was tested on; None for all of a table by itself.
-        accepted: findings that the run's data set accepts (`data.suppress`).
-        completeness: of a run, as `results.json` has it.
+        how: by which rules.
+        run: the finished run that the table belongs to; None for a table by itself.
     """
 
     predictions: Path
     annotations: Path
-    synergy: str = PUBLISHED
-    iou: float = IOU
-    analyzed: tuple[str, ...] | None = None
-    folds: Collection[str] | None = None
-    accepted: tuple[str, ...] = ()
-    completeness: Mapping[str, Any] = field(default_factory=lambda: {"complete": True})
+    how: Judgment
+    run: Run | None = None
 
     @property
-    def is_run(self) -> bool:
-        """Whether this is a finished run."""
-        return self.folds is not None
+    def folds(self) -> Folds:
+        """Subjects that a run was tested on; None for all of a table by itself."""
+        return self.run.subjects if self.run else None
 
     def read(self, kind: JudgedKind = "micro") -> Pair:
         """Both tables."""
@@ -62,7 +51,8 @@ class Source:
         """What the protocols leave out, and predictions that do not fit: open and accepted ones."""
         tested = tested_of(pair.recordings, self.folds)
         found = [*pair.findings, *left_out(tested, protocols, self.annotations)]
-        wanted = keep_wanted(found, [*self.accepted, *suppress])
+        accepted = self.run.arguments("data").get("suppress") or () if self.run else ()
+        wanted = keep_wanted(found, [*accepted, *suppress])
         return wanted, [finding for finding in found if finding not in wanted]
 
 
@@ -88,17 +78,18 @@ def add_judging(parser: ArgumentParser) -> None:
 
 def source_of(place: Path, config: Namespace) -> Source:
     """A run folder, or a table with annotations beside it; options come first."""
-    folder = RunFolder(place if place.is_dir() else place.parent)
-    predictions = folder.predictions if place.is_dir() else place
-    source = Source(predictions, config.labels or folder.annotations)
-    if place.is_dir() and folder.results.exists():
-        source = _as_run(source, folder)
+    around = Run(place if place.is_dir() else place.parent)
+    files = around.folder
+    run = around if place.is_dir() and files.results.exists() else None
     given = {
-        "synergy": config.synergy,
+        "variant": config.synergy,
         "iou": config.iou,
         "analyzed": config.analyzed and tuple(config.analyzed),
     }
-    return replace(source, **{name: value for name, value in given.items() if value is not None})
+    changed = {name: value for name, value in given.items() if value is not None}
+    how = replace(run.judgment if run else Judgment((), (), PUBLISHED), **changed)
+    predictions = files.predictions if place.is_dir() else place
+    return Source(predictions, config.labels or files.annotations, how, run)
 
 
 def show_findings(findings: Sequence[Finding]) -> None:
@@ -114,19 +105,3 @@ def show_findings(findings: Sequence[Finding]) -> None:
     codes = " ".join(dict.fromkeys(finding.code for finding in findings))
     advice = f"Correct these rows, or accept them as they are: --suppress {codes}"
     terminal.print(Text(f"{len(findings)} findings. {advice}"), soft_wrap=True)
-
-
-def _as_run(source: Source, folder: RunFolder) -> Source:
-    """Judged as the run was."""
-    config = read_yaml(folder.config, "configuration of a run")
-    results = read_json(folder.results)
-    data = config.get("data", {}).get("init_args") or {}
-    return replace(
-        source,
-        synergy=results["strategy"],
-        iou=judging(config)[1],
-        analyzed=tuple(results["protocols"]["strict"]["analyzed"]),
-        folds=tuple(results["folds"]),
-        accepted=tuple(data.get("suppress") or ()),
-        completeness={k: results[k] for k in ("complete", "demanded") if k in results},
-    )

@@ -17,6 +17,7 @@ from metst.results.summary import UNDEFINED
 from metst.runner.arguments import parse
 from metst.scoring.compare import Comparison
 from metst.scoring.evaluation import Folds, check_same_annotations, compare_tables
+from metst.scoring.judgment import Judgment
 from metst.scoring.pooling import scorings
 from metst.scoring.protocols import SCORINGS
 
@@ -25,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
     """Compare the scores of two systems; 1 if something is left out or does not fit."""
     config = parse(_parser(), arguments)
     first, second = (source_of(place, config) for place in (config.first, config.second))
-    if config.labels or not second.is_run:
+    if config.labels or not second.run:
         second = replace(second, annotations=first.annotations)
     rules = _rules(first, second)
     a, b = first.read(), second.read()
@@ -46,31 +47,31 @@ def run(arguments: Sequence[str]) -> int:
     return 1 if findings else 0
 
 
-def _rules(first: Source, second: Source) -> Source:
+def _rules(first: Source, second: Source) -> Judgment:
     """How both are judged: as the run was, or the runs were."""
-    for name in ("iou", "analyzed", "synergy"):
-        a, b = getattr(first, name), getattr(second, name)
-        if first.is_run and second.is_run and a != b:
+    for name, option in (("iou", "iou"), ("analyzed", "analyzed"), ("variant", "synergy")):
+        a, b = getattr(first.how, name), getattr(second.how, name)
+        if first.run and second.run and a != b:
             msg = (
-                f"{first.predictions.parent} was judged with {name} {a}, "
-                f"{second.predictions.parent} with {b}; give --{name} for both"
+                f"{first.run.path} was judged with {option} {a}, {second.run.path} with {b}; "
+                f"give --{option} for both"
             )
             raise ConfigError(msg)
-    return second if second.is_run else first
+    return (second if second.run else first).how
 
 
 def _compare(
-    a: Pair, b: Pair, rules: Source, protocol: str, folds: tuple[Folds, Folds]
+    a: Pair, b: Pair, rules: Judgment, protocol: str, folds: tuple[Folds, Folds]
 ) -> Comparison:
     """Spotting alone where one of them names no emotions."""
     alone = next((pair for pair in (a, b) if not pair.emotions), None)
     emotions = () if alone else tuple(dict.fromkeys((*a.emotions, *b.emotions)))
     recordings = {(r.subject, r.video): r for pair in (b, a, alone or a) for r in pair.recordings}
-    analyzed = rules.analyzed if emotions else None
+    analyzed = (rules.analyzed or None) if emotions else None
     scoring = scorings(list(recordings.values()), rules.iou, analyzed, emotions)[protocol]
     tables = a.predictions, b.predictions
     listed = list(recordings.values())
-    return compare_tables(*tables, listed, scoring, synergy=rules.synergy, folds=folds)
+    return compare_tables(*tables, listed, scoring, synergy=rules.variant, folds=folds)
 
 
 def _parser() -> ArgumentParser:

@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     protocols = (config.protocol,) if config.protocol else SCORINGS
     findings, accepted = source.findings(pair, protocols, config.suppress)
     if config.write_megc:
-        write_megc(pair.predictions, pair.recordings, config.write_megc, synergy=source.synergy)
+        write_megc(pair.predictions, pair.recordings, config.write_megc, synergy=source.how.variant)
         console().print(f"wrote {config.write_megc}", soft_wrap=True)
         show_findings(findings)
         return 1 if findings else 0
@@ -55,13 +55,14 @@ def _results(source: Source, pair: Pair, protocols: Sequence[str]) -> dict[str, 
     results = evaluate(
         pair.predictions,
         recordings,
-        synergy=source.synergy,
-        iou=source.iou,
-        analyzed=source.analyzed if pair.emotions else None,
+        synergy=source.how.variant,
+        iou=source.how.iou,
+        analyzed=(source.how.analyzed or None) if pair.emotions else None,
         emotions=pair.emotions,
     )
+    whole = source.run.results if source.run else {"complete": True}
     return results | {
-        **source.completeness,
+        **{name: whole[name] for name in ("complete", "demanded") if name in whole},
         "notes": list(pair.notes),
         "ground_truth": counts(recordings, protocols),
     }

@@ -10,7 +10,8 @@ from metst.base.errors import ConfigError
 from metst.base.files import check_place, folder_name, write_atomic
 from metst.cli._tables import console, print_study
 from metst.results.layouts import LAYOUTS
-from metst.results.studied import FinishedRun, lines, published_lines, read_run
+from metst.results.lines import lines, published_lines
+from metst.results.run import Run, open_run
 from metst.results.table import Table
 from metst.runner.arguments import parse
 from metst.runner.config import build, experiment_parser
@@ -87,8 +88,9 @@ def _name(variant: Variant, seed: int) -> str:
 
 def _table(study: Study, folder: Path) -> Table:
     layout = LAYOUTS[study.layout]
-    runs: dict[str, list[FinishedRun]] = {
-        v.name: [read_run(folder / _name(v, seed)) for seed in study.seeds] for v in study.variants
+    runs: dict[str, list[Run]] = {
+        v.name: [open_run(folder / _name(v, seed), results=True) for seed in study.seeds]
+        for v in study.variants
     }
     some = next(iter(runs.values()))
     rows = published_lines(some[0].data_set, layout)

@@ -9,7 +9,8 @@ from metst.base.files import check_place, write_atomic
 from metst.cli._tables import print_study
 from metst.intervals.synergy import STRATEGIES
 from metst.results.layouts import LAYOUTS
-from metst.results.studied import FinishedRun, lines, published_lines, read_run
+from metst.results.lines import experiment_of, lines, published_lines
+from metst.results.run import Run, open_run
 from metst.results.table import Table
 from metst.runner.arguments import parse
 from metst.runner.studies.notes import notes
@@ -26,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     config = parse(parser, arguments)
     if config.out:
         check_place(config.out, "--out", folder=True)
-    groups = _seeds_together([read_run(folder) for folder in config.runs])
+    groups = _seeds_together([open_run(folder, results=True) for folder in config.runs])
     for name in [config.layout] if config.layout else list(LAYOUTS):
         table = _table(name, groups, config.synergy)
         print_study(table)
@@ -36,15 +37,15 @@ def run(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _seeds_together(runs: Sequence[FinishedRun]) -> list[list[FinishedRun]]:
+def _seeds_together(runs: Sequence[Run]) -> list[list[Run]]:
     """Runs that differ in their seed alone, in the order given."""
-    groups: dict[tuple[tuple[str, str], ...], list[FinishedRun]] = {}
+    groups: dict[tuple[tuple[str, str], ...], list[Run]] = {}
     for each in runs:
-        groups.setdefault(each.experiment, []).append(each)
+        groups.setdefault(experiment_of(each), []).append(each)
     return list(groups.values())
 
 
-def _table(name: str, groups: Sequence[Sequence[FinishedRun]], synergy: str) -> Table:
+def _table(name: str, groups: Sequence[Sequence[Run]], synergy: str) -> Table:
     layout = LAYOUTS[name]
     rows = published_lines(groups[0][0].data_set, layout)
     for group in groups:
@@ -54,6 +55,6 @@ def _table(name: str, groups: Sequence[Sequence[FinishedRun]], synergy: str) -> 
     return Table(title, layout.headings, rows, notes(groups[0], seeds))
 
 
-def _label(group: Sequence[FinishedRun]) -> str:
-    names = [run.folder.name for run in group]
+def _label(group: Sequence[Run]) -> str:
+    names = [run.name for run in group]
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more seeds"

@@ -5,16 +5,10 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-import yaml
-
 from metst.base.errors import ConfigError, DataError
-from metst.base.files import read_json
 from metst.predict.model import About, Model
-from metst.results import read_annotations
-from metst.results.checkpoint import LAST, require_intact
-from metst.results.judging import judging
-from metst.results.ledger import FoldFolder, RunFolder
-from metst.results.outputs import AGAIN
+from metst.results.checkpoint import LAST
+from metst.results.run import FoldResult, Run, open_run
 from metst.systems.me_tst.network import METST
 from metst.systems.me_tst.weights import build_network, read_plain
 
@@ -29,29 +23,28 @@ def load_run(folder: Path, fold: str | None) -> Model:
         MetstError: it is no run, or one without finished folds, or a file of it is damaged.
         ConfigError: networks of another kind.
     """
-    run = RunFolder(folder)
-    if not run.config.is_file() or not run.annotations.is_file():
-        msg = "expected the folder of a run with config.yaml and annotations.csv"
-        raise DataError(folder, msg)
+    run = open_run(folder)
     chosen = _chosen(run, fold)
-    data, network, peak = _settings(run)
-    if data.get("whole_videos"):
-        msg = f"{run.config}: its networks read whole videos (data.whole_videos), new ones come in "
+    samples, network = _settings(run)
+    if samples.get("whole_videos"):
+        path = run.folder.config
+        msg = (
+            f"{path}: its networks read whole videos (data.samples.whole_videos), new ones come in "
+        )
         raise ConfigError(msg + "windows: take a run that was trained on windows")
-    facts = [_facts(fold) for fold in chosen]
-    floors = [floor for _, floor in facts if floor is not None]
-    recordings = read_annotations(run.annotations)
-    if not recordings:
-        raise DataError(run.annotations, "expected the recordings of the run, found none")
-    name = f"{folder.resolve().name}, " + (f"fold {fold}" if fold else f"{len(chosen)} folds")
+    metrics = [fold.metrics for fold in chosen]
+    floors = [m.floor for m in metrics if m.floor is not None]
+    if not run.recordings:
+        raise DataError(run.folder.annotations, "expected the recordings of the run, found none")
+    name = f"{run.name}, " + (f"fold {fold}" if fold else f"{len(chosen)} folds")
     about = About(
         name,
-        fps=recordings[0].timebase.sampled_fps,
-        k=data["k"],
-        k_p=int(median(k_p for k_p, _ in facts)),
-        peak=peak,
+        fps=run.recordings[0].timebase.sampled_fps,
+        k=samples["k"],
+        k_p=int(median(m.k_p for m in metrics)),
+        peak=run.peak,
         # The mean of several curves nowhere exceeds the mean of their maxima.
-        floor=fmean(floors) if len(floors) == len(facts) else None,
+        floor=fmean(floors) if len(floors) == len(metrics) else None,
     )
     return Model(about, tuple(_network(fold, network) for fold in chosen))
 
@@ -69,50 +62,39 @@ def load_fold(checkpoint: Path) -> Model:
     return load_run(place.parents[2], place.parent.name)
 
 
-def _chosen(run: RunFolder, fold: str | None) -> list[FoldFolder]:
+def _chosen(run: Run, fold: str | None) -> list[FoldResult]:
     """The finished folds, or the one that is wanted."""
-    done = [p.name for p in sorted(run.path.glob("folds/*")) if run.fold(p.name).done]
-    if fold is not None and fold not in done:
-        msg = f"expected a finished fold, one of {', '.join(done) or 'none'}, got {fold!r}"
-        raise DataError(run.path, msg)
-    if not done:
-        raise DataError(run.path, "no fold of this run is finished")
-    return [run.fold(name) for name in ([fold] if fold else done)]
+    if fold is None:
+        if not run.folds:
+            raise DataError(run.path, "expected a finished fold, found none")
+        return list(run.folds)
+    chosen = [each for each in run.folds if each.subject == fold]
+    if not chosen:
+        done = ", ".join(each.subject for each in run.folds) or "none"
+        raise DataError(run.path, f"expected a finished fold, one of {done}, got {fold!r}")
+    return chosen
 
 
-def _settings(run: RunFolder) -> tuple[dict[str, Any], dict[str, Any], float]:
-    """Arguments of the data module and of the network, and the peak threshold's place."""
+def _settings(run: Run) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Arguments of the samples and of the network."""
+    path = run.folder.config
     try:
-        config = yaml.safe_load(run.config.read_text(encoding="utf-8"))
-        data, network = config["data"]["init_args"], config["model"]["init_args"]["network"]
+        samples = run.arguments("data")["samples"]["init_args"]
+        network = run.arguments("model")["network"]
         kind, arguments = network["class_path"], network.get("init_args") or {}
-        peak = judging(config)[0]
-        even = data["k"] % 2 == 0 and data["k"] > 0
-    except (yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DataError(run.config, "expected the settings of a run; it is damaged") from error
+        even = samples["k"] % 2 == 0 and samples["k"] > 0
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DataError(path, "expected the settings of a run; it is damaged") from error
     if not even:
-        raise DataError(run.config, f"data.k: expected an even number, got {data['k']}")
+        raise DataError(path, f"data.samples.k: expected an even number, got {samples['k']}")
     if kind != NETWORK:
-        msg = f"{run.config}: expected the network {NETWORK}, got {kind}"
+        msg = f"{path}: expected the network {NETWORK}, got {kind}"
         raise ConfigError(msg)
-    return data, arguments, peak
+    return samples, arguments
 
 
-def _facts(fold: FoldFolder) -> tuple[int, float | None]:
-    """k_p and floor that a fold noted; folds of earlier versions have no floor."""
-    if not fold.metrics.is_file():
-        raise DataError(fold.metrics, f"expected the scores of a finished fold; {AGAIN}")
-    require_intact(fold.metrics, AGAIN)
-    try:
-        strict = read_json(fold.metrics)["strict"]
-        return int(strict["k_p"]), strict.get("floor")
-    except (KeyError, TypeError, ValueError) as error:
-        raise DataError(fold.metrics, f"expected the k_p of a fold; {AGAIN}") from error
-
-
-def _network(fold: FoldFolder, config: Mapping[str, Any]) -> METST:
+def _network(fold: FoldResult, config: Mapping[str, Any]) -> METST:
     path = fold.checkpoint
-    require_intact(path, AGAIN)
     stored = read_plain(path, "the checkpoint of a finished fold")
     weights = stored.get("state_dict") if isinstance(stored, dict) else None
     if not isinstance(weights, dict):

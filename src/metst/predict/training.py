@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-import yaml
-
-from metst.results import read_annotations
-from metst.results.ledger import RunFolder
+from metst.results.run import Run
 
 
 def training_note(video: Path, checkpoint: Path | None, fold: str | None) -> str | None:
@@ -19,12 +16,12 @@ def training_note(video: Path, checkpoint: Path | None, fold: str | None) -> str
     if checkpoint is not None and checkpoint.suffix == ".ckpt":
         folder = checkpoint.resolve().parent
         checkpoint, fold = folder.parents[1], folder.name
-    if checkpoint is None or not (run := RunFolder(checkpoint)).config.is_file():
+    if checkpoint is None or not (run := Run(checkpoint)).folder.config.is_file():
         return None
     subject = _subject(video, run)
     if subject is None:
         return None
-    done = {path.name for path in (checkpoint / "folds").glob("*") if run.fold(path.name).done}
+    done = {fold.subject for fold in run.folds}
     chosen = {fold} if fold else done
     if not chosen - {subject}:
         return None
@@ -35,16 +32,14 @@ def training_note(video: Path, checkpoint: Path | None, fold: str | None) -> str
     )
 
 
-def _subject(video: Path, run: RunFolder) -> str | None:
+def _subject(video: Path, run: Run) -> str | None:
     """Subject of the run whom a video shows, by the names of its folders below the data root."""
-    arguments = yaml.safe_load(run.config.read_bytes())["data"].get("init_args") or {}
-    root = Path(arguments.get("root") or "").resolve()
-    if not arguments.get("root") or not video.resolve().is_relative_to(root):
+    root = Path(run.arguments("data").get("root") or "").resolve()
+    if not run.arguments("data").get("root") or not video.resolve().is_relative_to(root):
         return None
     place = video.resolve().relative_to(root)
     names = (*place.parts, place.stem)
-    recordings = read_annotations(run.annotations)
-    shown = {r.subject for r in recordings if r.subject in names}
+    shown = {r.subject for r in run.recordings if r.subject in names}
     # SAMM-LV's folders have the name of the video alone, such as 006_1.
-    shown = shown or {r.subject for r in recordings if r.video in names}
+    shown = shown or {r.subject for r in run.recordings if r.video in names}
     return shown.pop() if len(shown) == 1 else None

@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 
 from metst.datasets.labels import NEUTRAL, Recording
 from metst.report import packing
+from metst.report.scored import Scored, VideoKey
 from metst.report.thumbnails import add_thumbnails
 from metst.report.timeline import Timeline
 from metst.report.videos import (
     Curve,
-    VideoKey,
     channel_names,
     drawn,
     intervals,
     score_curves,
     traces,
 )
-from metst.results.run import DataSetFiles, Run
+from metst.results.data import DataSetFiles
+from metst.results.run import Run
 
 Rows = dict[int, Curve]
 """Curves (T,) of a video by their place in the list of kinds."""
@@ -52,15 +53,16 @@ class Contents:
     faces: bool
 
 
-def contents(runs: Sequence[Run], *, thumbnails: bool) -> Contents:
+def contents(scored: Sequence[Scored], *, thumbnails: bool) -> Contents:
     """Gather intervals and curves of all videos, in the order of the data set.
 
     Args:
-        runs: of one data set; flow comes from the first that still has it.
+        scored: runs of one data set; flow comes from the first that still has it.
         thumbnails: add pictures of faces, where the frames are there.
     """
+    runs = [each.run for each in scored]
     recordings = runs[0].recordings
-    timelines = [drawn(run) for run in runs]
+    timelines = [drawn(each) for each in scored]
     flow = _flow(runs)
     channels = next((len(curves) for curves in flow.values()), 0)
     kinds = [*_score_kinds(runs), *_flow_kinds(channels)]
@@ -71,10 +73,10 @@ def contents(runs: Sequence[Run], *, thumbnails: bool) -> Contents:
         found = [of_run.get((recording.subject, recording.video)) for of_run in timelines]
         heights = [None if t is None else round(t.threshold, 4) for t in found]
         known = {"thresholds": heights, "rows": places}
-        videos.append({**_facts(recording), **intervals(runs, recording), **known})
+        videos.append({**_facts(recording), **intervals(scored, recording), **known})
     manifest = {
         "runs": [run.name for run in runs],
-        "classes": [*runs[0].emotions, NEUTRAL],
+        "classes": [*runs[0].judgment.emotions, NEUTRAL],
         "curves": [{**kind, "step": step} for kind, step in zip(kinds, steps, strict=True)],
     }
     faces = thumbnails and _add_faces(videos, runs)
@@ -115,7 +117,7 @@ def _score_kinds(runs: Sequence[Run]) -> Iterator[Kind]:
     for number, run in enumerate(runs):
         yield {"kind": "score", "run": number, "label": "score"}
         yield {"kind": "smoothed", "run": number, "label": "smoothed"}
-        for emotion in run.emotions:
+        for emotion in run.judgment.emotions:
             yield {"kind": "class", "run": number, "label": emotion}
 
 
@@ -136,7 +138,7 @@ def _rows(
     for run, found in zip(runs, timelines, strict=True):
         if key in found:
             rows |= dict(enumerate(score_curves(found[key]), place))
-        place += 2 + len(run.emotions)
+        place += 2 + len(run.judgment.emotions)
     return rows | dict(enumerate(flow.get(key, ()), place))
 
 

@@ -9,17 +9,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from metst import __version__
-from metst.base.files import read_json, write_atomic
+from metst.base.files import write_atomic
 from metst.base.settings import flat
 from metst.datasets.registry import published_scores
 from metst.report.contents import contents
 from metst.report.numbers import Numbers
 from metst.report.quality import quality
+from metst.report.scored import Scored, check_same_data
 from metst.results.changes import difference
-from metst.results.judging import judging
-from metst.results.run import Run, check_same_data, read_run
+from metst.results.run import Run, open_run
 from metst.scoring.evaluation import compare_tables
-from metst.scoring.protocols import get_scoring
 
 SHOWN = ("authors", "strict")
 """Protocols that stand side by side."""
@@ -49,7 +48,7 @@ def write_report(
         DataError: a run has no results.
         ConfigError: the runs were judged by different annotations.
     """
-    read = [read_run(path) for path in runs]
+    read = [open_run(path, results=True) for path in runs]
     check_same_data(read)
     if out is None:
         others = "".join(f"-and-{run.name}" for run in read[1:])
@@ -70,20 +69,22 @@ def templates(package: str) -> Environment:
 
 
 def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
-    numbers = Numbers(_document(runs))
-    curves = contents(runs, thumbnails=thumbnails)
+    scored = [Scored(run) for run in runs]
+    numbers = Numbers(_document(scored))
+    curves = contents(scored, thumbnails=thumbnails)
     data_name = getattr(runs[0].data, "name", None) or ""
     return (
         templates("metst.report")
         .get_template("page.html")
         .render(
             runs=runs,
+            stale=[each.stale for each in scored],
             numbers=numbers,
             show=numbers.show,
             at=numbers.at,
             shown=SHOWN,
             published=published_scores(data_name),
-            iou=judging(runs[0].config)[1],
+            iou=runs[0].judgment.iou,
             dataset=data_name or "unknown data set",
             contents=curves,
             steps={curve["kind"]: curve["step"] for curve in curves.manifest["curves"]},
@@ -96,17 +97,18 @@ def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
     )
 
 
-def _document(runs: Sequence[Run]) -> dict[str, Any]:
+def _document(scored: Sequence[Scored]) -> dict[str, Any]:
     """Every number of the page: results, what follows from the tables, and comparisons."""
     parts = ("confidence", "analysis")
+    runs = [each.run for each in scored]
     return {
         "runs": [
             {
-                "name": run.name,
-                "results": run.results,
-                "evaluation": {key: run.evaluation[key] for key in parts},
+                "name": each.run.name,
+                "results": each.run.results,
+                "evaluation": {key: each.evaluation[key] for key in parts},
             }
-            for run in runs
+            for each in scored
         ],
         "comparisons": [
             {protocol: _compare(runs[0], other, protocol) for protocol in SHOWN}
@@ -116,27 +118,26 @@ def _document(runs: Sequence[Run]) -> dict[str, Any]:
 
 
 def _compare(first: Run, second: Run, protocol: str) -> dict[str, Any]:
-    analyzed = tuple(first.results["protocols"][protocol]["analyzed"])
+    how = first.judgment
+    a, recordings = how.of_kind(first.predictions, first.recordings)
+    b, _ = how.of_kind(second.predictions, second.recordings)
     return compare_tables(
-        first.predictions,
-        second.predictions,
-        first.recordings,
-        get_scoring(protocol, iou=judging(first.config)[1], analyzed=analyzed),
-        synergy=first.results["strategy"],
-        folds=(first.results["folds"], second.results["folds"]),
+        a,
+        b,
+        recordings,
+        how.scoring(protocol),
+        synergy=how.variant,
+        folds=(first.subjects, second.subjects),
     ).as_dict()
 
 
 def _about(run: Run, first: Run) -> dict[str, Any]:
     """Where the results of a run come from."""
-    environment = run.folder.environment
-    known = read_json(environment) if environment.is_file() else {}
-    old, new = (r.folder.config.read_text(encoding="utf-8") for r in (first, run))
     status = {subject: run.folder.fold(subject).now() for subject in _folds(run)}
     return {
-        "config": list(flat(dict(run.config))),
-        "changes": difference(old, new).splitlines(),
-        "environment": list(flat(known)),
+        "config": list(run.settings.items()),
+        "changes": difference(first.config, run.config).splitlines(),
+        "environment": list(flat(run.environment)),
         "status": status,
         "seconds": sum(s.seconds for s in status.values()),
         "quality": quality(run),

@@ -11,7 +11,8 @@ from metst.datasets.labels.dropped import Dropped
 from metst.datasets.labels.findings import CODES, Finding, by_code
 from metst.datasets.labels.samples import Rule
 from metst.datasets.registry import DATASETS
-from metst.results.run import DataSetFiles, Run
+from metst.results.data import DataSetFiles
+from metst.results.run import Run
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import cv2
 
 from metst.base.errors import MetstError, VideoError
 from metst.datasets.labels import Recording
-from metst.results.run import DataSetFiles
+from metst.results.data import DataSetFiles
 from metst.video import read_grey
 
 _log = logging.getLogger(__name__)

@@ -13,10 +13,8 @@ from metst.datasets.labels import Recording
 from metst.datasets.labels.strict import strict_samples
 from metst.features.roi_flow import ME_TST_ROIS
 from metst.report.curves import timelines
+from metst.report.scored import Scored, VideoKey
 from metst.report.timeline import Timeline
-from metst.results.checkpoint import require_intact
-from metst.results.frame_curves import read_frame_curves
-from metst.results.outputs import AGAIN
 from metst.results.run import Run
 from metst.samples.whole import chain
 
@@ -25,11 +23,10 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-VideoKey = tuple[str, str]
 Curve = NDArray[np.floating[Any]]
 
 
-def intervals(runs: Sequence[Run], recording: Recording) -> dict[str, Any]:
+def intervals(runs: Sequence[Scored], recording: Recording) -> dict[str, Any]:
     """Annotated and predicted intervals of a video, with their outcome in each run.
 
     Returns:
@@ -61,20 +58,20 @@ def intervals(runs: Sequence[Run], recording: Recording) -> dict[str, Any]:
 
 
 def _outcome(
-    run: Run,
+    run: Scored,
     recording: Recording,
     span: tuple[int, int, str | None],
     rows: Sequence[Mapping[str, Any]],
 ) -> str:
-    if recording.subject not in run.results["folds"]:
+    if recording.subject not in run.run.subjects:
         return "untested"
     return "found" if any(row.get("true") == span for row in rows) else "missed"
 
 
-def _predicted(run: Run, recording: Recording) -> list[dict[str, Any]]:
+def _predicted(run: Scored, recording: Recording) -> list[dict[str, Any]]:
     """Predictions of the main strategy about a video, in the order of time."""
     rows = []
-    for row in run.outcomes_by_video.get((recording.subject, recording.video), ()):
+    for row in run.outcomes.get((recording.subject, recording.video), ()):
         shown = {n: row[n] for n in ("onset", "apex", "offset", "emotion", "outcome", "over")}
         shown["score"] = round(row["score"], 4)
         if row["outcome"] == "found":
@@ -94,20 +91,19 @@ def _count(
     return {"tp": number["found"], "fp": number["false"], "fn": missed, "wrong": wrong}
 
 
-def drawn(run: Run) -> dict[VideoKey, Timeline]:
+def drawn(scored: Scored) -> dict[VideoKey, Timeline]:
     """Score and probabilities of every video whose fold left its outputs.
 
     Raises:
         MetstError: outputs are damaged.
     """
     found: dict[VideoKey, Timeline] = {}
-    for subject in run.results["folds"]:
-        fold = run.folder.fold(subject)
-        if not fold.frame_curves.is_file():  # of a system without curves
+    run = scored.run
+    for subject in run.subjects:
+        if (curves := run.fold(subject).curves) is None:
             continue
-        require_intact(fold.frame_curves, AGAIN)
         tested = [r for r in run.recordings if r.subject == subject]
-        of_fold = timelines(read_frame_curves(fold.frame_curves), tested, run.shown, run.emotions)
+        of_fold = timelines(curves, tested, scored.predictions, run.judgment.emotions)
         found |= {(t.recording.subject, t.recording.video): t for t in of_fold}
     return found
 
@@ -118,7 +114,7 @@ def traces(run: Run) -> dict[VideoKey, NDArray[np.float32]]:
         return {}
     data = run.data
     found: dict[VideoKey, NDArray[np.float32]] = {}
-    for subject in run.results["folds"]:
+    for subject in run.subjects:
         try:
             found |= dict(_of_subject(data, [r for r in run.recordings if r.subject == subject]))
         except MetstError as error:

@@ -1,6 +1,7 @@
 """Whether two configurations of a run can give other numbers."""
 
-import yaml
+from collections.abc import Mapping
+from typing import Any
 
 from metst.base.settings import changes
 
@@ -19,9 +20,9 @@ NOT_COMPARED = (
 """Settings that change no number, so that a run may be continued under other values."""
 
 
-def difference(old: str, new: str) -> str:
+def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     """Changed settings as lines `key: old -> new`; empty when no number can differ."""
-    changed = changes(yaml.safe_load(old), yaml.safe_load(new))
+    changed = changes(old, new)
     return "\n".join(
         f"  {name}: {before} -> {after}"
         for name, (before, after) in changed.items()

@@ -25,6 +25,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import yaml
+
 from metst.base.errors import ConfigError, MetstError
 from metst.base.files import read_json, read_yaml, write_atomic
 from metst.base.locks import Lock
@@ -164,7 +166,7 @@ class RunFolder:
         if not self.config.exists():
             write_atomic(self.config, config.encode())
             return
-        changes = difference(self.config.read_text(encoding="utf-8"), config)
+        changes = difference(read_yaml(self.config, "run"), yaml.safe_load(config))
         if changes:
             msg = (
                 f"{self.path} holds a run of another configuration:\n{changes}\n"

@@ -1,158 +1,260 @@
-"""A finished run, read from its folder for the report."""
+"""The one reader of a finished run: nobody else parses the YAML and JSON of its folder."""
 
-import json
-import logging
-from argparse import ArgumentError
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, cast
 
 import pandas as pd
 import yaml
-from jsonargparse import ArgumentParser
-from lightning.pytorch import LightningDataModule
+from torch import Tensor
 
-from metst.base.errors import DataError, MetstError
+from metst.base.errors import DataError
 from metst.base.files import read_json
-from metst.datasets.labels import Recording
-from metst.results import read_annotations, read_predictions
-from metst.results.judging import judging
-from metst.results.ledger import RunFolder
+from metst.base.settings import flat
+from metst.datasets.labels.records import Recording
+from metst.intervals.decoder import PEAK
+from metst.intervals.proposals import FrameCurves
+from metst.results.annotations import read_annotations
+from metst.results.checkpoint import require_intact
+from metst.results.data import data_of
+from metst.results.frame_curves import read_frame_curves
+from metst.results.ledger import FoldFolder, RunFolder
+from metst.results.outputs import AGAIN, read_outputs
+from metst.results.tables import read_predictions
 from metst.samples.data import FoldData
-from metst.scoring.evaluation import check_same_annotations, evaluate
-from metst.scoring.outcomes import outcomes
-from metst.scoring.protocols.scoring import select
+from metst.scoring.evaluation import tested_of
+from metst.scoring.judgment import Judgment
+from metst.scoring.metrics.counts import Counts
+from metst.scoring.protocols.scoring import Scoring
 
-_log = logging.getLogger(__name__)
-
-
-@runtime_checkable
-class DataSetFiles(Protocol):
-    """A data module whose data set lies on disk, with an image file per frame."""
-
-    name: str
-    root: Path
-    suppress: list[str] | None
-
-    def frames(self, subject: str, video: str) -> list[Path]:
-        """Image file of each sub-sampled frame of a video."""
+_EARLIER = "it was written by an earlier version: run the experiment again, or use that version"
 
 
 @dataclass(frozen=True)
-class Run:
-    """What a run left, and what follows from it.
+class FoldMetrics:
+    """What a fold fitted to its training subjects, `strict` rules.
 
     Attributes:
-        config: the experiment as plain values.
-        results: contents of `results.json`.
-        evaluation: what `metst.scoring.evaluation.evaluate` returns for the same tables.
-        recordings: of the whole data set, also of folds that are not done.
-        predictions: of all folds that are done.
-        outcomes: what became of the predictions of the main strategy, `strict` rules.
+        k_p: half the mean ME length, in sub-sampled frames.
+        floor: least height of a peak in any video; None where it was not fitted.
     """
 
-    folder: RunFolder
-    config: Mapping[str, Any]
-    results: Mapping[str, Any]
-    evaluation: Mapping[str, Any]
-    recordings: tuple[Recording, ...]
-    predictions: pd.DataFrame
-    outcomes: pd.DataFrame
+    k_p: int
+    floor: float | None
+
+
+@dataclass(frozen=True)
+class FoldResult:
+    """What a finished fold left; each file is checked against its SHA-256 before it is read."""
+
+    folder: FoldFolder
+
+    @property
+    def subject(self) -> str:
+        """The subject that was left out."""
+        return self.folder.path.name
+
+    @property
+    def checkpoint(self) -> Path:
+        """The last checkpoint.
+
+        Raises:
+            MetstError: it is damaged.
+        """
+        require_intact(self.folder.checkpoint, AGAIN)
+        return self.folder.checkpoint
+
+    @property
+    def outputs(self) -> dict[str, Tensor]:
+        """See `metst.results.outputs.read_outputs`."""
+        return read_outputs(self.folder)
+
+    @property
+    def curves(self) -> FrameCurves | None:
+        """Curves of the `strict` decoder over the fold's videos; None of a system without any.
+
+        Raises:
+            MetstError: they are damaged.
+        """
+        path = self.folder.frame_curves
+        if not path.is_file():
+            return None
+        require_intact(path, AGAIN)
+        return read_frame_curves(path)
+
+    @property
+    def metrics(self) -> FoldMetrics:
+        """What was fitted to the training subjects.
+
+        Raises:
+            MetstError: the file is missing or damaged.
+        """
+        path = self.folder.metrics
+        if not path.is_file():
+            raise DataError(path, f"expected the scores of a finished fold, found nothing; {AGAIN}")
+        require_intact(path, AGAIN)
+        try:
+            strict = read_json(path)["strict"]
+            return FoldMetrics(int(strict["k_p"]), strict.get("floor"))
+        except (KeyError, TypeError, ValueError) as error:
+            raise DataError(path, f"expected the k_p of a fold; {AGAIN}") from error
+
+
+class Run:
+    """A run folder. Each file is read when first asked for, once.
+
+    Every property raises `DataError` where its file is missing or damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.folder = RunFolder(path)
 
     @property
     def name(self) -> str:
         """Name of the run folder."""
-        return self.folder.path.resolve().name
-
-    @property
-    def emotions(self) -> tuple[str, ...]:
-        """Classes that are recognized, without neutral."""
-        return tuple(self.results["emotions"])
-
-    @property
-    def shown(self) -> pd.DataFrame:
-        """Predictions of the main strategy under the `strict` rules."""
-        return select(self.predictions, "strict", self.results["strategy"])
+        return self.path.resolve().name
 
     @cached_property
-    def outcomes_by_video(self) -> dict[tuple[str, str], list[dict[Any, Any]]]:
-        """Rows of `outcomes` by subject and video."""
-        groups = self.outcomes.groupby(["subject", "video"])
-        return {(str(s), str(v)): rows.to_dict("records") for (s, v), rows in groups}
+    def config(self) -> Mapping[str, Any]:
+        """The experiment as nested plain values."""
+        path = _found(self.folder.config)
+        try:
+            config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, ValueError) as error:
+            raise DataError(path, "expected the settings of a run; it is damaged") from error
+        if not isinstance(config, dict) or not isinstance(config.get("data"), dict):
+            raise DataError(path, "expected the settings of a run; it is damaged")
+        if not isinstance(config.get("evaluation"), dict):
+            raise DataError(path, f"expected a group `evaluation`, found none: {_EARLIER}")
+        return config
+
+    @cached_property
+    def settings(self) -> Mapping[str, Any]:
+        """The experiment's settings under their dotted names."""
+        return dict(flat(self.config))
+
+    def arguments(self, group: str) -> Mapping[str, Any]:
+        """Arguments of the class that a group of the configuration names: `data` or `model`."""
+        return cast(Mapping[str, Any], self.config[group].get("init_args") or {})
 
     @property
-    def stale(self) -> bool:
-        """Whether the tables were changed after `results.json` was written."""
-        again = json.loads(json.dumps({k: self.evaluation[k] for k in ("protocols", "folds")}))
-        return any(again[key] != self.results[key] for key in again)
+    def data_set(self) -> str:
+        """Name of the data set: of the module that describes it."""
+        return str(self.settings["data.class_path"]).split(".")[-2]
+
+    @cached_property
+    def results(self) -> Mapping[str, Any]:
+        """Contents of `results.json`, see `metst.scoring.pooling.pool`."""
+        path = _found(self.folder.results)
+        results: Mapping[str, Any] = read_json(path)
+        if "emotions" not in results:
+            raise DataError(path, f"expected the key `emotions`, found none: {_EARLIER}")
+        return results
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Subjects that the results are about, in the order of the data set."""
+        return tuple(self.results["folds"])
+
+    @cached_property
+    def environment(self) -> Mapping[str, Any]:
+        """What the run was computed with; empty where that was not noted."""
+        path = self.folder.environment
+        return cast(Mapping[str, Any], read_json(path)) if path.is_file() else {}
+
+    @cached_property
+    def identity(self) -> Mapping[str, str]:
+        """Digests of the data that the run was begun with; empty where they were not noted."""
+        path = self.folder.data
+        return cast(Mapping[str, str], read_json(path)) if path.is_file() else {}
+
+    @cached_property
+    def recordings(self) -> tuple[Recording, ...]:
+        """Recordings of the whole data set, also of subjects whose fold is not done."""
+        return read_annotations(_found(self.folder.annotations))
+
+    @property
+    def tested(self) -> list[Recording]:
+        """Recordings of the subjects that the results are about."""
+        return tested_of(self.recordings, self.subjects)
+
+    @cached_property
+    def predictions(self) -> pd.DataFrame:
+        """Predictions of the folds that the results are about; every protocol and strategy."""
+        return read_predictions(_found(self.folder.predictions), self.tested)
 
     @cached_property
     def data(self) -> FoldData | str:
-        """See `data_of`."""
-        return data_of(self.folder)
+        """See `metst.results.data.data_of`."""
+        return data_of(self)
+
+    @cached_property
+    def judgment(self) -> Judgment:
+        """How the run was judged: its group `evaluation`, completed as its results were."""
+        settings, results = self.config["evaluation"], self.results
+        return Judgment(
+            tuple(results["emotions"]),
+            tuple(results["protocols"]["strict"]["analyzed"]),
+            results["strategy"],
+            settings["iou"],
+            settings["kind"],
+        )
+
+    @property
+    def peak(self) -> float:
+        """Where the peak threshold lies between mean and maximum of the smoothed score."""
+        peak: float = self.arguments("model").get("peak", PEAK)
+        return peak
+
+    def scoring(self, protocol: str) -> Scoring:
+        """The rules of a protocol, as they judged this run."""
+        return self.judgment.scoring(protocol)
+
+    def counts(self, protocol: str, variant: str) -> Mapping[str, Counts]:
+        """Counts of every subject that the results are about."""
+        tables = self.judgment.of_kind(self.predictions, self.tested)
+        return self.scoring(protocol).counts(*tables, variant)
+
+    @cached_property
+    def folds(self) -> tuple[FoldResult, ...]:
+        """The folds that are done, in the order of their names; of an unfinished run, too."""
+        each = (self.fold(path.name) for path in sorted(self.path.glob("folds/*")))
+        return tuple(fold for fold in each if fold.folder.done)
+
+    def fold(self, subject: str) -> FoldResult:
+        """What the fold that leaves out a subject left."""
+        return FoldResult(self.folder.fold(subject))
 
 
-def data_of(folder: RunFolder) -> FoldData | str:
-    """The data module of a run, as far as it can be built and still has the data of the run.
+def open_run(path: Path, *, results: bool = False) -> Run:
+    """The run in a folder.
 
-    Otherwise the reason why it is not there.
-    """
-    try:
-        data = _data_module(yaml.safe_load(folder.config.read_text(encoding="utf-8"))["data"])
-        known = read_json(folder.data) if folder.data.exists() else {}
-        if data.identity() == known:
-            return data
-        reason = "the data or the cache have changed since the run, or are not here any more"
-    except (MetstError, ArgumentError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-    _log.info("%s: %s", folder.path, reason)
-    return reason
-
-
-def read_run(path: Path) -> Run:
-    """Read a run folder.
-
-    Raises:
-        DataError: it holds no results.
-    """
-    folder = RunFolder(path)
-    for needed in (folder.results, folder.config, folder.predictions, folder.annotations):
-        if not needed.is_file():
-            msg = "expected here, in the folder of a run; `metst loso` writes it when folds end"
-            raise DataError(needed, msg)
-    results = read_json(folder.results)
-    config = yaml.safe_load(folder.config.read_text(encoding="utf-8"))
-    recordings = read_annotations(folder.annotations)
-    tested = [r for r in recordings if r.subject in results["folds"]]
-    predictions = read_predictions(folder.predictions, tested)
-    strategy, iou = results["strategy"], judging(config)[1]
-    evaluation = evaluate(
-        predictions,
-        tested,
-        synergy=strategy,
-        iou=iou,
-        analyzed=tuple(results["protocols"]["strict"]["analyzed"]) or None,
-        emotions=tuple(results["emotions"]),
-    )
-    table = outcomes(predictions, tested, strategy, iou)
-    return Run(folder, config, results, evaluation, recordings, predictions, table)
-
-
-def check_same_data(runs: Sequence[Run]) -> None:
-    """Runs can stand side by side only if they were judged by the same annotations.
+    Args:
+        path: run folder.
+        results: whether there must be results and the tables they follow from.
 
     Raises:
-        ConfigError: they were not; names what differs.
+        DataError: the folder is none of a run, or its folds are not pooled yet.
     """
-    sides = [(run.folder.path, run.recordings) for run in runs]
-    for other in sides[1:]:
-        check_same_annotations(sides[0], other)
+    run = Run(path)
+    files = run.folder
+    if not files.config.is_file():
+        msg = f"expected the folder of a run, with {files.config.name}; `metst loso` makes one"
+        raise DataError(path, msg)
+    for file in (files.results, files.predictions, files.annotations) if results else ():
+        _found(file)
+    return run
 
 
-def _data_module(settings: Mapping[str, Any]) -> FoldData:
-    parser = ArgumentParser(exit_on_error=False, allow_abbrev=False)
-    parser.add_subclass_arguments(LightningDataModule, "data")
-    made = parser.instantiate(parser.parse_object({"data": dict(settings)}))
-    return cast(FoldData, made.data)
+def _found(path: Path) -> Path:
+    """The path of a file that a run has.
+
+    Raises:
+        DataError: the file is not there.
+    """
+    if not path.is_file():
+        raise DataError(path, "expected here, in the folder of a run; `metst loso` writes it")
+    return path

@@ -10,8 +10,7 @@ from jsonargparse import Namespace
 
 from metst.base.errors import ConfigError, DataError
 from metst.intervals.predictions import proposed_table
-from metst.results.ledger import FoldFolder, RunFolder
-from metst.results.outputs import read_outputs
+from metst.results.run import FoldResult, Run, open_run
 from metst.runner.config import Experiment, build, experiment_parser
 from metst.runner.pooling import pooled
 
@@ -39,34 +38,33 @@ def rescore(
         DataError: it is no run, a fold that is asked for is not done, or the flow is gone.
         ConfigError: the system has no such setting, or the data are not those of the run any more.
     """
-    folder = RunFolder(run)
-    if not folder.config.is_file():
-        raise DataError(folder.config, "expected here, in the folder of a run (`metst loso`)")
+    finished = open_run(run)
     parser = experiment_parser("metst loso")
-    config = parser.parse_string(folder.config.read_text(encoding="utf-8"))
+    config = parser.parse_object(dict(finished.config))
     if peak is not None:
         _change_model(config, {"peak": peak})
     if synergy is not None:
         config.evaluation.variant = synergy
     experiment = build(parser, config)
     data, judgment = experiment.fold_data, experiment.judgment
-    chosen = _chosen(folder, data.subjects(), subjects)
-    folder.check_data(data.identity(), data.subjects())
-    tables = [_predictions(folder.fold(s), s, experiment) for s in chosen]
+    chosen = _chosen(finished, data.subjects(), subjects)
+    finished.folder.check_data(data.identity(), data.subjects())
+    tables = [_predictions(finished.fold(s), experiment) for s in chosen]
     predictions = pd.concat(tables, ignore_index=True)
     return predictions, pooled(predictions, chosen, data, judgment)
 
 
-def _chosen(folder: RunFolder, there: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
+def _chosen(run: Run, there: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
     """The folds to judge, in the order of the data set."""
     if not there:
         msg = "the flow of its data is not in the cache any more; measure it again: metst extract"
-        raise DataError(folder.path, f"{msg} --config {folder.config}")
-    done = [s for s in there if folder.fold(s).done]
+        raise DataError(run.path, f"{msg} --config {run.folder.config}")
+    finished = {fold.subject for fold in run.folds}
+    done = [s for s in there if s in finished]
     missing = [s for s in wanted or () if s not in done]
     if missing or not done:
         msg = f"not done: {', '.join(missing) or 'any fold'}; done: {', '.join(done) or 'none'}"
-        raise DataError(folder.path, f"{msg}; `metst loso` goes on with a run")
+        raise DataError(run.path, f"{msg}; `metst loso` goes on with a run")
     return done if wanted is None else [s for s in done if s in wanted]
 
 
@@ -80,10 +78,10 @@ def _change_model(config: Namespace, wanted: dict[str, Any]) -> None:
 
 
 @torch.inference_mode()
-def _predictions(fold: FoldFolder, subject: str, experiment: Experiment) -> pd.DataFrame:
+def _predictions(fold: FoldResult, experiment: Experiment) -> pd.DataFrame:
     """What one fold would have predicted."""
     data, system = experiment.fold_data, experiment.model
-    outputs = read_outputs(fold)
-    data.choose(subject, experiment.seed)
+    outputs = fold.outputs
+    data.choose(fold.subject, experiment.seed)
     system.calibrate(data)
     return proposed_table(system.propose(outputs, data), data.emotions)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from metst.results.studied import FinishedRun
+from metst.results.run import Run
 
 
-def notes(runs: Sequence[FinishedRun], seeds: Sequence[int]) -> list[str]:
+def notes(runs: Sequence[Run], seeds: Sequence[int]) -> list[str]:
     """Sentences for below a table of our runs."""
-    folds = len(runs[0].results["folds"])
+    folds = len(runs[0].subjects)
     several = f"mean over the seeds {', '.join(map(str, seeds))} ± their standard deviation"
     return [
         f"Ours: {several if len(seeds) > 1 else f'seed {seeds[0]}'}; in brackets the 95 % interval "

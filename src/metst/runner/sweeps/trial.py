@@ -17,7 +17,7 @@ from metst.base.settings import flat
 from metst.results import write_predictions
 from metst.results.changes import NOT_COMPARED
 from metst.results.ledger import RunFolder
-from metst.results.studied import read_run
+from metst.results.run import open_run
 from metst.runner.arguments import parse
 from metst.runner.config import WandbOptions, build, experiment_parser, to_yaml
 from metst.runner.environments import changed_code, warn_changed
@@ -30,6 +30,7 @@ from metst.runner.sweeps.scores import JUDGED, interval, scoring_of
 from metst.runner.sweeps.stopping import best_over, follows, gives_up
 from metst.runner.tracking import Tracker, track
 from metst.samples.data import FoldData
+from metst.scoring.evaluation import tested_of
 from metst.scoring.pooled import pooled_scores
 from metst.scoring.pooling import write_results
 
@@ -209,15 +210,16 @@ def _finish(
     )
     write_predictions(predictions, place.predictions)
     write_results(results, place.results)
-    judged = replace(read_run(run.path), predictions=predictions, results=results)
-    counts = judged.counts("strict", results["strategy"])
+    network = open_run(run.path, results=True)
+    tested, scoring = tested_of(network.recordings, results["folds"]), network.scoring("strict")
+    counts = scoring.counts(predictions, tested, results["strategy"])
     return replace(
         begun,
         counts={subject: c.numbers().tolist() for subject, c in counts.items()},
-        analyzed=list(judged.analyzed),
+        analyzed=list(scoring.analyzed or ()),
         subjects=len(run.subjects()),
         scores=pooled_scores(results),
-        interval=list(interval(counts, scoring_of(judged.analyzed))),
+        interval=list(interval(counts, scoring_of(scoring.analyzed or ()))),
     )
 
 

@@ -12,8 +12,9 @@ from metst.datasets.labels import Recording
 from metst.datasets.labels.findings import Finding
 from metst.datasets.registry import DATASETS
 from metst.results.curves import read_curves
+from metst.results.data import DataSetFiles
 from metst.results.ledger import RunFolder
-from metst.results.run import DataSetFiles, data_of
+from metst.results.run import Run
 
 MOST_PICTURES = 100
 """Timelines that are sent; a whole data set would be hundreds of megabytes."""
@@ -44,7 +45,7 @@ def fold_rows(run: RunFolder, results: Mapping[str, Any]) -> Iterator[Row]:
 def finding_rows(run: RunFolder, damaged: Sequence[str]) -> list[Row]:
     """A row per finding about the label tables and the files, under `FINDING_COLUMNS`."""
     rows: list[Row] = [["error", "damaged", "", "", text] for text in damaged]
-    data = data_of(run)
+    data = Run(run.path).data
     if not isinstance(data, DataSetFiles) or data.name not in DATASETS:
         return rows
     try:
