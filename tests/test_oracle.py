@@ -21,7 +21,6 @@ from metst.intervals.interval import Intervals, overlap
 from metst.intervals.synergy import frame_classes
 from metst.network.losses import analysis_loss
 from metst.results import read_predictions, write_predictions
-from metst.results.evaluator import evaluator_report
 from metst.samples.sampling import balance, negatives_authors
 from metst.samples.targets import class_weights, frame_labels
 from metst.scoring.metrics.recognition import average_authors
@@ -340,6 +339,39 @@ def _check_recognition(scores: Scores, wanted: Case) -> None:
                 assert same(getattr(mine, key), score[key])
     again = average_authors(scores.counts.confusion.tolist(), rows)
     assert again.per_class == recognition.per_class
+
+
+def evaluator_report(scores: Scores) -> dict[str, float]:
+    """The report of the public STRS evaluator (genbing99/STRS-Metric), key by key.
+
+    Its FN of the analysis repeats the FP; without any TP, where it stops with a KeyError, every
+    value of the analysis is 0.
+
+    Args:
+        scores: from the scoring `strs_metric`.
+    """
+    rows = [scores.emotions.index(name) for name in scores.analyzed]
+    confusion = scores.counts.confusion[rows]  # (analyzed, E+1)
+    correct = int(sum(confusion[i, c] for i, c in enumerate(rows)))
+    wrong = int(confusion[:, rows].sum()) - correct
+    recognition = scores.recognition
+    return {
+        "STRS": scores.strs,
+        "TP spotting": int(scores.counts.tp),
+        "FP spotting": int(scores.counts.fp),
+        "FN spotting": int(scores.counts.fn),
+        "Precision spotting": scores.precision,
+        "Recall spotting": scores.recall,
+        "F1-score spotting": scores.f1,
+        "TP analysis": correct,
+        "FP analysis": wrong,
+        "FN analysis": wrong,
+        "Precision analysis": recognition.precision,
+        "Recall analysis": recognition.recall,
+        "F1-score analysis": recognition.f1 if scores.counts.tp else 0.0,
+        "UF1 analysis": recognition.uf1,
+        "UAR analysis": recognition.uar,
+    }
 
 
 @cases("windows", "sequence")

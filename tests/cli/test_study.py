@@ -64,4 +64,4 @@ def test_tables_of_what_is_no_run_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["tables", str(tmp_path)]) == 1
-    assert "expected a run with results.json" in capsys.readouterr().err
+    assert "expected the folder of a run" in capsys.readouterr().err

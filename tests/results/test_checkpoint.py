@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +19,6 @@ from metst.results.checkpoint import (
     LAST,
     PREVIOUS,
     SUMS,
-    AtomicCheckpointIO,
     intact,
     keep,
     recover,
@@ -197,15 +195,3 @@ def test_a_full_disk_leaves_what_was_there(
     assert usable is not None
     assert usable.read_bytes() == FIRST
     assert not list(tmp_path.glob("*.tmp"))
-
-
-def test_lightning_writes_and_reads_through_it(tmp_path: Path) -> None:
-    plugin = AtomicCheckpointIO()
-    for epoch in (1, 2):
-        plugin.save_checkpoint({"epoch": epoch, "w": torch.ones(3) * epoch}, tmp_path / LAST)
-    plugin.save_checkpoint({"epoch": 7}, str(tmp_path / "other.ckpt"))
-    assert plugin.load_checkpoint(tmp_path / LAST)["epoch"] == 2
-    assert plugin.load_checkpoint(tmp_path / PREVIOUS)["w"].tolist() == [1, 1, 1]
-    assert plugin.load_checkpoint(tmp_path / "other.ckpt") == {"epoch": 7}
-    assert intact(tmp_path / LAST)
-    assert not intact(tmp_path / "other.ckpt")

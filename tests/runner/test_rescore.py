@@ -63,7 +63,7 @@ def test_some_folds_are_marked_incomplete(run: Path) -> None:
 
 
 def test_what_cannot_be_done_is_told(run: Path, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="in the folder of a run"):
+    with pytest.raises(DataError, match="expected the folder of a run"):
         rescore(tmp_path)
     with pytest.raises(ConfigError, match="synergy: expected one of"):
         rescore(run, synergy="best")

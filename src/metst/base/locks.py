@@ -65,7 +65,7 @@ class Lock:
 
     @contextmanager
     def awaited(self, what: str) -> Iterator[None]:
-        """Hold the lock inside; where another process holds it, say so once and wait."""
+        """Hold the lock inside; where another process holds it, log that once and wait."""
         with self._open() as file:
             if not self._flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB):
                 _log.warning("%s: waiting for %s", what, _signature(file))

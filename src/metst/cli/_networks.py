@@ -40,7 +40,7 @@ def add_facts(parser: ArgumentParser) -> None:
 
 
 def facts(config: Namespace) -> tuple[Assumptions, float | None]:
-    """What the options of `add_facts` say: arguments of `load_model`."""
+    """Values of the options of `add_facts`: arguments of `load_model`."""
     return Assumptions(config.assume, config.k_p, config.model_fps), config.floor
 
 

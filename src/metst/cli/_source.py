@@ -57,7 +57,7 @@ class Source:
 
 
 def add_judging(parser: ArgumentParser) -> None:
-    """Options that say how tables are judged; a run's own settings are their defaults."""
+    """Options for how tables are judged; a run's own settings are their defaults."""
     parser.add_argument("--synergy", type=str | None, help="strategy of the main scores")
     parser.add_argument(
         "--iou", type=float | None, help="least overlap of a true positive; default: the run's, 0.5"

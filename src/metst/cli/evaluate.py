@@ -5,26 +5,26 @@ from pathlib import Path
 from typing import Any, get_args
 
 from jsonargparse import ArgumentParser, Namespace
+from rich.table import Table
 
 from metst.base.errors import ConfigError
 from metst.base.files import check_place
 from metst.cli._source import Source, add_judging, show_findings, source_of
 from metst.cli._tables import console, print_json
 from metst.results import Pair, write_megc
-from metst.results.differences import differences
 from metst.results.left_out import counts
 from metst.results.summary import summary
 from metst.runner.arguments import parse
 from metst.scoring.evaluation import evaluate, tested_of
 from metst.scoring.kinds import JudgedKind
-from metst.scoring.protocols import SCORINGS
+from metst.scoring.protocols import DIFFERENCES, SCORINGS
 
 
 def run(arguments: Sequence[str]) -> int:
     """Score a table of this or any other system; 1 if something is left out or does not fit."""
     config = parse(_parser(), arguments)
     if config.explain:
-        console().print(differences())
+        console().print(_differences())
         return 0
     if config.predictions is None:
         msg = "expected a run folder or a CSV file with predictions (or --explain)"
@@ -78,6 +78,14 @@ def _show(results: dict[str, Any], config: Namespace) -> None:
         if number["left_out"]:
             gone, annotated = number["left_out"], number["annotated"]
             terminal.print(f"{protocol} leaves out {gone} of {annotated} annotated expressions")
+
+
+def _differences() -> Table:
+    """Where the protocols `authors` and `strict` differ, one row per rule."""
+    table = Table("rule", "authors", "strict", padding=0, show_lines=True)
+    for difference in DIFFERENCES:
+        table.add_row(difference.rule, difference.authors, difference.strict)
+    return table
 
 
 def _parser() -> ArgumentParser:

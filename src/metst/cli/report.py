@@ -12,7 +12,7 @@ from metst.runner.arguments import parse
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Write the report and say where it is."""
+    """Write the report and print its path."""
     parser = ArgumentParser(prog="metst report", exit_on_error=False, allow_abbrev=False)
     parser.add_argument("runs", type=Path, nargs="+", help="run folders; several are compared")
     parser.add_argument("--out", type=Path | None, help="the file; default: report.html in RUN")

@@ -10,14 +10,13 @@ from metst.base.errors import ConfigError
 from metst.base.files import check_place, folder_name, write_atomic
 from metst.cli._tables import console, print_study
 from metst.results.layouts import LAYOUTS
-from metst.results.lines import lines, published_lines
+from metst.results.lines import paper_table
 from metst.results.run import Run, open_run
 from metst.results.table import Table
 from metst.runner.arguments import parse
 from metst.runner.config import build, experiment_parser
 from metst.runner.environments import warn_changed
 from metst.runner.experiment import run_experiment
-from metst.runner.studies.notes import notes
 from metst.runner.studies.study import Study, Variant, read_study
 
 _log = logging.getLogger(__name__)
@@ -87,13 +86,9 @@ def _name(variant: Variant, seed: int) -> str:
 
 
 def _table(study: Study, folder: Path) -> Table:
-    layout = LAYOUTS[study.layout]
     runs: dict[str, list[Run]] = {
         v.name: [open_run(folder / _name(v, seed), results=True) for seed in study.seeds]
         for v in study.variants
     }
-    some = next(iter(runs.values()))
-    rows = published_lines(some[0].data_set, layout)
-    for row in study.rows:
-        rows += lines(row.label, runs[row.variant], layout, row.synergy)
-    return Table(study.title, layout.headings, rows, notes(some, study.seeds))
+    rows = [(row.label, runs[row.variant], row.synergy) for row in study.rows]
+    return paper_table(study.title, LAYOUTS[study.layout], rows)

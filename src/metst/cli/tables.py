@@ -9,11 +9,9 @@ from metst.base.files import check_place, write_atomic
 from metst.cli._tables import print_study
 from metst.intervals.synergy import STRATEGIES
 from metst.results.layouts import LAYOUTS
-from metst.results.lines import experiment_of, lines, published_lines
+from metst.results.lines import experiment_of, paper_table
 from metst.results.run import Run, open_run
-from metst.results.table import Table
 from metst.runner.arguments import parse
-from metst.runner.studies.notes import notes
 from metst.scoring.pooling import PUBLISHED
 
 
@@ -28,8 +26,10 @@ def run(arguments: Sequence[str]) -> int:
     if config.out:
         check_place(config.out, "--out", folder=True)
     groups = _seeds_together([open_run(folder, results=True) for folder in config.runs])
+    rows = [(_label(runs), runs, config.synergy) for runs in groups]
     for name in [config.layout] if config.layout else list(LAYOUTS):
-        table = _table(name, groups, config.synergy)
+        title = f"{name.capitalize()} as in {LAYOUTS[name].paper} of ME-TST"
+        table = paper_table(title, LAYOUTS[name], rows)
         print_study(table)
         if config.out:
             write_atomic(config.out / f"{name}.md", table.markdown().encode())
@@ -43,16 +43,6 @@ def _seeds_together(runs: Sequence[Run]) -> list[list[Run]]:
     for each in runs:
         groups.setdefault(experiment_of(each), []).append(each)
     return list(groups.values())
-
-
-def _table(name: str, groups: Sequence[Sequence[Run]], synergy: str) -> Table:
-    layout = LAYOUTS[name]
-    rows = published_lines(groups[0][0].data_set, layout)
-    for group in groups:
-        rows += lines(_label(group), group, layout, synergy)
-    seeds = [int(r.config["seed"]) for r in max(groups, key=len)]
-    title = f"{name.capitalize()} as in {layout.paper} of ME-TST"
-    return Table(title, layout.headings, rows, notes(groups[0], seeds))
 
 
 def _label(group: Sequence[Run]) -> str:

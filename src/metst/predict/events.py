@@ -46,7 +46,7 @@ class Spotter:
         return max(mean + self.about.peak * (self._maximum - mean), self.about.floor or 0.0)
 
     def push(self, moment: Moment) -> Event | None:
-        """Take what is said about the next frame; tells an event once it is certain."""
+        """Take the output for the next frame; returns an event once it is certain."""
         k_p = self.about.k_p
         if moment.begins:  # nothing is smoothed across a cut
             self._moments.clear()

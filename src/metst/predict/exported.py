@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -17,10 +16,8 @@ from metst.base.files import write_atomic
 from metst.predict.model import About, Model
 from metst.systems.me_tst.weights import build_network
 
-_log = logging.getLogger(__name__)
-
 FORMAT = 2
-"""Version of the layout of an exported file; 1 had no digest and no floor."""
+"""Version of the layout of an exported file."""
 
 KIND = "a checkpoint written by `metst export`"
 
@@ -49,13 +46,12 @@ def load_exported(path: Path) -> Model:
     """
     facts, weights = _read(path)
     version = facts.pop("format", None)
-    if version not in (1, FORMAT):
-        raise DataError(path, f"expected format {FORMAT}: export it again with this version")
+    if version != FORMAT:
+        msg = f"expected format {FORMAT}, found {version}: export it again with this version"
+        raise DataError(path, msg)
     digest = facts.pop("digest", None)
-    if version == FORMAT and digest != _digest({**facts, "format": version}, weights):
+    if digest != _digest({**facts, "format": version}, weights):
         raise DataError(path, "is damaged (the digest of its contents is not the one noted)")
-    if version == 1:
-        _log.warning("%s has no digest, so that damage is not seen: export it again", path)
     if facts.pop("reference", "window") != "window":  # noted by earlier versions
         raise DataError(path, "its network reads flow from the previous frame, no longer measured")
     config = facts.pop("network", None)

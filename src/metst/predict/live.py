@@ -2,7 +2,7 @@
 
 As in `roi_flow`, a window of k frames begins at every k / 2 frames and measures motion since
 its own first frame. Each goes column by column through a stream of the network; what the windows
-that see a frame say about it is averaged. So the curves equal those of the whole video, but for
+that see a frame give for it is averaged. So the curves equal those of the whole video, but for
 the last frames of a shot, which no later window sees, and for faces, which are sought in the first
 frame of a window alone. A cut is known by the frames before it (`metst.video.cuts.is_cut`).
 """
@@ -33,7 +33,7 @@ DELAY = 2
 
 @dataclass(frozen=True)
 class Moment:
-    """What the networks say about one frame, counted from 0.
+    """Output of the networks for one frame, counted from 0.
 
     Attributes:
         probabilities: of the classes (E + 1,).
@@ -54,7 +54,7 @@ class Live:
     def __init__(self, model: Model, detector: FollowedFace) -> None:
         self.model, self.detector = model, detector
         self._windows: list[_Window] = []
-        self._said: dict[int, list[_Said]] = {}
+        self._outputs: dict[int, list[_Output]] = {}
         self._frame = self._shot = 0
         self._small: NDArray[np.float32] | None = None
         self._changes: deque[float] = deque(maxlen=AROUND)
@@ -63,7 +63,7 @@ class Live:
         """Show the next frame (H, W); None stands for one that was dropped: nothing has moved.
 
         Returns:
-            What is said about the frames that are complete now.
+            The frames whose output is complete now.
         """
         k, moments = self.model.about.k, []
         if frame is not None and self._cuts(frame):
@@ -71,7 +71,7 @@ class Live:
         if (self._frame - self._shot) % (k // 2) == 0:
             self._windows.append(_Window(self.model, self._frame, self.detector))
         for window in self._windows:
-            self._note(window.push(frame))
+            self._collect(window.push(frame))
         self._windows = [w for w in self._windows if self._frame < w.start + k - 1]
         self._frame += 1
         return moments + self._complete(self._frame - DELAY)
@@ -89,7 +89,7 @@ class Live:
     def _end_shot(self) -> list[Moment]:
         """Let the windows of the shot finish early, and begin another."""
         for window in self._windows:
-            self._note(window.finish())
+            self._collect(window.finish())
         self._windows.clear()
         self._changes.clear()
         self.detector.new_shot()
@@ -97,19 +97,19 @@ class Live:
         self._shot = self._frame
         return moments
 
-    def _note(self, said: Iterable[tuple[int, "_Said"]]) -> None:
-        for frame, words in said:
-            self._said.setdefault(frame, []).append(words)
+    def _collect(self, outputs: Iterable[tuple[int, "_Output"]]) -> None:
+        for frame, output in outputs:
+            self._outputs.setdefault(frame, []).append(output)
 
     def _complete(self, end: int) -> list[Moment]:
         """Moments before frame `end`, in order."""
-        frames = sorted(frame for frame in self._said if frame < end)
-        return [_moment(frame, self._said.pop(frame), frame == self._shot) for frame in frames]
+        frames = sorted(frame for frame in self._outputs if frame < end)
+        return [_moment(frame, self._outputs.pop(frame), frame == self._shot) for frame in frames]
 
 
 @dataclass(frozen=True)
-class _Said:
-    """One window about one frame: score and logits (E + 1,) of each network."""
+class _Output:
+    """Output of one window for one frame: score and logits (E + 1,) of each network."""
 
     scores: list[float]
     logits: list[NDArray[np.float64]]
@@ -125,20 +125,20 @@ class _Window:
         self._sought = False
         self._streams = [Stream(network) for network in model.networks]
         self._column = np.zeros((ME_TST_ROIS.channels, 1), np.float32)  # (C, 1)
-        self._columns = self._told = 0
+        self._columns = self._ready = 0
 
-    def push(self, frame: Frame | None) -> list[tuple[int, _Said]]:
-        """Frames that the streams have completed, and what they say."""
+    def push(self, frame: Frame | None) -> list[tuple[int, _Output]]:
+        """Frames that the streams have completed, and their output."""
         if frame is not None:
             self._measure(frame)
         self._columns += 1
         column = torch.from_numpy(self._column)[None]  # (1, C, 1)
-        said = self._tell([stream.push(column) for stream in self._streams])
-        return said if self._columns < self._k else [*said, *self.finish()]
+        ready = self._completed([stream.push(column) for stream in self._streams])
+        return ready if self._columns < self._k else [*ready, *self.finish()]
 
-    def finish(self) -> list[tuple[int, _Said]]:
+    def finish(self) -> list[tuple[int, _Output]]:
         """The last frames, when no more columns come."""
-        return self._tell([stream.finish() for stream in self._streams])
+        return self._completed([stream.finish() for stream in self._streams])
 
     def _measure(self, frame: Frame) -> None:
         """The column of a frame; the first one that came is what motion is measured from."""
@@ -150,16 +150,18 @@ class _Window:
             motion = self._follower.motion(frame)  # (M, 2)
             self._column = as_features(motion[None], self._follower.layout)  # (C, 1)
 
-    def _tell(self, parts: list[tuple[torch.Tensor, torch.Tensor]]) -> list[tuple[int, _Said]]:
+    def _completed(
+        self, parts: list[tuple[torch.Tensor, torch.Tensor]]
+    ) -> list[tuple[int, _Output]]:
         """Score (1, m) and logits (1, m, E + 1) of each network, frame by frame."""
         seen = self._follower is not None
-        told: list[tuple[int, _Said]] = []
+        ready: list[tuple[int, _Output]] = []
         for i in range(parts[0][0].shape[1]):
             scores = [float(score[0, i]) for score, _ in parts]
             logits = [x[0, i].double().numpy() for _, x in parts]
-            told.append((self.start + self._told, _Said(scores, logits, seen)))
-            self._told += 1
-        return told
+            ready.append((self.start + self._ready, _Output(scores, logits, seen)))
+            self._ready += 1
+        return ready
 
 
 def warm_up(model: Model, detector: FollowedFace) -> None:
@@ -173,10 +175,10 @@ def warm_up(model: Model, detector: FollowedFace) -> None:
     Live(model, detector).push(None)
 
 
-def _moment(frame: int, said: list[_Said], begins: bool) -> Moment:
+def _moment(frame: int, outputs: list[_Output], begins: bool) -> Moment:
     """Mean over windows, then over networks, as for a whole video."""
-    score = float(np.mean([s.scores for s in said]))
-    networks = range(len(said[0].logits))
-    logits = [np.mean([s.logits[n] for s in said], axis=0) for n in networks]
+    score = float(np.mean([s.scores for s in outputs]))
+    networks = range(len(outputs[0].logits))
+    logits = [np.mean([s.logits[n] for s in outputs], axis=0) for n in networks]
     probabilities = np.mean([softmax(x) for x in logits], axis=0)  # (E + 1,)
-    return Moment(frame, score, probabilities, any(s.seen for s in said), begins)
+    return Moment(frame, score, probabilities, any(s.seen for s in outputs), begins)

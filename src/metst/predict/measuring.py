@@ -54,7 +54,7 @@ def shots(
         indices: frames of the video that are measured, see `metst.video.times.sampled`.
         about: window of the network.
         detector: follows one face within a shot.
-        advance: told of measured frames.
+        advance: called with the number of newly measured frames.
     """
     clip = Clip(survey.path, indices)
     for first, last in _bounds(survey.cuts, indices):

@@ -27,11 +27,11 @@ def load_run(folder: Path, fold: str | None) -> Model:
     chosen = _chosen(run, fold)
     samples, network = _settings(run)
     if samples.get("whole_videos"):
-        path = run.folder.config
         msg = (
-            f"{path}: its networks read whole videos (data.samples.whole_videos), new ones come in "
+            f"{run.folder.config}: its networks read whole videos (data.samples.whole_videos), new "
+            "ones come in windows: take a run that was trained on windows"
         )
-        raise ConfigError(msg + "windows: take a run that was trained on windows")
+        raise ConfigError(msg)
     metrics = [fold.metrics for fold in chosen]
     floors = [m.floor for m in metrics if m.floor is not None]
     if not run.recordings:

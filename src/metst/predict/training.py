@@ -25,10 +25,10 @@ def training_note(video: Path, checkpoint: Path | None, fold: str | None) -> str
     chosen = {fold} if fold else done
     if not chosen - {subject}:
         return None
-    mend = f"--fold {subject} takes the one that was not" if subject in done else "none was not"
+    remedy = f"--fold {subject} takes the one that was not" if subject in done else "none was not"
     return (
         f"{len(chosen - {subject})} of {len(chosen)} networks were trained on {subject}, where "
-        f"scores are better than those of an unknown person; {mend}"
+        f"scores are better than those of an unknown person; {remedy}"
     )
 
 

@@ -1,7 +1,6 @@
 """The files of a run, and whoever reads them: tables, scores, summaries."""
 
 from metst.results.annotations import read_annotations, write_annotations
-from metst.results.evaluator import evaluator_report
 from metst.results.megc import write_megc
 from metst.results.pair import Pair, read_pair
 from metst.results.rows import PredictionsError
@@ -10,7 +9,6 @@ from metst.results.tables import read_predictions, write_predictions
 __all__ = [
     "Pair",
     "PredictionsError",
-    "evaluator_report",
     "read_annotations",
     "read_pair",
     "read_predictions",

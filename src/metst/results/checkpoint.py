@@ -8,14 +8,9 @@ What a finished fold leaves besides is noted in `results.sha256` in the same way
 """
 
 import hashlib
-import io
 import logging
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-import torch
-from lightning.pytorch.plugins.io import TorchCheckpointIO
 
 from metst.base.errors import MetstError
 from metst.base.files import write_atomic
@@ -93,7 +88,7 @@ def settle(folder: Path) -> None:
 def recover(folder: Path) -> Path | None:
     """The newest intact checkpoint; None where the fold must begin anew.
 
-    Damaged ones are removed, and a warning says so.
+    Damaged ones are removed, with a warning.
     """
     there = [folder / name for name in (LAST, PREVIOUS) if (folder / name).exists()]
     damaged: list[Path] = []
@@ -108,39 +103,6 @@ def recover(folder: Path) -> Path | None:
         _log.warning("%s; %s", damage(path), instead)
         path.unlink()
     return usable
-
-
-class AtomicCheckpointIO(TorchCheckpointIO):
-    """Writes through `keep`; loads plain tensors and numbers only.
-
-    Lightning's own writer moves a file from the temporary folder without forcing it to disk: a
-    kill can leave half of it when that folder lies on another file system.
-    """
-
-    def save_checkpoint(
-        self,
-        checkpoint: dict[str, Any],
-        path: str | Path,
-        storage_options: Any | None = None,  # noqa: ANN401, ARG002 - Lightning's signature
-    ) -> None:
-        """Write a checkpoint; another callback's, under another name, has no history."""
-        buffer = io.BytesIO()
-        torch.save(checkpoint, buffer)
-        place = Path(path)
-        if place.name == LAST:
-            keep(place.parent, buffer.getvalue())
-        else:
-            write_atomic(place, buffer.getvalue())
-
-    def load_checkpoint(
-        self,
-        path: str | Path,
-        map_location: Any | None = "cpu",  # noqa: ANN401 - Lightning's signature
-        weights_only: bool | None = True,  # noqa: ARG002 - nothing is ever unpickled
-    ) -> dict[str, Any]:
-        """Read a checkpoint without executing anything in it."""
-        loaded: dict[str, Any] = torch.load(path, map_location=map_location, weights_only=True)
-        return loaded
 
 
 def _digest(path: Path) -> str:

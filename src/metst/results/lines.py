@@ -7,7 +7,7 @@ from metst.datasets.published import PUBLISHED_SCORES
 from metst.results.cells import Cell, cells
 from metst.results.layouts import Layout
 from metst.results.run import Run
-from metst.results.table import Line
+from metst.results.table import Line, Table
 
 VARIED = ("name", "seed", "loso.runs")
 """Settings in which the seeds of one experiment differ."""
@@ -18,12 +18,36 @@ def experiment_of(run: Run) -> tuple[tuple[str, str], ...]:
     return tuple((k, str(v)) for k, v in run.settings.items() if k not in VARIED)
 
 
-def lines(label: str, runs: Sequence[Run], layout: Layout, variant: str) -> list[Line]:
-    """Rows of one experiment, one per protocol.
+def paper_table(
+    title: str, layout: Layout, rows: Sequence[tuple[str, Sequence[Run], str]]
+) -> Table:
+    """Runs beside what is published about their data set.
+
+    Args:
+        title: what is compared.
+        layout: which scores.
+        rows: label, runs that differ in their seed alone, and the variant that is judged.
 
     Raises:
-        DataError: the runs are not of the same folds.
+        DataError: the runs of a row are not of the same folds.
     """
+    first = rows[0][1][0]
+    lines = _published(first.data_set, layout)
+    for label, runs, variant in rows:
+        lines += _lines(label, runs, layout, variant)
+    seeds = [run.config["seed"] for run in max((runs for _, runs, _ in rows), key=len)]
+    several = f"mean over the seeds {', '.join(map(str, seeds))} ± their standard deviation"
+    notes = [
+        f"Ours: {several if len(seeds) > 1 else f'seed {seeds[0]}'}; in brackets the 95 % interval "
+        f"over the {len(first.subjects)} subjects (bootstrap).",
+        "authors: the rules of the authors' released code, as in the publications. strict: every "
+        "video counts, matching is one-to-one, nothing comes from the held-out subject.",
+    ]
+    return Table(title, layout.headings, lines, notes)
+
+
+def _lines(label: str, runs: Sequence[Run], layout: Layout, variant: str) -> list[Line]:
+    """Rows of one experiment, one per protocol."""
     first = runs[0]
     for run in runs:
         if set(run.subjects) != set(first.subjects):
@@ -38,7 +62,7 @@ def lines(label: str, runs: Sequence[Run], layout: Layout, variant: str) -> list
     return made
 
 
-def published_lines(data_set: str, layout: Layout) -> list[Line]:
+def _published(data_set: str, layout: Layout) -> list[Line]:
     """Rows of what is published about a data set, as far as it has a layout's scores."""
     made: list[Line] = []
     for row in PUBLISHED_SCORES.get(data_set, ()):

@@ -14,14 +14,14 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from metst.base.executors import stop_wanted
 from metst.base.randomness import derived_seed
-from metst.results.checkpoint import AtomicCheckpointIO, note_results, recover, settle
-from metst.results.curves import CurvesLogger
+from metst.results.checkpoint import note_results, recover, settle
 from metst.results.ledger import FoldFolder, RunFolder
 from metst.runner.config import Experiment, build, experiment_parser
 from metst.runner.divergence import FiniteTraining
 from metst.runner.environment import describe
 from metst.runner.environments import note
 from metst.runner.fold_log import fold_log
+from metst.runner.plugins import AtomicCheckpointIO, CurvesLogger
 from metst.runner.pooling import set_judgment
 from metst.runner.stopping import Stop, stoppable
 from metst.runner.trainer import trainer_arguments

@@ -53,14 +53,14 @@ class VideoView {
   tally() {
     const list = make("ul", { className: "tally" });
     this.video.counts.forEach((c, run) => {
-      const words = [
+      const entries = [
         ["tp", `${c.tp} found`],
         ["fp", `${c.fp} false`],
         ["fn", `${c.fn} missed`],
         ["wrong", `${c.wrong} wrong emotion`],
       ];
       const prefix = this.manifest.runs.length > 1 ? `${this.manifest.runs[run]}: ` : "";
-      words
+      entries
         .filter(([kind]) => kind !== "wrong" || c.wrong)
         .forEach(([kind, text], i) =>
           list.append(
@@ -249,10 +249,10 @@ class VideoView {
     if (index == null || index === this.shown) return;
     this.shown = index;
     this.at = u.data[0][index];
-    this.readout.textContent = this.words(index);
+    this.readout.textContent = this.readoutOf(index);
   }
 
-  words(index) {
+  readoutOf(index) {
     const number = this.video.first + index * this.video.skip;
     const parts = [`frame ${number} (${this.seconds(number).toFixed(2)} s)`];
     this.video.rows.forEach((row, i) => {

@@ -1,10 +1,13 @@
-"""What a fold logs survives an interruption, once."""
+"""What Lightning writes while a fold trains survives an interruption."""
 
 from pathlib import Path
 
 import pytest
+import torch
 
-from metst.results.curves import CurvesLogger, read_curves
+from metst.results.checkpoint import LAST, PREVIOUS, intact
+from metst.results.curves import read_curves
+from metst.runner.plugins import AtomicCheckpointIO, CurvesLogger
 
 ROWS = [{"epoch": e, "loss": 1 / (e + 3), "step": 8 * e + 7} for e in range(5)]
 
@@ -51,3 +54,15 @@ def test_new_columns_may_come_later(tmp_path: Path) -> None:
 
 def test_there_is_nothing_before_the_first_row(tmp_path: Path) -> None:
     assert read_curves(tmp_path / "curves.csv") == []
+
+
+def test_lightning_writes_and_reads_through_it(tmp_path: Path) -> None:
+    plugin = AtomicCheckpointIO()
+    for epoch in (1, 2):
+        plugin.save_checkpoint({"epoch": epoch, "w": torch.ones(3) * epoch}, tmp_path / LAST)
+    plugin.save_checkpoint({"epoch": 7}, str(tmp_path / "other.ckpt"))
+    assert plugin.load_checkpoint(tmp_path / LAST)["epoch"] == 2
+    assert plugin.load_checkpoint(tmp_path / PREVIOUS)["w"].tolist() == [1, 1, 1]
+    assert plugin.load_checkpoint(tmp_path / "other.ckpt") == {"epoch": 7}
+    assert intact(tmp_path / LAST)
+    assert not intact(tmp_path / "other.ckpt")
