@@ -55,6 +55,8 @@ def test_before_extraction_folds_are_the_subjects_that_have_videos(
     [
         (["--gpus=1"], "gpus: expected 0, since trainer.accelerator is cpu"),
         (["--executor.workers=2"], "executor: expected its defaults"),
+        (["--gpus=2"], "gpus: expected one of 0, 1, got 2"),
+        (["--cpus=0"], "cpus: expected a number >0, got 0"),
         (["--mem=lots"], "mem: expected a size such as 8G"),
         (["--shrads=2"], "unknown key 'shrads'; did you mean shards"),
     ],

@@ -1,5 +1,6 @@
 """Names of files and folders: how they are sorted, compared and printed."""
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,12 @@ def first_few(names: Sequence[str], most: int = 5) -> str:
     """Names as a message lists them: at most `most`, then how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return f"{', '.join(names[:most])}{more}"
+
+
+def nearest(name: str, known: Sequence[str], otherwise: str) -> str:
+    """The known names that are most like an unknown one, as a question, or `otherwise`."""
+    near = difflib.get_close_matches(name, known, n=3)
+    return f"did you mean {' or '.join(near)}?" if near else otherwise
 
 
 def is_utf8(name: str) -> bool:

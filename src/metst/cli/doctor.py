@@ -1,10 +1,9 @@
-"""`metst doctor`: what works on this machine, and the mend for what does not."""
+"""`metst doctor`: what works on this machine, and what to do about what does not."""
 
-import importlib.metadata
 import os
 import platform
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -17,13 +16,14 @@ from metst.base.executors import usable_cores
 from metst.base.terminal import grid
 from metst.cli._tables import console
 from metst.runner.arguments import parse
+from metst.runner.environment import version
 
 GIBIBYTE = 2**30
 LEAST_FREE = 5 * GIBIBYTE
 """Space below which a warning is due: flow and checkpoints of CAS(ME)^3 take about 2 GiB."""
 
 Finding = tuple[bool, str]
-"""Whether it works, and what there is or what mends it."""
+"""Whether it works, and what there is or what to do."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -31,46 +31,31 @@ def run(arguments: Sequence[str]) -> int:
     parser = ArgumentParser(prog="metst doctor", exit_on_error=False, allow_abbrev=False)
     parser.add_argument("--config", type=Path | None, help="experiment whose network is counted")
     config = parse(parser, arguments)
-    checks: dict[str, Callable[[], Finding]] = {
-        "python": _python,
-        "torch": _torch,
-        "opencv": _opencv,
-        "landmarks": _landmarks,
-        "free disk": _disk,
+    needed = {
+        "python": (True, f"{platform.python_version()}, {usable_cores()} usable cores"),
+        "torch": (True, f"{torch.__version__}, {torch.get_num_threads()} threads"),
+        "opencv": _opencv(),
+        "landmarks": _landmarks(),
+        "free disk": _disk(),
     }
-    findings = {name: check() for name, check in checks.items()}
-    terminal = console()
-    terminal.print(_table(findings, list(_optional())))
-    if config.config:
-        terminal.print(_size(config.config))
-    return 0 if all(works for works, _ in findings.values()) else 1
-
-
-def _table(needed: dict[str, Finding], optional: Sequence[tuple[str, Finding]]) -> Table:
     table = grid("What works here")
     for column in ("", "works", "what, or what to do"):
         table.add_column(column, overflow="fold")
-    for name, (works, what) in [*needed.items(), *optional]:
+    for name, (works, what) in [*needed.items(), *_optional()]:
         table.add_row(name, "yes" if works else "no", what, style="" if works else "yellow")
-    return table
-
-
-def _python() -> Finding:
-    return True, f"{platform.python_version()}, {usable_cores()} usable cores"
-
-
-def _torch() -> Finding:
-    return True, f"{torch.__version__}, {torch.get_num_threads()} threads"
+    console().print(table)
+    if config.config:
+        console().print(_size(config.config))
+    return 0 if all(works for works, _ in needed.values()) else 1
 
 
 def _opencv() -> Finding:
     """Two OpenCV packages write into one folder and break each other."""
     names = ("opencv-python", "opencv-contrib-python", "opencv-python-headless")
-    others = [n for n in names if _version(n)]
-    if others:
-        mend = f"pip uninstall {' '.join(others)}; pip install --force-reinstall --no-deps "
-        return False, f"two OpenCV packages: {mend}opencv-contrib-python-headless"
-    return True, _version("opencv-contrib-python-headless") or "not installed: make install"
+    if others := [name for name in names if version(name)]:
+        again = "pip install --force-reinstall --no-deps opencv-contrib-python-headless"
+        return False, f"two OpenCV packages: pip uninstall {' '.join(others)}; {again}"
+    return True, version("opencv-contrib-python-headless") or "not installed: make install"
 
 
 def _landmarks() -> Finding:
@@ -108,18 +93,17 @@ def _optional() -> Iterator[tuple[str, Finding]]:
 
 
 def _wandb() -> Finding:
-    """Whether a run could be told to wandb; none is unless asked to."""
-    version = _version("wandb")
-    if version is None:
-        mend = "pip install 'metst[wandb]'"
-        return False, f"not installed: only --wandb.mode offline and online need it; {mend}"
+    """Whether runs can be logged to wandb; none is unless asked to."""
+    if not (found := version("wandb")):
+        advice = "pip install 'metst[wandb]'"
+        return False, f"not installed: only --wandb.mode offline and online need it; {advice}"
     mode = os.environ.get("WANDB_MODE")
     limit = f", at most what WANDB_MODE={mode} allows" if mode else ""
-    return True, f"{version}; told nothing unless --wandb.mode asks for it{limit}"
+    return True, f"{found}; runs are logged only where --wandb.mode asks for it{limit}"
 
 
 def _size(config: Path) -> Table:
-    """Honest size of an experiment's network, and the figure a hook-based counter gives."""
+    """Size of an experiment's network, and the figure that a hook-based counter gives."""
     from metst.systems.me_tst.complexity import complexity
     from metst.systems.me_tst.network import METST
 
@@ -135,10 +119,3 @@ def _size(config: Path) -> Table:
         table.add_row(f"MACs, {kind}", f"{macs:,}", "")
     table.add_row("MACs", f"{sum(counted.macs.values()):,}", f"{counted.hook_macs:,}")
     return table
-
-
-def _version(package: str) -> str | None:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None

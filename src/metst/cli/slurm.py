@@ -20,7 +20,7 @@ from metst.runner.slurm.scripts import EXPERIMENT, LOGS
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Write the scripts, and say how to submit them; nothing is submitted."""
+    """Write the scripts, and print how to submit them; nothing is submitted."""
     parser = experiment_parser("metst slurm")
     parser.add_class_arguments(SlurmOptions)
     config = parse(parser, arguments)

@@ -13,7 +13,7 @@ from metst.results.layouts import LAYOUTS
 from metst.results.lines import paper_table
 from metst.results.run import Run, open_run
 from metst.results.table import Table
-from metst.runner.arguments import parse
+from metst.runner.arguments import options, parse
 from metst.runner.config import build, experiment_parser
 from metst.runner.environments import warn_changed
 from metst.runner.experiment import run_experiment
@@ -77,7 +77,7 @@ def _trials(
     for variant in study.variants:
         for seed in study.seeds:
             own = [f"--seed={seed}", f"--loso.runs={folder}", f"--name={_name(variant, seed)}"]
-            config = parse(parser, [*arguments, *variant.options(), *own])
+            config = parse(parser, [*arguments, *options(variant.settings), *own])
             yield variant.name, seed, config
 
 

@@ -7,23 +7,17 @@ from collections.abc import Sequence
 
 from metst.cli._tables import console
 from metst.runner.stopping import sigterm_is_ctrl_c
-from metst.runner.sweeps.options import given, trial_parser
 from metst.runner.sweeps.trial import read_trial, run_trial
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run what is missing of a trial; 1 if a fold failed."""
-    if {"-h", "--help"} & set(arguments):
-        console().print(trial_parser("metst trial").format_help(), markup=False, highlight=False)
-        return 0
-    trial = read_trial(arguments, given(arguments))
+    trial = read_trial(arguments)
     trial.check()
     with sigterm_is_ctrl_c():
         record = run_trial(trial)
     scores = ", ".join(f"{name} {value:.4f}" for name, value in sorted(record.scores.items()))
-    told = f"trial {record.digest} {record.state} after {len(record.folds)} folds: {scores}"
-    console().print(told, markup=False, highlight=False, soft_wrap=True)
-    console().print(
-        f"kept in {trial.folder.trial(trial.digest).path}", markup=False, soft_wrap=True
-    )
+    folds = f"after {len(record.folds)} folds: {scores}"
+    console().print(f"trial {record.digest} {record.state} {folds}", soft_wrap=True)
+    console().print(f"kept in {trial.folder.trial(trial.digest).path}", soft_wrap=True)
     return 1 if record.state == "failed" else 0

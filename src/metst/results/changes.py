@@ -15,7 +15,6 @@ NOT_COMPARED = (
     "wandb.project",
     "wandb.entity",
     "wandb.tags",
-    "wandb.folds",
 )
 """Settings that change no number, so that a run may be continued under other values."""
 

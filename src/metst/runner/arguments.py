@@ -1,10 +1,10 @@
-"""Reading options and YAML; a mistake is told in one line, where jsonargparse's text is a page."""
+"""Reading options and YAML; a mistake is one line, where jsonargparse's text is a page."""
 
-import difflib
 import re
 from argparse import ArgumentError
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 from jsonargparse import (  # type: ignore[attr-defined]  # of a class that is not in __all__
@@ -15,40 +15,28 @@ from jsonargparse import (  # type: ignore[attr-defined]  # of a class that is n
     set_loader,
 )
 
-from metst.base.errors import ConfigError, DataError
+from metst.base.errors import ConfigError, DataError, MetstError
 from metst.base.files import read_yaml, refuse_repeated_keys
+from metst.base.names import nearest
 from metst.base.settings import flat
 
 EXPERIMENT = "; give an experiment, such as --config experiments/demo.yaml"
-"""The mend where the parts of an experiment are missing."""
+"""What to do where the parts of an experiment are missing."""
 
 _TYPES = {
-    "int": "a whole number",
-    "float": "a number",
-    "str": "text",
-    "bool": "true or false",
-    "list": "a list, such as [a, b]",
-    "dict": "names with values, such as {a: 1}",
+    "<class 'int'>": "a whole number",
+    "<class 'float'>": "a number",
+    "<class 'str'>": "text",
+    "<class 'bool'>": "true or false",
+    "<class 'list'>": "a list, such as [a, b]",
+    "<class 'dict'>": "names with values, such as {a: 1}",
 }
 """What jsonargparse calls Python's types, for those who write YAML."""
 
-_KEY = r"[\w.]+"
-_UNKNOWN_OPTION = re.compile(rf"Option '({_KEY})' is not accepted")
-_UNKNOWN_ARGUMENT = re.compile(rf"unrecognized arguments: -*({_KEY})")
-_UNKNOWN_IN_FILE = re.compile(rf"[Kk]ey ['\"]({_KEY})['\"] is not expected")
-_MISSING = re.compile(r"arguments are required: (.*)")
-_PARSER_KEY = re.compile(rf"[Kk]ey \"({_KEY})\"")
-_REFUSED = re.compile(r"  - (?!Expected a |Problem with |Unexpected )")
-_NOISE = re.compile(
-    r"Does not validate|Subtypes|Given value|Expected a <class 'NoneType'>|Errors|Expected a path"
-)
-_TYPE = re.compile(r"Expected a <class '(\w+)'>")
-_CHOICES = re.compile(r"Expected a typing\.Literal\[(.*?)\]")
-_LIMIT = re.compile(r"Not of type \w+: (\S+) does not conform to restriction v(\S+)")
-_GIVEN = re.compile(r"Got value: (.*)|Given value: (?!NestedArg|Namespace)(.*)")
-_CLASS = re.compile(r"(?:given class_path '(.*?)'|dot import path string: (.*))")
-_NO_CLASS = re.compile(r"No module named|has no attribute|dot import path string")
+_CLASS = "a class, such as metst.systems.me_tst.network.METST"
 
+_PLACES = re.compile(r"Parser key \"([\w.]+)\"")
+_CLASS_PATH = re.compile(r"given class_path '(.*?)'")
 
 _load = get_loader("yaml")
 
@@ -95,63 +83,66 @@ def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
     try:
         return parser.parse_args(list(arguments))
     except ArgumentError as error:
-        raise ConfigError(_in_words(error, parser, arguments)) from error
+        raise ConfigError(_message(error, parser, arguments)) from error
 
 
-def refusal(error: Exception) -> Exception:
-    """The error in words of an object that refused its arguments; `error` itself where none did.
-
-    jsonargparse hides it in a list of all types that it has tried.
-    """
-    line = next((x for x in str(error).splitlines() if _REFUSED.match(x)), None)
-    return error if line is None else ConfigError(line.strip(" -"))
+def options(settings: Mapping[str, Any]) -> list[str]:
+    """Settings by dotted name as words of a command line."""
+    return [f"--{name}={_word(value)}" for name, value in settings.items()]
 
 
-def _in_words(error: ArgumentError, parser: ArgumentParser, arguments: Sequence[str]) -> str:
+def _word(value: object) -> str:
+    if isinstance(value, str):
+        return value  # quotes would be taken for part of a name
+    return yaml.safe_dump(value, default_flow_style=True, width=10**6).splitlines()[0]
+
+
+def refusal(error: Exception) -> MetstError:
+    """The error of an object that refused its arguments; jsonargparse wraps it in its own."""
+    cause = error.__cause__ or error
+    return cause if isinstance(cause, MetstError) else ConfigError(" ".join(str(cause).split()))
+
+
+def _message(error: ArgumentError, parser: ArgumentParser, arguments: Sequence[str]) -> str:
     """The key concerned, what is wrong with it, and the nearest keys there are."""
-    text = str(error)
-    keys = _PARSER_KEY.findall(text)
-    if option := _UNKNOWN_OPTION.search(text):
-        return _unknown(".".join([*keys[:1], option[1]]), parser, arguments)
-    if argument := _UNKNOWN_ARGUMENT.search(text) or _UNKNOWN_IN_FILE.search(text):
-        return _unknown(argument[1], parser, arguments)
-    if missing := _MISSING.search(text):
-        names = ", ".join(".".join([*keys, name]) for name in missing[1].split(", "))
-        return f"missing: {names}{EXPERIMENT if 'data' in missing[1] else ''}"
-    return f"{'.'.join(keys)}: {_expectation(text) or _telling_line(text)}"
+    reason: BaseException = error
+    while (cause := reason.__cause__ or reason.__context__) is not None:
+        reason = cause  # the first error: all others are wrapped around it
+    text = str(reason).strip().partition("\n")[0]
+    place = ".".join(_PLACES.findall(str(error)))
+    prefix = f"{place}." if place else ""
+    _, required, names = text.partition("arguments are required: ")
+    if required:
+        missing = ", ".join(prefix + name for name in names.split(", "))
+        return f"missing: {missing}{EXPERIMENT if 'data' in names else ''}"
+    if isinstance(reason, KeyError):  # the key stands in quotes
+        return _unknown(prefix + text.replace("'", '"').split('"')[1], parser, arguments)
+    _, unrecognized, words = text.partition("unrecognized arguments: ")
+    if unrecognized:
+        return _unknown(words.split()[0].lstrip("-").partition("=")[0], parser, arguments)
+    if isinstance(reason, ImportError | AttributeError):
+        text = f"expected {_CLASS}, got {_CLASS_PATH.findall(str(error))[-1]} ({text})"
+    return f"{place}: {_expectation(text)}" if place else text
 
 
-def _expectation(text: str) -> str | None:
-    """What a value should have been, and what it is; None where that is not what is wrong."""
-    given = next((" ".join(filter(None, m.groups())) for m in _GIVEN.finditer(text)), None)
-    got = f", got {given}" if given else ""
-    if _NO_CLASS.search(text):
-        names = ["".join(filter(None, m.groups())) for m in _CLASS.finditer(text)]
-        reason = "" if "dot import" in _telling_line(text) else f" ({_telling_line(text)})"
-        return (
-            f"expected a class, such as metst.systems.me_tst.network.METST, got {names[-1]}{reason}"
-        )
-    if choices := ", ".join(_CHOICES.findall(text)).replace("'", ""):
-        return f"expected one of {', '.join(dict.fromkeys(choices.split(', ')))}{got}"
-    if limit := _LIMIT.search(text):
-        return f"expected a number {limit[2]}, got {limit[1]}"
-    if kind := _TYPE.search(text):
-        return f"expected {_TYPES.get(kind[1], kind[1])}{got}"
-    return None
-
-
-def _telling_line(text: str) -> str:
-    """The first line that says what is wrong, not how types were tried."""
-    lines = [line.strip(" -") for line in text.splitlines()]
-    telling = [x for x in lines if x and not x.endswith(":") and not _NOISE.match(x)]
-    said = telling[0] if telling else lines[0]
-    return said.split(": ", 1)[-1] if said.startswith("Parser key") else said
+def _expectation(text: str) -> str:
+    """What a value should have been, and what it is, where jsonargparse names both."""
+    expected, got, value = text.partition(". Got value: ")
+    kind = expected.removeprefix("Expected a ")
+    if got and kind.startswith("typing.Literal["):
+        kind = kind.removeprefix("typing.Literal[").rstrip("]").replace("'", "")
+        return f"expected one of {kind}, got {value}"
+    if got and kind != expected:
+        return f"expected {_TYPES.get(kind, kind)}, got {value}"
+    value, limited, limit = text.partition(" does not conform to restriction v")
+    if limited:
+        return f"expected a number {limit.replace(' v', ' ')}, got {value}"
+    return text.replace("Expected a dot import path string:", f"expected {_CLASS}, got")
 
 
 def _unknown(key: str, parser: ArgumentParser, arguments: Sequence[str]) -> str:
-    near = difflib.get_close_matches(key, _known(parser, arguments), n=3, cutoff=0.6)
-    mend = f"did you mean {' or '.join(near)}?" if near else "see --help for the keys there are"
-    return f"unknown key '{key}'; {mend}"
+    advice = nearest(key, _known(parser, arguments), "see --help for the keys there are")
+    return f"unknown key '{key}'; {advice}"
 
 
 def _known(parser: ArgumentParser, arguments: Sequence[str]) -> list[str]:
@@ -161,5 +152,5 @@ def _known(parser: ArgumentParser, arguments: Sequence[str]) -> list[str]:
     try:
         tree = yaml.safe_load(parser.dump(parser.parse_args(experiment), skip_unset=False))
     except ArgumentError:
-        tree = {action.dest: None for action in parser._actions}  # no public list
+        tree = parser.get_defaults().as_dict()
     return [key for key, _ in flat(tree)]

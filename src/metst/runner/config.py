@@ -54,7 +54,7 @@ class LosoOptions:
 
 @dataclass
 class WandbOptions:
-    """What is told to wandb (https://wandb.ai); changes no number.
+    """What is logged to wandb (https://wandb.ai); changes no number.
 
     Attributes:
         mode: off: nothing; offline: into the run folder, for `wandb sync`; online: to the server.
@@ -62,14 +62,12 @@ class WandbOptions:
         project: name of the wandb project.
         entity: user or team; the user's default where it is not given.
         tags: of the wandb run.
-        folds: table: one wandb run for all folds; runs: a child run for each fold besides.
     """
 
     mode: Literal["off", "offline", "online"] = "off"
     project: str = "metst"
     entity: str | None = None
     tags: list[str] = field(default_factory=list)
-    folds: Literal["table", "runs"] = "table"
 
 
 def experiment_parser(prog: str) -> ArgumentParser:

@@ -1,4 +1,4 @@
-"""Training that diverges: no result may come of it."""
+"""Training that diverges ends its fold, so that no result comes from it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,14 +9,14 @@ from torch import Tensor, nn
 
 from metst.base.errors import MetstError
 
-MEND = "lower --model.lr"
+ADVICE = "lower --model.lr"
 
 
 class FiniteTraining(Callback):
     """Ends a fold in the epoch in which its loss or its weights stop being finite numbers.
 
-    Every step is looked at, but only at the end of an epoch does the processor wait for a GPU. The
-    checkpoint of that epoch is not written any more.
+    Every step is checked, but the processor waits for a GPU only at the end of an epoch. The
+    checkpoint of that epoch is not written.
 
     Raises:
         MetstError: the loss or the weights are not finite.
@@ -26,10 +26,10 @@ class FiniteTraining(Callback):
         self._finite: Tensor | None = None
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Look at the weights of the checkpoint that training goes on from."""
+        """Check the weights that training begins with."""
         if not finite_weights(pl_module):
             where = f"after epoch {trainer.current_epoch}" if trainer.current_epoch else "at first"
-            msg = f"weights are not finite {where}; {MEND} and begin anew with --fresh"
+            msg = f"weights are not finite {where}; {ADVICE} and begin anew with --fresh"
             raise MetstError(msg)
 
     def on_train_batch_end(
@@ -46,13 +46,13 @@ class FiniteTraining(Callback):
             self._finite = finite if self._finite is None else self._finite & finite
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Ask for the answer once."""
+        """Read the answer of all steps from the device, once."""
         epoch = trainer.current_epoch + 1
         if self._finite is not None and not self._finite.item():
-            msg = f"loss is not finite in epoch {epoch}; {MEND}"
+            msg = f"loss is not finite in epoch {epoch}; {ADVICE}"
             raise MetstError(msg)
         if not finite_weights(pl_module):
-            msg = f"weights are not finite after epoch {epoch}; {MEND}"
+            msg = f"weights are not finite after epoch {epoch}; {ADVICE}"
             raise MetstError(msg)
 
 

@@ -1,4 +1,4 @@
-"""What a run was computed with, for those who compare its numbers or its speed with others."""
+"""What a run is computed with, for comparing its numbers or its speed with those of others."""
 
 import hashlib
 import importlib.metadata
@@ -29,7 +29,7 @@ def describe(device: torch.device, threads: int, settings: object) -> dict[str, 
         **describe_code(settings),
         "python": platform.python_version(),
         "system": platform.platform(),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": {name: version(name) for name in PACKAGES},
         "cpu": _cpu(),
         "cores": usable_cores(),
         "threads": threads,
@@ -52,7 +52,8 @@ def _code() -> str:
     return digest.hexdigest()[:12]
 
 
-def _version(package: str) -> str:
+def version(package: str) -> str:
+    """Version of an installed package; empty where it is not there."""
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:

@@ -7,7 +7,7 @@ machines last digits differ, with other code anything may.
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from metst.base.errors import MetstError
@@ -27,17 +27,9 @@ MACHINE = ("packages", "cpu", "threads", "gpu", "scan.name")
 Environment = dict[str, Any]
 """What `metst.runner.environment.describe` gives."""
 
-_OTHER_MACHINE = (
-    "%d of %d folds were computed with something else than fold %s (%s); last digits depend on it"
-)
-_OTHER_CODE = (
-    "%d of %d folds were trained with OTHER CODE than fold %s (%s): together they are not one "
-    "experiment; begin anew with --fresh"
-)
-
 
 def note(fold: FoldFolder, now: Environment, *, resumed: bool) -> None:
-    """Write down what a fold is computed with; warns when a resumed one was begun with other.
+    """Write what a fold is computed with; warns when a resumed one was begun with other.
 
     Args:
         fold: the fold.
@@ -66,7 +58,7 @@ def note(fold: FoldFolder, now: Environment, *, resumed: bool) -> None:
 
 
 def noted(fold: FoldFolder) -> list[Environment]:
-    """What a fold was computed with, one after the other; none where that was not noted."""
+    """What a fold was computed with, one after the other; empty where that is not known."""
     try:
         known: list[Environment] = read_json(fold.environment)
     except FileNotFoundError:
@@ -78,10 +70,10 @@ def noted(fold: FoldFolder) -> list[Environment]:
 
 
 def changed_code(folds: Sequence[FoldFolder], settings: object) -> list[str]:
-    """Modules that have changed since the folds were trained; as far as that was noted."""
+    """Modules that have changed since the folds were trained, as far as that is known."""
     now = describe_code(settings)
     changed = [_differing(known, now, CODE) for fold in folds for known in noted(fold)]
-    return _names({name: change for one in changed for name, change in one.items()})
+    return _names(name for one in changed for name in one)
 
 
 def warn_changed(name: str, changed: Sequence[str]) -> None:
@@ -98,35 +90,46 @@ def warn_changed(name: str, changed: Sequence[str]) -> None:
 def mixed_code(environment: Environment) -> list[str]:
     """Modules that are not the same in all folds; of what `of_run` gives."""
     others = environment.get("other", {}).values()
-    return _names({n: c for other in others for n, c in other.items() if _part_of(n, CODE)})
+    return _names(name for other in others for name in other if _part_of(name, CODE))
 
 
 def of_run(folds: Sequence[FoldFolder]) -> Environment | None:
     """What the first of the folds began with, and under `other` where folds differ from that.
 
-    None where it was not noted. Warns when a fold differs.
+    None where it is not known. Warns when a fold differs.
     """
-    each = {fold.path.name: noted(fold) for fold in folds}
-    all_noted = [(name, one) for name, known in each.items() for one in known]
-    if not all_noted:
+    known = [(fold.path.name, one) for fold in folds for one in noted(fold)]
+    if not known:
         return None
-    leader, common = all_noted[0]
-    other: dict[str, Mapping[str, str]] = {}
-    for name, one in all_noted:
+    leader, common = known[0]
+    other: dict[str, dict[str, str]] = {}
+    for name, one in known:
         if differing := _differing(common, one, (*CODE, *MACHINE)):
-            other[name] = {**other.get(name, {}), **differing}
-    for parts, warning in ((MACHINE, _OTHER_MACHINE), (CODE, _OTHER_CODE)):
-        those = [[n for n in changed if _part_of(n, parts)] for changed in other.values()]
-        names = dict.fromkeys(name for one in those for name in one)
-        if names:
-            count = sum(1 for one in those if one)
-            shown = _names(names) if parts == CODE else names
-            _log.warning(warning, count, len(folds), leader, ", ".join(shown))
+            other.setdefault(name, {}).update(differing)
+    _warn_other(leader, other, len(folds))
     return {**common, "other": other} if other else common
 
 
+def _warn_other(leader: str, other: Mapping[str, Mapping[str, str]], folds: int) -> None:
+    """Warn of folds that were computed on another machine, and of those with other code."""
+    machine = [[n for n in one if _part_of(n, MACHINE)] for one in other.values()]
+    code = [[n for n in one if _part_of(n, CODE)] for one in other.values()]
+    if names := dict.fromkeys(name for one in machine for name in one):
+        _log.warning(
+            "%d of %d folds were computed with something else than fold %s (%s); last digits "
+            "depend on it",
+            *(sum(map(bool, machine)), folds, leader, ", ".join(names)),
+        )
+    if modules := _names(name for one in code for name in one):
+        _log.warning(
+            "%d of %d folds were trained with OTHER CODE than fold %s (%s): together they are not "
+            "one experiment; begin anew with --fresh",
+            *(sum(map(bool, code)), folds, leader, ", ".join(modules)),
+        )
+
+
 def _differing(one: Environment, other: Environment, parts: Sequence[str]) -> dict[str, str]:
-    """Changes of some parts, by name; of modules only where both sides have noted theirs."""
+    """Changes of some parts, by name; of modules only where both sides know theirs."""
     known = [part for part in parts if part != "own" or ("own" in one and "own" in other)]
     return {
         name: f"{before} -> {after}"
@@ -139,8 +142,7 @@ def _part_of(name: str, parts: Sequence[str]) -> bool:
     return any(name == part or name.startswith(f"{part}.") for part in parts)
 
 
-def _names(changed: Mapping[str, object]) -> list[str]:
+def _names(changed: Iterable[str]) -> list[str]:
     """Modules by their names; metst, whose version and digest change together, once."""
-    return list(
-        dict.fromkeys(n.removeprefix("own.") if n.startswith("own.") else "metst" for n in changed)
-    )
+    own = (name.removeprefix("own.") if name.startswith("own.") else "metst" for name in changed)
+    return list(dict.fromkeys(own))

@@ -1,4 +1,4 @@
-"""`fold.log`: all that is said while a fold runs, with times, one attempt after another."""
+"""`fold.log`: everything that is logged while a fold runs, one attempt after another."""
 
 import logging
 import threading
@@ -17,11 +17,11 @@ NOISE = (
     ".*LeafSpec.*is deprecated.*",
     ".*Checkpoint directory .* exists.*",
 )
-"""Warnings of Lightning that say nothing about a fold."""
+"""Warnings of Lightning that do not concern a fold."""
 
 
 class _File(logging.FileHandler):
-    """A file that is no reason to end a fold: a full disk is told by what writes results."""
+    """A log file that ends no fold: on a full disk, what writes results raises the error."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Go on without this line."""
@@ -33,10 +33,9 @@ class _File(logging.FileHandler):
 
 @contextmanager
 def fold_log(path: Path) -> Iterator[logging.Logger]:
-    """Write to `path` what metst, Lightning and warnings say in this thread.
+    """Write to `path` what metst, Lightning and warnings log in this thread.
 
-    Lightning's notices stay out of the console: they are about one training, and the runner does
-    many and reports itself.
+    Lightning's notices do not go to the console: the runner has its own for many folds.
 
     Yields:
         A logger of the file alone, for what would be too much on a console.
@@ -46,13 +45,13 @@ def fold_log(path: Path) -> Iterator[logging.Logger]:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     thread = threading.get_ident()
     handler.addFilter(lambda record: record.thread == thread)
-    diary = logging.Logger("metst.fold")  # belongs to no tree: nothing of it reaches a console
-    diary.addHandler(handler)
+    logger = logging.Logger("metst.fold")  # belongs to no tree: nothing of it reaches a console
+    logger.addHandler(handler)
     root = logging.getLogger()
     root.addHandler(handler)
     try:
         with _lightning_to(handler), _warnings_to_loggers():
-            yield diary
+            yield logger
     finally:
         root.removeHandler(handler)
         handler.close()
@@ -60,7 +59,7 @@ def fold_log(path: Path) -> Iterator[logging.Logger]:
 
 @contextmanager
 def _lightning_to(handler: logging.Handler) -> Iterator[None]:
-    """Lightning speaks to `handler` alone; its errors are exceptions, its warnings Python's."""
+    """Lightning logs to `handler` alone; its errors are exceptions, its warnings Python's."""
     loggers = [logging.getLogger(name) for name in LIGHTNING]
     before = [(list(logger.handlers), logger.propagate) for logger in loggers]
     for logger in loggers:

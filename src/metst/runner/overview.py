@@ -30,7 +30,7 @@ def overview(run: RunFolder) -> Group:
         msg = f"{run.path} has no folds yet: the run has not begun, or its data are being prepared"
         raise MetstError(msg)
     counts = Counter(status.state for status in statuses.values())
-    said = ", ".join(f"{counts[state]} {state}" for state in STYLES if counts[state])
+    summary = ", ".join(f"{counts[state]} {state}" for state in STYLES if counts[state])
     table = grid()
     table.add_column("fold", overflow="fold", max_width=16)
     table.add_column("state", no_wrap=True)
@@ -41,7 +41,7 @@ def overview(run: RunFolder) -> Group:
     table.add_column("error", overflow="fold")
     for subject, status in statuses.items():
         table.add_row(Text(subject), *_cells(status), style=STYLES[status.state])
-    return Group(Text(f"{run.path}: {said}, of {len(statuses)} folds"), table)
+    return Group(Text(f"{run.path}: {summary}, of {len(statuses)} folds"), table)
 
 
 def _cells(status: Status) -> list[Text]:

@@ -1,9 +1,9 @@
 """Folds through an executor, whose workers may not see the run folder.
 
 A worker that sees it works in it, as this process would. One that does not runs the fold in its own
-scratch folder, where an interrupted one goes on too, and the files come back by value when the fold
-ends; until then its epochs are not to be seen here. Either way the worker reads the flow cache
-under the configured path.
+scratch folder, where an interrupted one goes on too. The files come back by value when the fold
+ends; until then its epochs cannot be seen here. Either way the worker reads the flow cache under
+the configured path.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ FOLD_MEMORY = int(3.5 * GIB)
 `python -m experiments.bench.scaling`) and the flow of a data set."""
 
 STATUS = "status.json"
-"""What says that a fold is done: it is written when all other files are there."""
+"""The file by which a fold is done: it is written when all others are there."""
 
 LOOK_SECONDS = 1.0
 """How often a worker looks whether a fold that runs beside it has ended."""
@@ -35,7 +35,7 @@ LOOK_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class _Ended:
-    """What a worker says of a fold.
+    """What a worker returns of a fold.
 
     Attributes:
         files: the fold's folder by value: contents by relative path; None where it is in place.

@@ -1,10 +1,10 @@
 """Which folds a call runs."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metst.base.errors import ConfigError
+from metst.base.names import nearest
 from metst.results.ledger import RunFolder
 
 
@@ -15,10 +15,12 @@ class Selection:
     Attributes:
         folds: subjects; empty for all.
         only_failed: only folds whose last attempt failed.
+        first: only the first so many of the data set; 0 for all.
     """
 
     folds: tuple[str, ...] = ()
     only_failed: bool = False
+    first: int = 0
 
     def of(self, run: RunFolder, subjects: Sequence[str]) -> list[str]:
         """The chosen folds among `subjects`, in the order of the run.
@@ -28,14 +30,10 @@ class Selection:
         """
         for name in self.folds:
             if name not in subjects:
-                raise ConfigError(_unknown(name, subjects))
+                advice = nearest(name, subjects, f"there are {', '.join(subjects)}")
+                msg = f"--folds: no subject '{name}'; {advice}"
+                raise ConfigError(msg)
         chosen = [s for s in subjects if not self.folds or s in self.folds]
         if self.only_failed:
             chosen = [s for s in chosen if run.fold(s).status().state == "failed"]
-        return chosen
-
-
-def _unknown(name: str, subjects: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, subjects, n=3)
-    known = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(subjects)}"
-    return f"--folds: no subject '{name}'; {known}"
+        return chosen[: self.first or None]

@@ -1,4 +1,4 @@
-"""Folds that other processes work on: who does, and what they leave undone."""
+"""Folds that other processes work on: who they are, and what they leave undone."""
 
 import logging
 import time
@@ -9,13 +9,13 @@ from metst.results.ledger import RunFolder
 _log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
-"""How often folds that others run are looked at."""
+"""How often the folds of others are checked."""
 
 
 def wait_for_others(run: RunFolder, subjects: Sequence[str]) -> list[str]:
     """Wait until a fold that another process holds is left unfinished, or all of them are free.
 
-    Says first who holds them. A fold that was finished or has failed there needs no more work.
+    Logs first who holds them. A fold that was finished or has failed there needs no more work.
 
     Returns:
         The folds that still need work: some were left by a process that was stopped or killed.

@@ -1,4 +1,4 @@
-"""The code that an experiment brings along: modules of the classes it names, and what they import.
+"""The user's own code in an experiment: modules of the classes it names, and what they import.
 
 Known by module name and contents, so that a project that moved is still the same.
 """
@@ -23,7 +23,7 @@ def own_sources(settings: object) -> dict[str, str]:
 
     Those are the modules of all classes that the settings name and of what these inherit from, and
     what they import from the same folder as these modules, or the packages that hold them.
-    Installed packages are left out: their versions are noted.
+    Installed packages are left out: their versions are written beside it.
 
     Args:
         settings: of an experiment, nested; classes stand under `class_path`.

@@ -1,4 +1,4 @@
-"""The wish to stop, told by a signal: once ends a fold with its epoch, twice at once.
+"""Stopping by a signal: the first one ends a fold with its epoch, the second one at once.
 
 Ctrl-C sends SIGINT. SIGTERM is what Slurm sends before it takes a node away, and what an executor
 sends to its workers after Ctrl-C.
@@ -14,7 +14,7 @@ from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-SAID = b"\nstopping at the end of this epoch; the same once more stops at once\n"
+NOTICE = b"\nstopping at the end of this epoch; the same once more stops at once\n"
 
 
 class Stop:
@@ -28,22 +28,22 @@ class Stop:
         self.wanted = False
 
     def listen(self) -> None:
-        """Take the signals over; again, where a library has taken them since.
+        """Handle the signals; call it again where a library has installed handlers since.
 
         A signal that the process ignores stays ignored. Only a main thread can handle signals:
-        elsewhere nothing is heard.
+        in others this does nothing.
         """
         if threading.current_thread() is threading.main_thread():
             for number in SIGNALS:
                 if signal.getsignal(number) is not signal.SIG_IGN:
-                    signal.signal(number, self._hear)
+                    signal.signal(number, self._handle)
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:
+    def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.wanted:
             signal.default_int_handler(number, frame)  # raises KeyboardInterrupt
         self.wanted = True
-        if mp.parent_process() is None:  # of several workers, the parent speaks
-            os.write(2, SAID)  # a logger may be in the middle of a line
+        if mp.parent_process() is None:  # workers leave this to their parent
+            os.write(2, NOTICE)  # a logger may be in the middle of a line
 
 
 @contextmanager

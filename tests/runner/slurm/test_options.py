@@ -13,21 +13,9 @@ def test_every_way_to_write_a_time_is_taken(time: str) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [
-        {"time": "four hours"},
-        {"time": "1:2:3:4"},
-        {"time": "1-"},
-        {"mem": "lots"},
-        {"mem": "0G"},
-        {"partition": "gpu; rm"},
-        {"account": ""},
-        {"gpus": 2},
-        {"gpus": -1},
-        {"cpus": 0},
-        {"shards": 0},
-    ],
+    [{"time": "four hours"}, {"time": "1:2:3:4"}, {"time": "1-"}, {"mem": "lots"}, {"mem": "0G"}],
 )
-def test_what_sbatch_would_refuse_is_refused_by_name(wrong: dict[str, object]) -> None:
+def test_what_sbatch_would_refuse_is_refused_by_name(wrong: dict[str, str]) -> None:
     (name,) = wrong
     with pytest.raises(ConfigError, match=f"^{name}: expected .*, got "):
         SlurmOptions(**wrong)  # type: ignore[arg-type]

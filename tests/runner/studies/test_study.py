@@ -1,11 +1,11 @@
-"""Study files: what they say, and what they cannot say."""
+"""Study files: what they hold, and what is refused."""
 
 from pathlib import Path
 
 import pytest
 
 from metst.base.errors import ConfigError
-from metst.runner.arguments import parse
+from metst.runner.arguments import options, parse
 from metst.runner.config import experiment_parser
 from metst.runner.studies.study import Row, read_study
 
@@ -23,7 +23,7 @@ def written(folder: Path, text: str) -> Path:
 def test_every_variant_is_a_valid_experiment(path: Path, experiment: str) -> None:
     parser = experiment_parser("metst study")
     for variant in read_study(path).variants:
-        parse(parser, ["--config", f"experiments/{experiment}.yaml", *variant.options()])
+        parse(parser, ["--config", f"experiments/{experiment}.yaml", *options(variant.settings)])
 
 
 def test_without_rows_there_is_one_per_variant(tmp_path: Path) -> None:

@@ -17,13 +17,13 @@ UNLIKELY = 1e-4
 """A right distribution fails a test of it this seldom; seeds are fixed, so that none does."""
 
 
-def draws(told: dict[str, Any], number: int = DRAWS) -> list[Any]:
-    parameter, generator = read_parameter("x", told), np.random.default_rng(5)
+def draws(given_: dict[str, Any], number: int = DRAWS) -> list[Any]:
+    parameter, generator = read_parameter("x", given_), np.random.default_rng(5)
     return [parameter.draw(generator) for _ in range(number)]
 
 
 @pytest.mark.parametrize(
-    ("told", "reference"),
+    ("given_", "reference"),
     [
         ({"min": 1.0, "max": 3.0}, stats.uniform(1, 2)),
         ({"distribution": "normal", "mu": 2.0, "sigma": 3.0}, stats.norm(2, 3)),
@@ -35,8 +35,8 @@ def draws(told: dict[str, Any], number: int = DRAWS) -> list[Any]:
         ),
     ],
 )
-def test_values_follow_the_distribution(told: dict[str, Any], reference: Any) -> None:  # noqa: ANN401
-    assert stats.kstest(draws(told), reference.cdf).pvalue > UNLIKELY
+def test_values_follow_the_distribution(given_: dict[str, Any], reference: Any) -> None:  # noqa: ANN401
+    assert stats.kstest(draws(given_), reference.cdf).pvalue > UNLIKELY
 
 
 def test_whole_numbers_are_all_alike_and_both_ends_are_drawn() -> None:
@@ -55,10 +55,10 @@ def test_probabilities_are_those_asked_for() -> None:
 
 @given(st.floats(-50, 50), st.floats(0.1, 50), st.sampled_from([0.05, 0.1, 1, 4]))
 def test_quantized_values_are_the_nearest_multiples(low: float, wide: float, q: float) -> None:
-    told = {"min": low, "max": low + wide}
-    plain = draws({**told, "distribution": "uniform"}, 20)
+    given_ = {"min": low, "max": low + wide}
+    plain = draws({**given_, "distribution": "uniform"}, 20)
     for value, rounded in zip(
-        plain, draws({**told, "distribution": "q_uniform", "q": q}, 20), strict=True
+        plain, draws({**given_, "distribution": "q_uniform", "q": q}, 20), strict=True
     ):
         assert abs(value - rounded) <= q / 2 + 1e-9
         assert rounded / q == pytest.approx(round(rounded / q))
@@ -71,48 +71,44 @@ def test_a_constant_and_values_of_any_kind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("given", "message"),
     [
-        ({}, "expected the keys"),
-        (3, "expected the keys"),
-        ({"vales": [1]}, "unknown vales"),
-        ({"parameters": {"lr": {"value": 1}}}, "write model.lr"),
+        ({}, "expected keys of"),
+        (3, "expected keys of"),
+        ({"vales": [1]}, "vales"),
+        ({"parameters": {"lr": {"value": 1}}}, r"a dotted name: model\.lr"),
         ({"values": []}, "expected a list of values"),
         ({"values": 3}, "expected a list of values"),
-        ({"values": [1, 2], "probabilities": [1.0]}, "expected 2 probabilities"),
+        ({"values": [1, 2], "probabilities": [1.0]}, "expected 2 numbers"),
         ({"values": [1, 2], "probabilities": [0.5, 0.6]}, "add up to 1"),
-        ({"values": [1, 2], "distribution": "normal"}, "values go with no distribution"),
-        ({"min": 1}, "uniform takes the numbers max, min"),
-        ({"min": "a", "max": 2}, "takes the numbers"),
+        ({"values": [1, 2], "distribution": "normal"}, "distribution: expected none"),
+        ({"min": 1}, "max: expected a finite number"),
+        ({"min": "a", "max": 2}, "min: expected a finite number"),
         ({"min": 2, "max": 1}, "min <= max"),
-        ({"distribution": "log_uniform_values", "min": 0, "max": 1}, "0 < min"),
-        ({"distribution": "log_uniform", "min": -4, "max": 1}, "unknown distribution"),
-        ({"distribution": "uniform", "min": 1, "max": 2, "q": 1}, "takes the numbers max, min"),
-        ({"values": [1, 2], "probabilities": [0.5, "x"]}, "expected 2 probabilities"),
-        ({"values": [1, 2], "probabilities": 1}, "expected 2 probabilities"),
+        ({"distribution": "log_uniform_values", "min": 0, "max": 1}, "above 0"),
+        ({"distribution": "log_uniform", "min": -4, "max": 1}, "expected one of"),
+        ({"distribution": "uniform", "min": 1, "max": 2, "q": 1}, "only the numbers min, max"),
+        ({"values": [1, 2], "probabilities": [0.5, "x"]}, "expected 2 numbers"),
+        ({"values": [1, 2], "probabilities": 1}, "expected 2 numbers"),
         ({"values": [1, 2], "probabilities": [1.5, -0.5]}, "none below 0"),
-        ({"values": [1, 2], "probabilities": [math.nan, 1]}, "expected 2 probabilities"),
-        ({"values": [1, 2], "probabilities": []}, "expected 2 probabilities"),
-        ({"values": [1, 2], "min": 0}, "no range"),
+        ({"values": [1, 2], "probabilities": [math.nan, 1]}, "expected 2 numbers"),
+        ({"values": [1, 2], "min": 0}, "beside values"),
         ({"value": 1, "values": [2]}, "nothing beside a value"),
-        ({"min": "1e-4", "max": 1.0}, r"min: expected a number, which YAML writes 1\.0e-4"),
-        ({"min": "2.5E3", "max": 1.0}, r"which YAML writes 2\.5e\+3"),
+        ({"min": "1e-4", "max": 1.0}, r"min: expected a finite number .*1\.0e-4"),
         ({"min": 0, "max": math.inf}, "max: expected a finite number"),
-        ({"min": math.nan, "max": 1}, "min: expected a finite number"),
         ({"min": 0, "max": 10**400}, "max: expected a finite number"),
         ({"min": True, "max": 2}, "min: expected a finite number"),
         ({"distribution": "q_uniform", "min": 0, "max": 1, "q": 0}, "q: expected .* above 0"),
-        ({"distribution": "q_uniform", "min": 0, "max": 1, "q": -1}, "q: expected .* above 0"),
         ({"distribution": "normal", "sigma": 0}, "sigma: expected a number above 0"),
         ({"distribution": "int_uniform", "min": 0.5, "max": 2}, "whole numbers"),
         ({"distribution": "int_uniform", "min": 0, "max": 2**70}, "whole numbers below"),
     ],
 )
-def test_what_says_nothing_is_refused(told: object, said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
-        read_parameter("x", told)
+def test_what_has_no_meaning_is_refused(given: object, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_parameter("x", given)
 
 
 def test_the_ends_that_are_tried_are_those_that_can_be_drawn() -> None:
-    told = {"distribution": "q_uniform", "min": 0.01, "max": 0.99, "q": 0.05}
-    assert read_parameter("x", told).samples()[:2] == [0, 1]
+    given_ = {"distribution": "q_uniform", "min": 0.01, "max": 0.99, "q": 0.05}
+    assert read_parameter("x", given_).samples()[:2] == [0, 1]

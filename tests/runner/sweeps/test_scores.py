@@ -2,7 +2,7 @@
 
 import pytest
 
-from metst.runner.sweeps.scores import JUDGED, running, score_names
+from metst.runner.sweeps.scores import MAIN, running, score_names
 from tests.support.trials import record, strs
 
 SUBJECTS = [(1, 2, 1), (3, 0, 1), (0, 1, 2)]
@@ -19,6 +19,6 @@ def test_nothing_found_scores_nothing() -> None:
 
 def test_every_protocol_has_its_names() -> None:
     names = score_names()
-    assert JUDGED in names
+    assert MAIN in names
     assert {"authors/strs", "strict/spotting/f1", "strict/recognition/uar"} <= set(names)
     assert "strict/spotting/fp" in names

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metst.runner.sweeps.folder import Record, SweepFolder
-from metst.runner.sweeps.selection import APPROXIMATE, NESTED, OPTIMISTIC, selections, unfinished
+from metst.runner.sweeps.selection import APPROXIMATE, NESTED, OPTIMISTIC, selections
 from tests.support.trials import Subject, record, strs
 
 subjects = st.tuples(*[st.integers(0, 4)] * 3)
@@ -63,14 +63,12 @@ def test_nested_pools_the_outer_folds_of_what_is_best_within_the_others(tmp_path
     assert set(nested.chosen.values()) == {"trial1"}
     assert nested.strs == pytest.approx(strs(TRIALS[1]))
     assert nested.low is not None
-    assert unfinished(folder, RECORDS) is None
 
 
-def test_nested_is_not_told_before_it_is_complete(tmp_path: Path) -> None:
+def test_nested_is_left_out_before_it_is_complete(tmp_path: Path) -> None:
     folder = SweepFolder(tmp_path)
     keep(folder.nested("s0"), record(0, [(1, 1, 1)]), "trial0")
     assert [s.way for s in selections(folder, RECORDS)] == [OPTIMISTIC, APPROXIMATE]
-    assert unfinished(folder, RECORDS) == (1, 4)
 
 
 def test_trials_that_were_given_up_are_no_choice() -> None:

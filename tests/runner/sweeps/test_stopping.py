@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from metst.runner.sweeps.options import StopOptions
+from metst.runner.sweeps.settings import StopOptions
 from metst.runner.sweeps.stopping import best_over, follows, gives_up
 from tests.support.trials import Subject, record, strs
 

@@ -12,14 +12,13 @@ from metst.base.errors import ConfigError
 from metst.results import read_annotations, read_predictions
 from metst.results.ledger import RunFolder
 from metst.runner.sweeps.folder import Record, SweepFolder
-from metst.runner.sweeps.options import given
 from metst.runner.sweeps.trial import Trial, read_trial, run_trial
 from tests.support.trials import Subject, record
 
 
 def asked(tiny: list[str], *words: str) -> Trial:
     arguments = ["--config", "experiments/demo.yaml", *tiny, "--sweep", "x", *words]
-    return read_trial(arguments, given(words))
+    return read_trial(arguments)
 
 
 def networks(folder: SweepFolder) -> set[str]:
@@ -57,9 +56,10 @@ def test_a_digest_is_no_number_to_yaml(tiny: list[str], monkeypatch: pytest.Monk
     assert yaml.safe_load(f"name: {trial.network}") == {"name": trial.network}
 
 
-def test_settings_are_what_is_tried() -> None:
-    words = ["--config", "a.yaml", "--model.lr=0.1", "--judge.synergy", "none", "--stop.after", "2"]
-    assert given([*words, "--wandb.mode", "online"]) == {"model.lr": 0.1, "judge.synergy": "none"}
+def test_settings_are_those_of_experiment_and_post_processing(tiny: list[str]) -> None:
+    settings = asked(tiny, "--model.lr=0.1", "--judge.synergy", "none").settings
+    assert (settings["model.lr"], settings["judge.synergy"]) == (0.1, "none")
+    assert settings["model.network.width"] == 8
 
 
 @pytest.mark.parametrize("name", ["", "a/b"])
@@ -79,7 +79,7 @@ def test_trials_that_differ_in_post_processing_share_a_network(
     assert folder.network(first.network).fold("spNO.1").status() == status  # not trained again
     assert (first.number, second.number) == (0, 1)
     assert first.folds == second.folds == ("spNO.1", "spNO.2")
-    assert second.settings == {"judge.peak": 0.2, "judge.synergy": "none"}
+    assert second.settings["judge.peak"] == 0.2
 
     run = RunFolder(folder.networks / first.network)
     own = json.loads(run.results.read_text())
@@ -129,7 +129,7 @@ def test_nothing_is_given_up_where_nothing_is_left_to_save(tiny: list[str], tmp_
     assert run_trial(asked(tiny, "--stop.after=2", "--stop.margin=0.01")).state == "done"
 
 
-def test_a_trial_is_held_against_finished_ones_alone(tiny: list[str], tmp_path: Path) -> None:
+def test_a_trial_is_compared_with_finished_ones_alone(tiny: list[str], tmp_path: Path) -> None:
     folder = SweepFolder(tmp_path / "demo-x")
     made = pretend(folder, [(9, 0, 0), (9, 0, 0)], ["spNO.1", "spNO.2"])
     folder.trial(made.digest).write(replace(made, state="stopped", stop={}))

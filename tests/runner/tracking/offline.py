@@ -43,30 +43,30 @@ def runs(place: Path) -> list[Offline]:
 def read(path: Path) -> Offline:
     from wandb.proto.wandb_internal_pb2 import Record
 
-    told = Offline()
+    sent = Offline()
     for data in _records(path.read_bytes()):
         record = Record()
         record.ParseFromString(data)
-        _take(told, record)
-    return told
+        _take(sent, record)
+    return sent
 
 
-def _take(told: Offline, record: Any) -> None:  # noqa: ANN401 - made by protobuf
+def _take(sent: Offline, record: Any) -> None:  # noqa: ANN401 - made by protobuf
     kind = record.WhichOneof("record_type")
     if kind == "run":
         run = record.run
-        told.run_id, told.name = run.run_id, run.display_name
-        told.group, told.job_type = run.run_group, run.job_type
-        told.config |= _items(run.config.update)
+        sent.run_id, sent.name = run.run_id, run.display_name
+        sent.group, sent.job_type = run.run_group, run.job_type
+        sent.config |= _items(run.config.update)
     elif kind == "history":
-        told.rows.append(_items(record.history.item))
+        sent.rows.append(_items(record.history.item))
     elif kind == "summary":
         for key, value in _items(record.summary.update).items():
-            told.summary.setdefault(key, []).append(value)
+            sent.summary.setdefault(key, []).append(value)
     elif kind == "artifact":
-        told.files += [entry.path for entry in record.artifact.manifest.contents]
+        sent.files += [entry.path for entry in record.artifact.manifest.contents]
     elif kind == "exit":
-        told.ended = True
+        sent.ended = True
 
 
 def _items(items: Any) -> dict[str, Any]:  # noqa: ANN401 - made by protobuf

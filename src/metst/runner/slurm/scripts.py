@@ -2,7 +2,7 @@
 
 The first array extracts, a task per shard of the videos; the second trains, a task per fold; the
 last job is the whole experiment once more, which finishes what is missing and pools. Each waits for
-the end of the one before, whatever it came to: what a task leaves undone, the next one does.
+the end of the one before, failed or not: what a task leaves undone, the next one does.
 """
 
 import shlex
@@ -113,18 +113,8 @@ END
 
 
 def _script(plan: Plan, about: str, head: Sequence[str], command: str) -> str:
-    return "\n".join(
-        [
-            "#!/bin/bash",
-            _filled(f"{plan.name}: {about}", "# "),
-            *head,
-            "",
-            "set -eu",
-            f"cd {shlex.quote(str(plan.project))}",
-            command,
-            "",
-        ]
-    )
+    lines = ["#!/bin/bash", _filled(f"{plan.name}: {about}", "# "), *head, "", "set -eu"]
+    return "\n".join([*lines, f"cd {shlex.quote(str(plan.project))}", command, ""])
 
 
 def _head(plan: Plan, job: str, cpus: int, array: str | None = None, gpus: int = 0) -> list[str]:
@@ -149,7 +139,7 @@ def _head(plan: Plan, job: str, cpus: int, array: str | None = None, gpus: int =
 
 def _metst(plan: Plan, verb: str, *options: str) -> str:
     """A verb in place of the shell, so that the cluster's signals reach it."""
-    return " \\\n    ".join(["exec " + _words(plan, verb)[0], *_words(plan, verb)[1:], *options])
+    return "exec " + " \\\n    ".join([*_words(plan, verb), *options])
 
 
 def _words(plan: Plan, verb: str) -> tuple[str, str]:
@@ -159,11 +149,5 @@ def _words(plan: Plan, verb: str) -> tuple[str, str]:
 
 def _filled(text: str, indent: str) -> str:
     """Text in lines of one indent."""
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    indents = {"initial_indent": indent, "subsequent_indent": indent}
+    return textwrap.fill(text, WIDTH, **indents, break_long_words=False, break_on_hyphens=False)  # type: ignore[arg-type]

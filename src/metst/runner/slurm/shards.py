@@ -1,23 +1,17 @@
 """Parts of a list that several processes share without talking to each other."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from metst.base.errors import ConfigError
+from metst.base.settings import require
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Shard:
-    """One of several equal parts.
-
-    Attributes:
-        number: which one, from 1.
-        count: of how many.
-    """
+    """One of several equal parts; the first has number 1."""
 
     number: int
     count: int
@@ -29,11 +23,10 @@ class Shard:
         Raises:
             ConfigError: it names none.
         """
-        numbers = re.fullmatch(r"(\d+)/(\d+)", text)
-        if numbers is None or not 1 <= int(numbers[1]) <= int(numbers[2]):
-            msg = f"shard: expected one of several parts, such as 3/8, got {text!r}"
-            raise ConfigError(msg)
-        return cls(int(numbers[1]), int(numbers[2]))
+        number, _, count = text.partition("/")
+        kept = number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)
+        require("shard", text, kept, "one of several parts, such as 3/8")
+        return cls(int(number), int(count))
 
     def of(self, items: Sequence[T]) -> Sequence[T]:
         """Every `count`-th item: neighbors, which are often alike in length, are dealt out."""

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from metst.base.errors import ConfigError
 from metst.base.files import folder_name, read_yaml
 from metst.base.settings import require
@@ -24,17 +22,10 @@ class Variant:
     name: str
     settings: Mapping[str, Any]
 
-    def options(self) -> list[str]:
-        """The settings as options of the command line."""
-        return [
-            f"--{key}={yaml.safe_dump(v, default_flow_style=True).splitlines()[0]}"
-            for key, v in self.settings.items()
-        ]
-
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table: a variant, judged with one result-level strategy of synergy."""
+    """A row of the table: a variant, scored with one result-level strategy of synergy."""
 
     label: str
     variant: str

@@ -1,6 +1,5 @@
-"""A sweep file: one that wandb reads, and whose mistakes are told before anything is trained."""
+"""A sweep file: one that wandb reads, and whose mistakes are found before anything is trained."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +7,11 @@ from typing import Any, Literal
 
 from metst.base.errors import ConfigError
 from metst.base.files import read_yaml
-from metst.runner.sweeps.options import options
+from metst.base.names import nearest
+from metst.base.settings import require
+from metst.runner.arguments import options
 from metst.runner.sweeps.parameters import Parameter, read_parameter
-from metst.runner.sweeps.scores import JUDGED, score_names
+from metst.runner.sweeps.scores import MAIN, score_names
 from metst.runner.sweeps.trial import read_trial
 
 METHODS = ("grid", "random", "bayes")
@@ -19,10 +20,10 @@ Goal = Literal["minimize", "maximize"]
 ERRORS = ("/fp", "/fn")
 """Ends of the names of scores that are better when they are smaller."""
 
-_KEYS = {
+_KEYS = (
     *("name", "description", "project", "entity", "program", "method", "metric", "run_cap"),
     *("parameters", "command"),
-}
+)
 """Of wandb's keys those that mean something here."""
 
 
@@ -31,14 +32,14 @@ class SweepFile:
     """Contents of a sweep file.
 
     Attributes:
-        told: what the file says, for those who read wandb's format.
+        content: of the file, as wandb reads it.
         metric: name of a pooled score, see `metst.scoring.pooled`.
-        run_cap: most trials; None where the file does not say.
-        words: of the command of a trial, without what is varied.
+        run_cap: most trials; None where the file has no limit.
+        words: options in the command of a trial, without what is varied.
     """
 
     path: Path
-    told: dict[str, Any]
+    content: dict[str, Any]
     method: str
     metric: str
     goal: Goal
@@ -51,11 +52,11 @@ def read_sweep(path: Path) -> SweepFile:
     """Read a sweep file.
 
     Raises:
-        ConfigError: it is missing, or says something it cannot say; names the place.
+        ConfigError: it is missing or not valid; names the place.
     """
-    told = _load(path)
+    content = read_yaml(path, "sweep")
     try:
-        return _read(path, told)
+        return _read(path, content)
     except ConfigError as error:
         msg = f"{path}: {error}"
         raise ConfigError(msg) from error
@@ -66,89 +67,70 @@ def check_settings(sweep: SweepFile, words: Sequence[str] = ()) -> None:
 
     Args:
         sweep: the file.
-        words: options that every trial is given besides.
+        words: further options of every trial.
 
     Raises:
         ConfigError: a setting that does not exist, with the nearest, or a value it cannot have.
     """
     base = [*sweep.words, *words]
-    read_trial(base, {}).check()
+    read_trial(base).check()
     for parameter in sweep.parameters:
         for value in parameter.samples():
             try:
-                read_trial([*base, *options({parameter.name: value})], {}).check()
+                read_trial([*base, *options({parameter.name: value})]).check()
             except ConfigError as error:
                 msg = f"{sweep.path}: parameters: {parameter.name}: {value!r}: {error}"
                 raise ConfigError(msg) from error
 
 
-def _load(path: Path) -> dict[str, Any]:
-    told = read_yaml(path, "sweep")
-    if not isinstance(told, dict) or not all(isinstance(key, str) for key in told):
-        msg = f"{path}: expected the keys {', '.join(sorted(_KEYS))}; got {told!r}"
-        raise ConfigError(msg)
-    return told
-
-
-def _read(path: Path, told: dict[str, Any]) -> SweepFile:
-    for key in told:
-        _one_of("key", key, sorted(_KEYS))
-    method = told.get("method")
+def _read(path: Path, content: object) -> SweepFile:
+    named = isinstance(content, dict) and all(isinstance(key, str) for key in content)
+    require("sweep", content, named, f"the keys {', '.join(_KEYS)}")
+    assert isinstance(content, dict)
+    for key in content:
+        _one_of("key", key, _KEYS)
+    values: dict[str, Any] = dict.fromkeys(_KEYS) | content
+    method, parameters, cap = values["method"], values["parameters"], values["run_cap"]
     _one_of("method", method, METHODS)
-    metric, goal = _metric(told, method)
-    parameters = told.get("parameters")
-    if not isinstance(parameters, dict) or not parameters:
-        msg = f"parameters: expected at least one, got {parameters!r}"
-        raise ConfigError(msg)
+    metric, goal = _metric(values["metric"], method)
+    some = isinstance(parameters, dict) and bool(parameters)
+    require("parameters", parameters, some, "at least one")
     read = tuple(read_parameter(str(name), value) for name, value in parameters.items())
     ranges = [p.name for p in read if not p.values]
-    if method == "grid" and ranges:
-        msg = f"method grid: expected values, got a range for {', '.join(ranges)}"
-        raise ConfigError(msg)
-    cap = told.get("run_cap")
-    if cap is not None and (type(cap) is not int or cap < 1):
-        msg = f"run_cap: expected a whole number of trials, got {cap!r}"
-        raise ConfigError(msg)
-    return SweepFile(path, told, str(method), metric, goal, cap, read, _words(told))
+    require("method grid", ranges, method != "grid" or not ranges, "values, no ranges")
+    whole = cap is None or (type(cap) is int and cap >= 1)
+    require("run_cap", cap, whole, "a whole number of trials")
+    return SweepFile(path, content, method, metric, goal, cap, read, _words(values["command"]))
 
 
-def _metric(told: dict[str, Any], method: object) -> tuple[str, Goal]:
-    metric = told.get("metric")
+def _metric(metric: object, method: str) -> tuple[str, Goal]:
     if metric is None and method != "bayes":
-        return JUDGED, "maximize"
-    if not isinstance(metric, dict) or "name" not in metric:
-        msg = f"metric: expected {{name: {JUDGED}, goal: maximize}}, got {metric!r}"
-        raise ConfigError(msg)
-    _one_of("metric", metric["name"], score_names())
-    goal: Goal = metric.get("goal", "minimize")  # wandb's default
-    _one_of("metric: goal", goal, ("minimize", "maximize"))
-    if (goal == "minimize") != metric["name"].endswith(ERRORS):
-        other = "maximize" if goal == "minimize" else "minimize"
-        msg = (
-            f"metric: {metric['name']}: expected goal: {other}, got {goal}; "
-            "without a goal wandb minimizes"
-        )
-        raise ConfigError(msg)
-    return metric["name"], goal
+        return MAIN, "maximize"
+    named = isinstance(metric, dict) and "name" in metric
+    require("metric", metric, named, f"{{name: {MAIN}, goal: maximize}}")
+    assert isinstance(metric, dict)
+    name = metric["name"]
+    _one_of("metric", name, score_names())
+    goal: Goal = "minimize" if name.endswith(ERRORS) else "maximize"
+    got = metric.get("goal", "minimize")  # wandb's default
+    require(f"metric: {name}: goal", got, got == goal, f"{goal} (wandb's default is minimize)")
+    return name, goal
 
 
-def _words(told: dict[str, Any]) -> tuple[str, ...]:
-    """Options in the command of a trial."""
-    command = told.get("command")
-    if not isinstance(command, list) or "trial" not in command or "${args}" not in command:
-        msg = (
-            'command: expected ["${env}", python, -m, metst, trial, --config, '
-            f'experiments/demo.yaml, --sweep, NAME, "${{args}}"], got {command}'
-        )
-        raise ConfigError(msg)
+def _words(command: object) -> tuple[str, ...]:
+    kept = isinstance(command, list) and "trial" in command and "${args}" in command
+    wanted = (
+        '["${env}", python, -m, metst, trial, --config, experiments/demo.yaml, --sweep, NAME, '
+        '"${args}"]'
+    )
+    require("command", command, kept, wanted)
+    assert isinstance(command, list)
     after = command[command.index("trial") + 1 :]
     return tuple(str(word) for word in after if word != "${args}")
 
 
 def _one_of(what: str, got: object, known: Sequence[str]) -> None:
-    if got in known:
-        return
-    near = difflib.get_close_matches(str(got), known, n=3)
-    mend = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
-    msg = f"unknown {what} {got!r}; {mend}"
-    raise ConfigError(msg)
+    if got not in known:
+        listed = f"known: {', '.join(known)}"
+        msg = f"unknown {what} {got!r}; {nearest(str(got), known, listed)}"
+        raise ConfigError(msg)

@@ -1,4 +1,4 @@
-"""The folder of a sweep: trained networks, and the trials that judge them.
+"""The folder of a sweep: trained networks, and the trials that score them.
 
     runs/<experiment>-<sweep>/networks/<digest>/   a LOSO run, known by what it is trained with
     runs/<experiment>-<sweep>/trials/<digest>/     trial.json, results.json, predictions.csv
@@ -24,22 +24,22 @@ State = Literal["done", "stopped", "failed"]
 
 @dataclass(frozen=True)
 class Record:
-    """What became of a trial.
+    """How a trial ended.
 
     Attributes:
         digest: name of the trial: of its network and post-processing.
-        number: trials that were concluded before it.
-        settings: what was tried, by dotted name.
+        number: of trials that had ended before it.
+        settings: of experiment and post-processing, by dotted name.
         network: name of the network.
         state: stopped: given up after the first folds.
-        error: why it failed, in words.
+        error: why it failed.
         counts: subject -> numbers of `scoring.metrics.Counts`, under the `strict` rules, in
             the order of the folds.
         analyzed: emotions whose recognition is averaged.
         subjects: number of folds of the data set.
         scores: pooled scores over the folds in `counts`, by flat name.
         interval: 95 % interval of the strict STRS over subjects.
-        stop: `after` and `margin` of the rule it ran under, and `best`, what it was held against.
+        stop: `after` and `margin` of the rule that ended it, and `best`, the score to compare with.
     """
 
     digest: str
@@ -57,7 +57,7 @@ class Record:
 
     @property
     def folds(self) -> tuple[str, ...]:
-        """Subjects that were judged, in the order of the data set."""
+        """Subjects with a score, in the order of the data set."""
         return tuple(self.counts)
 
 
@@ -72,7 +72,7 @@ class TrialFolder:
         self._record = path / "trial.json"
 
     def read(self) -> Record | None:
-        """What became of the trial; None before its end.
+        """How the trial ended; None before its end.
 
         Raises:
             MetstError: the file is damaged.
@@ -86,7 +86,7 @@ class TrialFolder:
             raise MetstError(msg) from error
 
     def write(self, record: Record) -> None:
-        """Note what became of the trial."""
+        """Write how the trial ended."""
         write_atomic(self._record, (json.dumps(asdict(record), indent=1) + "\n").encode())
 
 

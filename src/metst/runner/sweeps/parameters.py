@@ -1,40 +1,37 @@
 """What a sweep varies: lists of values and distributions, under wandb's names for them."""
 
 import math
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from metst.base.errors import ConfigError
 from metst.base.settings import require
 
 Draw = Callable[[np.random.Generator, Mapping[str, float]], float]
 
-_BOUNDS = {"min", "max"}
-_NORMAL = {"mu", "sigma"}
-
-DISTRIBUTIONS: dict[str, tuple[set[str], Draw]] = {
-    "uniform": (_BOUNDS, lambda g, p: g.uniform(p["min"], p["max"])),
-    "int_uniform": (_BOUNDS, lambda g, p: int(g.integers(int(p["min"]), int(p["max"]) + 1))),
+DISTRIBUTIONS: dict[str, tuple[tuple[str, ...], Draw]] = {
+    "uniform": (("min", "max"), lambda g, p: g.uniform(p["min"], p["max"])),
+    "int_uniform": (
+        ("min", "max"),
+        lambda g, p: int(g.integers(int(p["min"]), int(p["max"]), endpoint=True)),
+    ),
     "log_uniform_values": (
-        _BOUNDS,
+        ("min", "max"),
         lambda g, p: math.exp(g.uniform(math.log(p["min"]), math.log(p["max"]))),
     ),
-    "normal": (_NORMAL, lambda g, p: g.normal(p["mu"], p["sigma"])),
-    "log_normal": (_NORMAL, lambda g, p: g.lognormal(p["mu"], p["sigma"])),
+    "normal": (("mu", "sigma"), lambda g, p: g.normal(p["mu"], p["sigma"])),
+    "log_normal": (("mu", "sigma"), lambda g, p: g.lognormal(p["mu"], p["sigma"])),
 }
-"""Distribution -> its parameters, and how a value is drawn. All but whole numbers also exist with
-q_ before the name: drawn and then rounded to a multiple of q."""
+"""Distribution -> its numbers, and how a value is drawn. All but whole numbers also exist with q_
+before the name: drawn and then rounded to a multiple of q."""
 
-_NAMES = sorted([*DISTRIBUTIONS, *(f"q_{n}" for n in DISTRIBUTIONS if n != "int_uniform")])
-_LISTED = ("categorical", "categorical_w_probabilities")
-_KEYS = {"value", "values", "probabilities", "distribution", "q", *_BOUNDS, *_NORMAL}
-_EXPONENT = re.compile(r"([-+]?[\d.]+)[eE]([-+]?)(\d+)")
-_LARGEST, _WHOLE = 1e300, 2**63  # the largest that numpy can draw between
+_NAMES = (*DISTRIBUTIONS, *(f"q_{n}" for n in DISTRIBUTIONS if n != "int_uniform"))
+_LISTED = ("values", "probabilities", "distribution")
+_KEYS = ("value", *_LISTED, "min", "max", "mu", "sigma", "q")
 _DEFAULTS = {"mu": 0.0, "sigma": 1.0, "q": 1.0}  # as in wandb
+_LARGEST, _WHOLE = 1e300, 2**63  # the largest that numpy can draw between
 
 
 @dataclass(frozen=True)
@@ -53,101 +50,90 @@ class Parameter:
     values: tuple[Any, ...] = ()
     probabilities: tuple[float, ...] = ()
     distribution: str = ""
-    numbers: Mapping[str, float] | None = None
-
-    @property
-    def logarithmic(self) -> bool:
-        """Whether values are spread over orders of magnitude."""
-        return "log" in self.distribution
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
     def draw(self, generator: np.random.Generator) -> Any:  # noqa: ANN401 - a value may be anything
         """A random value."""
         if self.values:
             return self.values[generator.choice(len(self.values), p=self.probabilities or None)]
-        numbers = self.numbers or {}
-        plain = self.distribution.removeprefix("q_")
-        drawn = DISTRIBUTIONS[plain][1](generator, numbers)
-        return self._rounded(drawn, numbers["q"]) if plain != self.distribution else drawn
+        _, draw = DISTRIBUTIONS[self.distribution.removeprefix("q_")]
+        return self._rounded(draw(generator, self.numbers))
 
     def samples(self) -> list[Any]:
-        """Values that the setting must accept: all that are listed; of a range, both ends too."""
+        """Values to try: all that are listed; of a range, both ends and one between."""
         if self.values:
             return list(self.values)
-        numbers = self.numbers or {}
-        ends = [numbers[end] for end in ("min", "max") if end in numbers]
-        if "q" in numbers:
-            ends = [self._rounded(end, numbers["q"]) for end in ends]
-        return [*ends, *(self.draw(np.random.default_rng(i)) for i in range(3))]
+        ends = [self._rounded(self.numbers[e]) for e in ("min", "max") if e in self.numbers]
+        return [*ends, self.draw(np.random.default_rng(0))]
 
-    def _rounded(self, value: float, q: float) -> float:
+    def _rounded(self, value: float) -> float:
         """The nearest multiple of q; whole where q is whole, so that it can be a number of things.
 
         A fraction has as many digits as q.
         """
+        if (q := self.numbers.get("q")) is None:
+            return value
         times = round(value / q)
         return times * int(q) if float(q).is_integer() else float(f"{times * q:.12g}")
 
 
-def read_parameter(name: str, told: object) -> Parameter:
+def read_parameter(name: str, given: object) -> Parameter:
     """A parameter of a sweep file.
 
     Raises:
-        ConfigError: it says something it cannot say, in words.
+        ConfigError: a key, a value or a combination of them that has no meaning.
     """
-    if not isinstance(told, dict) or not told or (unknown := set(told) - _KEYS):
-        mend = " (nested parameters: write model.lr, not model: {parameters: {lr: ...}})"
-        what = f"unknown {', '.join(sorted(unknown))}" if isinstance(told, dict) and told else told
-        msg = f"parameters: {name}: expected the keys {', '.join(sorted(_KEYS))}; got {what}"
-        raise ConfigError(msg + (mend if isinstance(told, dict) and "parameters" in told else ""))
-    if "value" in told:
-        return _constant(name, told)
-    if "values" in told:
-        return _listed(name, told)
-    return _distributed(name, told)
+    where = f"parameters: {name}"
+    known = isinstance(given, dict) and set(given) <= set(_KEYS) and bool(given)
+    keys = f"keys of {', '.join(_KEYS)} (a nested setting has a dotted name: model.lr)"
+    require(where, given, known, keys)
+    assert isinstance(given, dict)
+    if "value" in given:
+        alone = set(given) == {"value"} or given.get("distribution") == "constant"
+        require(where, given, alone and len(given) <= 2, "nothing beside a value")
+        return Parameter(name, (given["value"],))
+    return _listed(name, where, given) if "values" in given else _range(name, where, given)
 
 
-def _constant(name: str, told: Mapping[str, Any]) -> Parameter:
-    alone = set(told) == {"value"} or told == {"value": told["value"], "distribution": "constant"}
-    require(f"parameters: {name}", dict(told), alone, "nothing beside a value")
-    return Parameter(name, (told["value"],))
-
-
-def _listed(name: str, told: Mapping[str, Any]) -> Parameter:
-    where, values = f"parameters: {name}", told["values"]
+def _listed(name: str, where: str, given: Mapping[str, Any]) -> Parameter:
+    values, probabilities = given["values"], given.get("probabilities")
     require(where, values, isinstance(values, list) and bool(values), "a list of values")
-    others = set(told) - {"values", "probabilities", "distribution"}
-    if others or told.get("distribution", _LISTED[0]) not in _LISTED:
-        msg = f"{where}: values go with no distribution and no range, got {dict(told)}"
-        raise ConfigError(msg)
-    probabilities = told.get("probabilities")
+    require(where, given, set(given) <= set(_LISTED), f"only {', '.join(_LISTED)} beside values")
+    kinds = (None, "categorical", "categorical_w_probabilities")
+    kind = given.get("distribution")
+    require(f"{where}: distribution", kind, kind in kinds, "none, or categorical, beside values")
     kept = probabilities is None or (
         isinstance(probabilities, list)
         and len(probabilities) == len(values)
         and all(_is_number(p) and p >= 0 for p in probabilities)
         and math.isclose(sum(probabilities), 1)
     )
-    wanted = f"{len(values)} probabilities that add up to 1, none below 0"
-    require(where, probabilities, kept, wanted)
+    wanted = f"{len(values)} numbers that add up to 1, none below 0"
+    require(f"{where}: probabilities", probabilities, kept, wanted)
     return Parameter(name, tuple(values), tuple(probabilities or ()))
 
 
-def _distributed(name: str, told: Mapping[str, Any]) -> Parameter:
-    ends = [told.get("min"), told.get("max")]
-    whole = all(isinstance(end, int) for end in ends)
-    distribution = told.get("distribution", "int_uniform" if whole else "uniform")
-    if distribution not in _NAMES:
-        msg = f"parameters: {name}: unknown distribution {distribution!r}; there are "
-        raise ConfigError(msg + ", ".join((*_LISTED, "constant", *_NAMES)))
-    wanted, _ = DISTRIBUTIONS[distribution.removeprefix("q_")]
-    wanted = wanted | ({"q"} if distribution.startswith("q_") else set())
-    numbers = {key: told.get(key, _DEFAULTS.get(key)) for key in wanted}
-    takes = f"parameters: {name}: {distribution} takes the numbers {', '.join(sorted(wanted))}"
-    if extra := set(told) - wanted - {"distribution"}:
-        msg = f"{takes}; got {', '.join(sorted(extra))} besides"
-        raise ConfigError(msg)
-    for key, value in sorted(numbers.items()):
-        require(f"{takes}; {key}", value, _is_number(value), _wanted_number(value))
-    _check_ranges(name, distribution, numbers)
+def _range(name: str, where: str, given: Mapping[str, Any]) -> Parameter:
+    whole = all(isinstance(given.get(end), int) for end in ("min", "max"))
+    distribution = given.get("distribution", "int_uniform" if whole else "uniform")
+    require(
+        f"{where}: distribution",
+        distribution,
+        distribution in _NAMES,
+        f"one of {', '.join(_NAMES)}",
+    )
+    wanted = DISTRIBUTIONS[distribution.removeprefix("q_")][0]
+    wanted += ("q",) if distribution.startswith("q_") else ()
+    only = set(given) <= {*wanted, "distribution"}
+    require(where, given, only, f"only the numbers {', '.join(wanted)} for {distribution}")
+    numbers = {key: given.get(key, _DEFAULTS.get(key)) for key in wanted}
+    for key, value in numbers.items():
+        number = "a finite number (in YAML, 1.0e-4 has a point)"
+        require(f"{where}: {key}", value, _is_number(value), number)
+        if key in ("q", "sigma"):
+            require(f"{where}: {key}", value, value > 0, "a number above 0")
+    if "min" in numbers:
+        _check_ends(where, distribution, numbers["min"], numbers["max"])
     return Parameter(name, distribution=distribution, numbers=numbers)
 
 
@@ -157,27 +143,10 @@ def _is_number(value: object) -> bool:
     return number and -_LARGEST <= value <= _LARGEST  # type: ignore[operator]
 
 
-def _wanted_number(value: object) -> str:
-    """What is expected; YAML takes 1e-4 for text."""
-    exponent = _EXPONENT.fullmatch(value) if isinstance(value, str) else None
-    if not exponent:
-        return "a finite number"
-    digits, sign, power = exponent.groups()
-    point = "" if "." in digits else ".0"
-    return f"a number, which YAML writes {digits}{point}e{sign or '+'}{power}"
-
-
-def _check_ranges(name: str, distribution: str, numbers: Mapping[str, float]) -> None:
-    where = f"parameters: {name}"
-    for key in {"q", "sigma"} & set(numbers):
-        require(f"{where}: {key}", numbers[key], numbers[key] > 0, "a number above 0")
-    if "min" not in numbers:
-        return
-    low, high = numbers["min"], numbers["max"]
-    logarithmic = "log" in distribution
-    kept = low <= high and (low > 0 or not logarithmic)
-    wanted = "0 < min <= max" if logarithmic else "min <= max"
-    require(f"{where}: min and max", [low, high], kept, wanted)
+def _check_ends(where: str, distribution: str, low: float, high: float) -> None:
+    above = low > 0 or "log" not in distribution
+    wanted = "min <= max, above 0 for a logarithm"
+    require(f"{where}: min and max", [low, high], low <= high and above, wanted)
     if distribution == "int_uniform":
         whole = all(end == int(end) and abs(end) < _WHOLE for end in (low, high))
         require(f"{where}: min and max", [low, high], whole, "whole numbers below 2**63")

@@ -12,7 +12,7 @@ from metst.scoring.pooled import pooled_scores
 from metst.scoring.protocols import SCORINGS, get_scoring
 from metst.scoring.protocols.scoring import Scoring
 
-JUDGED = "strict/strs"
+MAIN = "strict/strs"
 """The score by which trials are stopped and chosen."""
 
 
@@ -56,5 +56,5 @@ def score_names() -> list[str]:
     confusion = np.eye(len(EMOTIONS), len(EMOTIONS) + 1, dtype=np.int64)
     everything = np.concatenate([one[:3] * len(EMOTIONS), confusion.ravel(), one * 2])
     counts = Counts.of_numbers(everything, len(EMOTIONS))
-    told = {name: get_scoring(name).scores(counts).as_dict() for name in SCORINGS}
-    return list(pooled_scores({"protocols": told}))
+    scores = {name: get_scoring(name).scores(counts).as_dict() for name in SCORINGS}
+    return list(pooled_scores({"protocols": scores}))

@@ -1,4 +1,4 @@
-"""Which trial is chosen, and what may be said about its score.
+"""Which trial is chosen, and how good it is on subjects that took no part in the choice.
 
 The best of many trials is partly the luckiest: the score by which it was chosen flatters it. An
 honest score comes from choosing for each left-out subject without a look at that subject:
@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from metst.runner.sweeps.folder import Record, SweepFolder
-from metst.runner.sweeps.scores import counts_of, interval, pooled, scoring_of
+from metst.runner.sweeps.scores import counts_of, interval, pooled, running, scoring_of
 from metst.scoring.metrics.counts import Counts
 
 OPTIMISTIC, APPROXIMATE, NESTED = (
@@ -42,7 +42,7 @@ class Selected:
 
 
 def selections(folder: SweepFolder, records: Sequence[Record]) -> list[Selected]:
-    """Every way to choose that there is data for; only trials judged on all folds take part."""
+    """Every way to choose that there is data for; only trials with all folds take part."""
     trials = [r for r in records if r.state == "done"]
     if not trials:
         return []
@@ -63,32 +63,16 @@ def selections(folder: SweepFolder, records: Sequence[Record]) -> list[Selected]
     return made
 
 
-def unfinished(folder: SweepFolder, records: Sequence[Record]) -> tuple[int, int] | None:
-    """How many trials within the others are there, of how many; None before any, or with all."""
-    trials = [r for r in records if r.state == "done"]
-    inner = _inner(folder, trials)
-    there, needed = sum(map(len, inner.values())), len(inner) * len(trials)
-    return (there, needed) if 0 < there < needed else None
-
-
 def nested_scores(folder: SweepFolder, trials: Sequence[Record]) -> dict[str, list[float]]:
     """Subject -> STRS of each trial within the others; empty unless all of them are there."""
-    inner = _inner(folder, trials)
-    if any(len(done) < len(trials) for done in inner.values()):
-        return {}
-    return {
-        subject: [pooled(counts_of(r).values(), scoring_of(r.analyzed)) for r in done]
-        for subject, done in inner.items()
-    }
-
-
-def _inner(folder: SweepFolder, trials: Sequence[Record]) -> dict[str, list[Record]]:
-    """Subject -> those of the trials that were finished within the others."""
-    found = {}
-    for subject in trials[0].folds if trials else ():
+    scores: dict[str, list[float]] = {}
+    for subject in trials[0].folds:
         inner = [folder.nested(subject).trial(r.digest).read() for r in trials]
-        found[subject] = [r for r in inner if r is not None and r.state == "done"]
-    return found
+        done = [r for r in inner if r is not None and r.state == "done"]
+        if len(done) < len(trials):
+            return {}
+        scores[subject] = [running(r)[-1] for r in done]
+    return scores
 
 
 def _selected(
@@ -97,7 +81,7 @@ def _selected(
     counts: Sequence[Mapping[str, Counts]],
     score: Callable[[str, int], float],
 ) -> Selected:
-    """For each subject the trial of the best score, of equals the first, and what they make."""
+    """For each subject the first trial of the best score, and the STRS of all these folds."""
     best = {s: max(range(len(trials)), key=lambda i: score(s, i)) for s in trials[0].folds}
     taken = {subject: counts[i][subject] for subject, i in best.items()}
     scoring = scoring_of(trials[0].analyzed)

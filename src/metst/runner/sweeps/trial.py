@@ -1,4 +1,4 @@
-"""One trial: all folds of an experiment under some settings, judged as one."""
+"""One trial: all folds of an experiment under some settings, with one score."""
 
 import hashlib
 import json
@@ -6,12 +6,11 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 from jsonargparse import Namespace
 
-from metst.base.executors import make_executor
 from metst.base.files import folder_name, read_json
 from metst.base.settings import flat
 from metst.results import write_predictions
@@ -25,11 +24,10 @@ from metst.runner.rescore import rescore
 from metst.runner.runner import Finished, run_loso
 from metst.runner.selection import Selection
 from metst.runner.sweeps.folder import Record, SweepFolder, TrialFolder
-from metst.runner.sweeps.options import JudgeOptions, StopOptions, trial_parser
-from metst.runner.sweeps.scores import JUDGED, interval, scoring_of
+from metst.runner.sweeps.scores import MAIN, interval, scoring_of
+from metst.runner.sweeps.settings import JudgeOptions, StopOptions, trial_parser
 from metst.runner.sweeps.stopping import best_over, follows, gives_up
 from metst.runner.tracking import Tracker, track
-from metst.samples.data import FoldData
 from metst.scoring.evaluation import tested_of
 from metst.scoring.pooled import pooled_scores
 from metst.scoring.pooling import write_results
@@ -37,7 +35,7 @@ from metst.scoring.pooling import write_results
 _log = logging.getLogger(__name__)
 
 _PLACE = ("name", "loso.runs")
-"""Settings that say where a network is kept, not what it is trained with."""
+"""Settings that give the place of a network, not what it is trained with."""
 
 _DIGITS = 12
 """Hexadecimal digits of a digest: 48 bits keep a million networks apart."""
@@ -49,7 +47,7 @@ class Trial:
 
     Attributes:
         config: the experiment, as it was asked for.
-        settings: what the trial changes in it, by dotted name.
+        settings: all settings of the experiment and the post-processing, by dotted name.
         network: digest of everything that training depends on.
         digest: of the network and the post-processing.
     """
@@ -64,7 +62,7 @@ class Trial:
 
     @property
     def folder(self) -> SweepFolder:
-        """Where the sweep is kept."""
+        """Folder of the sweep."""
         runs: Path = self.config.loso.runs
         return SweepFolder(runs / folder_name(f"{self.config.name}-{self.sweep}", "--sweep"))
 
@@ -77,12 +75,8 @@ class Trial:
         build(experiment_parser("metst loso"), self.config)
 
 
-def read_trial(arguments: Sequence[str], settings: Mapping[str, Any]) -> Trial:
+def read_trial(arguments: Sequence[str]) -> Trial:
     """The trial that a command line asks for.
-
-    Args:
-        arguments: words of the command line.
-        settings: which of them are tried.
 
     Raises:
         ConfigError: unknown or mistyped setting, with the nearest known.
@@ -93,22 +87,23 @@ def read_trial(arguments: Sequence[str], settings: Mapping[str, Any]) -> Trial:
     folder_name(sweep, "--sweep")
     judge = JudgeOptions(**config.pop("judge").as_dict())
     stop = StopOptions(**config.pop("stop").as_dict())
-    told = dict(flat(yaml.safe_load(to_yaml(experiment_parser("metst loso"), config))))
-    trained = {k: v for k, v in told.items() if k not in (*_PLACE, *NOT_COMPARED)}
+    settings = dict(flat(yaml.safe_load(to_yaml(experiment_parser("metst loso"), config))))
+    trained = {k: v for k, v in settings.items() if k not in (*_PLACE, *NOT_COMPARED)}
     network = _digest("n", trained)
     digest = _digest("t", [network, judge.peak, judge.synergy])
+    settings |= {"judge.peak": judge.peak, "judge.synergy": judge.synergy}
     return Trial(config, sweep, settings, judge, stop, network, digest)
 
 
 def run_trial(trial: Trial, folder: SweepFolder | None = None) -> Record:
     """Run what is missing of a trial; one that has ended under the same rule is not run again.
 
-    A failed fold makes a failed trial; what was learned until then is kept, and the same trial
+    A failed fold makes a failed trial; what was trained until then is kept, and the same trial
     goes on from there.
 
     Args:
         trial: what is tried.
-        folder: where it is kept; the sweep's own by default.
+        folder: for its files; the sweep's own by default.
 
     Raises:
         MetstError: the data set is not there, or anything else for which no fold can begin.
@@ -116,95 +111,79 @@ def run_trial(trial: Trial, folder: SweepFolder | None = None) -> Record:
     """
     folder = folder or trial.folder
     place = folder.trial(trial.digest)
+    options = WandbOptions(**trial.config.wandb.as_dict())
     name = f"{trial.sweep}-{trial.digest}"
     with (
         place.lock.awaited(f"trial {trial.digest}"),
-        track(_wandb(trial), place.path, name, trial.settings) as tracker,
+        track(options, place.path, name, trial.settings) as tracker,
     ):
         known = place.read()
-        record = known if known and follows(known, trial.stop) else None
-        number = known.number if known else folder.count()
-        if record is not None:
+        if known and follows(known, trial.stop):
+            record = known
             warn_changed(f"trial {trial.digest}", _changed(trial, folder, record))
-        record = record or _run(trial, number, folder, place, tracker)
-        _tell(record, folder, place, tracker)
+        else:
+            number = known.number if known else folder.count()
+            record = _run(trial, number, folder, place, tracker)
+            place.write(record)
+        _conclude(record, folder, place, tracker)
     return record
 
 
 def _run(
     trial: Trial, number: int, folder: SweepFolder, place: TrialFolder, tracker: Tracker
 ) -> Record:
-    """Train and judge; the record is written last."""
+    """Train and score the first folds, where the trial may be given up after them, then all."""
     config = trial.config.clone()
     config.name, config.loso.runs = trial.network, folder.networks
     run = folder.network(trial.network)
     begun = Record(trial.digest, number, trial.settings, trial.network, "done")
-    record = None
-    if first := _first(trial, run, config):
-        record = _finish(begun, _folds(config, first, tracker), trial, run, place, first)
-        record = _given_up(record, trial, folder)
-    if record is None or record.state == "done":
-        record = _finish(begun, _folds(config, (), tracker), trial, run, place, None)
-    place.write(record)
-    return record
+    first = trial.stop.after
+    if first and not run.complete_results():  # else another trial has trained this network
+        finished = _folds(config, Selection(first=first), tracker)
+        if finished.failed:
+            return replace(begun, state="failed", error=_errors(finished.failed))
+        if first < len(subjects := run.subjects()):
+            record = _given_up(_scored(begun, trial, run, place, subjects[:first]), trial, folder)
+            if record.state == "stopped":
+                return record
+    finished = _folds(config, Selection(), tracker)
+    if finished.failed:
+        return replace(begun, state="failed", error=_errors(finished.failed))
+    return _scored(begun, trial, run, place, None)
 
 
-def _folds(config: Namespace, folds: tuple[str, ...], tracker: Tracker) -> Finished:
+def _folds(config: Namespace, selection: Selection, tracker: Tracker) -> Finished:
     parser = experiment_parser("metst loso")
-    finished = run_loso(parser, config, Selection(folds), begun=tracker.follow)
+    finished = run_loso(parser, config, selection, begun=tracker.follow)
     warn_changed(f"network {config.name}", finished.changed)
     return finished
 
 
 def _changed(trial: Trial, folder: SweepFolder, record: Record) -> list[str]:
-    """Modules that have changed since a trial was judged."""
+    """Modules that have changed since a trial was scored."""
     run = folder.network(record.network)
     settings = yaml.safe_load(to_yaml(experiment_parser("metst loso"), trial.config))
     return changed_code([run.fold(subject) for subject in record.folds], settings)
 
 
-def _first(trial: Trial, run: RunFolder, config: Namespace) -> tuple[str, ...]:
-    """The folds after which the trial may be given up; none where that would save nothing."""
-    if not trial.stop.after or run.complete_results():  # another trial has trained this network
-        return ()
-    subjects = _subjects(run, config)
-    return subjects[: trial.stop.after] if trial.stop.after < len(subjects) else ()
-
-
-def _subjects(run: RunFolder, config: Namespace) -> tuple[str, ...]:
-    """The folds in the order of the data set."""
-    if run.subjects():
-        return run.subjects()
-    experiment = build(experiment_parser("metst loso"), config)
-    data = cast(FoldData, experiment.data)
-    data.locate()
-    data.extract(make_executor(experiment.executor))  # which subjects have flow is known after it
-    return data.subjects()
-
-
 def _given_up(record: Record, trial: Trial, folder: SweepFolder) -> Record:
-    """The record after the first folds, stopped where the rule says so."""
-    if record.state != "done":
-        return record
+    """The record after the first folds, stopped where the rule asks for it."""
     others = [r for r in folder.records() if r.digest != trial.digest]
     best = best_over(others, record.folds)
-    if not gives_up(record.scores[JUDGED], best, trial.stop.margin):
+    if not gives_up(record.scores[MAIN], best, trial.stop.margin):
         return record
     rule = {"after": trial.stop.after, "margin": trial.stop.margin, "best": best}
     return replace(record, state="stopped", stop=rule)
 
 
-def _finish(
+def _scored(
     begun: Record,
-    finished: Finished,
     trial: Trial,
     run: RunFolder,
     place: TrialFolder,
     subjects: tuple[str, ...] | None,
 ) -> Record:
-    """Judge the folds of a network, and keep what follows from them."""
-    if finished.failed:
-        return replace(begun, state="failed", error=_errors(finished.failed))
+    """Score the folds of a network, and write predictions and results."""
     predictions, results = rescore(
         run.path, peak=trial.judge.peak, synergy=trial.judge.synergy, subjects=subjects
     )
@@ -231,22 +210,17 @@ def _errors(failed: Mapping[str, str]) -> str:
     return "; ".join(f"fold {', '.join(subjects)}: {error}" for error, subjects in folds.items())
 
 
-def _tell(record: Record, folder: SweepFolder, place: TrialFolder, tracker: Tracker) -> None:
-    """Log the end of a trial, and tell wandb."""
+def _conclude(record: Record, folder: SweepFolder, place: TrialFolder, tracker: Tracker) -> None:
+    """Log the end of a trial, here and to wandb."""
     if record.state == "failed":
         _log.error("trial %s failed: %s", record.digest, record.error)
         return
-    judged = f"{JUDGED} {record.scores[JUDGED]:.4f} over {len(record.folds)} folds"
-    _log.info("trial %s %s: %s", record.digest, record.state, judged)
+    score, folds = record.scores[MAIN], len(record.folds)
+    _log.info("trial %s %s: %s %.4f over %d folds", record.digest, record.state, MAIN, score, folds)
     if record.state == "done":
         tracker.conclude(folder.network(record.network), read_json(place.results))
     else:  # not under the metric's name: a score over fewer folds is another thing
-        score, folds = record.scores[JUDGED], len(record.folds)
-        tracker.note({f"stopped/{JUDGED}": score, "stopped/folds": folds})
-
-
-def _wandb(trial: Trial) -> WandbOptions:
-    return WandbOptions(**trial.config.wandb.as_dict())
+        tracker.note({f"stopped/{MAIN}": score, "stopped/folds": folds})
 
 
 def _digest(kind: str, value: object) -> str:

@@ -2,9 +2,8 @@
 
     <place>/wandb/journal.json
 
-A wandb run is a history of numbered rows. Each number is given away here, on disk, before its row
-is sent: whoever goes on after a kill finds the same number for the same row. wandb drops rows whose
-number it has.
+A wandb run is a history of numbered rows. Each number is written here before its row is sent:
+after a kill, the same row gets the same number. wandb drops rows whose number it has.
 """
 
 import json

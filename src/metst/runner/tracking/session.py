@@ -1,10 +1,9 @@
-"""A wandb run that goes on where it was left, and its child runs.
+"""A wandb run that goes on where it was left.
 
 Where nothing goes to a server, the files of the run are written anew and whole each time, and those
 of earlier attempts are removed: what lies below `<place>/wandb` is always one run, logged once.
 """
 
-import importlib.metadata
 import os
 import shutil
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from metst.base.errors import ConfigError
 from metst.runner.config import WandbOptions
+from metst.runner.environment import version
 
 if TYPE_CHECKING:
     import wandb
@@ -26,10 +26,7 @@ INIT_SECONDS = 30
 FINISH_SECONDS = 120
 """How long the end of a run waits for what is still being sent."""
 
-SWEEP_VARIABLES = ("WANDB_SWEEP_ID", "WANDB_RUN_ID", "WANDB_SWEEP_PARAM_PATH")
-"""By these an agent names the run of a trial; a child run must not take them for its own."""
-
-_LESS = {"disabled": "off", "offline": "offline", "dryrun": "offline"}
+_LESS: dict[str, Mode] = {"disabled": "off", "offline": "offline", "dryrun": "offline"}
 """Values of WANDB_MODE that ask for less than online."""
 
 
@@ -39,24 +36,14 @@ def wanted(options: WandbOptions) -> Mode:
     Raises:
         ConfigError: wandb is asked for and not installed.
     """
-    mode: Mode = options.mode
-    less = _LESS.get(os.environ.get("WANDB_MODE", "").lower())
-    if mode != "off" and less is not None:
-        mode = "off" if less == "off" else "offline"
-    if mode != "off" and not installed():
-        todo = "pip install 'metst[wandb]', or leave --wandb.mode off"
-        msg = f"--wandb.mode {options.mode} needs the package wandb, which is not installed: {todo}"
+    order: list[Mode] = ["off", "offline", "online"]
+    allowed = _LESS.get(os.environ.get("WANDB_MODE", "").lower(), "online")
+    mode = min(options.mode, allowed, key=order.index)
+    if mode != "off" and not version("wandb"):
+        advice = "pip install 'metst[wandb]', or leave --wandb.mode off"
+        msg = f"--wandb.mode {mode} needs the package wandb, which is not installed: {advice}"
         raise ConfigError(msg)
     return mode
-
-
-def installed() -> bool:
-    """Whether the package wandb is there."""
-    try:
-        importlib.metadata.version("wandb")
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
 
 
 def named_by_agent() -> str | None:
@@ -77,16 +64,13 @@ class Place:
     mode: Mode
     options: WandbOptions
 
-    def open(
-        self, run_id: str, name: str, config: Mapping[str, Any], parent: str | None = None
-    ) -> "wandb.Run":
+    def open(self, run_id: str, name: str, config: Mapping[str, Any]) -> "wandb.Run":
         """Begin a wandb run, or go on with it.
 
         Args:
             run_id: of the run.
             name: of the run, for people.
             config: settings by their dotted names.
-            parent: id of the run that this one is a fold of.
         """
         # Set before the import; a home folder that cannot be written is no obstacle then.
         for variable in ("WANDB_DATA_DIR", "WANDB_CACHE_DIR"):
@@ -96,30 +80,23 @@ class Place:
         import wandb
 
         self._forget(run_id)
-        hidden = {name: os.environ.pop(name, None) for name in SWEEP_VARIABLES if parent}
-        try:
-            return wandb.init(
-                mode="online" if self.mode == "online" else "offline",
-                id=run_id,
-                resume="allow" if self.mode == "online" else None,
-                name=name,
-                dir=self.folder,
-                config=dict(config),
-                project=self.options.project,
-                entity=self.options.entity,
-                tags=self.options.tags,
-                group=parent,
-                job_type="fold" if parent else "loso",
-                reinit="create_new",  # child runs are open beside their parent
-                settings=wandb.Settings(
-                    console="off",
-                    silent=True,
-                    disable_code=True,
-                    finish_timeout=FINISH_SECONDS,
-                ),
-            )
-        finally:
-            os.environ.update({name: value for name, value in hidden.items() if value})
+        settings = wandb.Settings(
+            console="off", silent=True, disable_code=True, finish_timeout=FINISH_SECONDS
+        )
+        return wandb.init(
+            mode="online" if self.mode == "online" else "offline",
+            id=run_id,
+            resume="allow" if self.mode == "online" else None,
+            name=name,
+            dir=self.folder,
+            config=dict(config),
+            project=self.options.project,
+            entity=self.options.entity,
+            tags=self.options.tags,
+            job_type="loso",
+            reinit="create_new",
+            settings=settings,
+        )
 
     def _forget(self, run_id: str) -> None:
         """Remove what earlier attempts wrote for `wandb sync`: it is all logged again."""

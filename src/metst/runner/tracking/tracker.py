@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from metst.base.locks import Lock
-from metst.results import read_annotations
 from metst.results.curves import STEP, read_curves
 from metst.results.ledger import RunFolder
 from metst.runner.config import WandbOptions
@@ -118,7 +117,7 @@ class Tracker:
 
         Args:
             run: the run they are of.
-            results: as in its `results.json`, or of other post-processing.
+            results: as in its `results.json`, or with other post-processing.
             damaged: what is damaged in its data set, a message each.
         """
         digest = _digest([results, damaged])
@@ -127,8 +126,6 @@ class Tracker:
         self._halt()
         wandb_run = self._open()
         self._log_curves(run)
-        if self.place.options.folds == "runs":
-            self._log_children(run, results)
         wandb_run.log(self._media(run, results, damaged), step=self._number((RESULTS, digest)))
         wandb_run.summary.update(pooled_scores(results))
         wandb_run.summary["folds/done"] = len(results["folds"])
@@ -152,8 +149,6 @@ class Tracker:
             where = self._wandb.url if online else f"send it with `wandb sync {files}`"
             self._wandb.finish(exit_code=1 if failed else 0)
             _log.info("wandb: %s", where)
-
-    # How it is done
 
     @functools.cached_property
     def _journal(self) -> Journal:
@@ -188,8 +183,6 @@ class Tracker:
 
     def _log_curves(self, run: RunFolder) -> None:
         """Log the rows of all folds that wandb may not have, in the order of their numbers."""
-        if self.place.options.folds == "runs":
-            return
         wandb_run, rows = self._open(), dict(_rows(run))
         numbers = self._journal.numbered([k for k in rows if k not in self._sent], self._least)
         for key, number in sorted(numbers.items(), key=lambda pair: pair[1]):
@@ -199,35 +192,21 @@ class Tracker:
                 wandb_run.log({f"{fold}/{n}": v for n, v in rows[key].items()}, step=number)
             self._sent.add(key)
 
-    def _log_children(self, run: RunFolder, results: Mapping[str, Any]) -> None:
-        """A child run for each fold that is done."""
-        for subject, scores in results["folds"].items():
-            child_id = f"{self._journal.run_id}-{_plain(subject)}"
-            name = f"{self.name} {subject}"
-            child = self.place.open(child_id, name, self.config, parent=self._journal.run_id)
-            for number, row in enumerate(read_curves(run.fold(subject).curves)):
-                if number >= child.starting_step:
-                    child.log(dict(row), step=number)
-            child.summary.update(pooled_scores({"protocols": scores}))
-            child.finish()
-
     def _media(
         self, run: RunFolder, results: Mapping[str, Any], damaged: Sequence[str]
     ) -> dict[str, Any]:
         """Tables and pictures."""
         import wandb
 
-        recordings = read_annotations(run.annotations)
-        pictures = contents.timeline_pictures(run, recordings)
         folds = list(contents.fold_rows(run, results))
-        findings = contents.finding_rows(run, damaged)
+        columns, confusion = contents.confusion_rows(results)
         return {
             "folds": wandb.Table(columns=list(contents.FOLD_COLUMNS), data=folds),
-            "data/findings": wandb.Table(columns=list(contents.FINDING_COLUMNS), data=findings),
-            "confusion": wandb.Image(contents.confusion_figure(results)),
+            "confusion": wandb.Table(columns=columns, data=confusion),
+            "damaged": wandb.Table(columns=["finding"], data=[[text] for text in damaged]),
             **{
                 f"timelines/{_plain(subject)}": [wandb.Image(str(p), caption=p.stem) for p in paths]
-                for subject, paths in pictures.items()
+                for subject, paths in contents.timeline_pictures(run).items()
             },
         }
 
