@@ -71,10 +71,10 @@ def test_an_empty_name_with_fresh_touches_no_file(
 ) -> None:
     kept = tmp_path / "folds" / "notes.txt"
     kept.parent.mkdir()
-    kept.write_text("mine")
+    kept.write_text("kept")
     for name in ("", " ", ".", ".."):
         assert "name of a folder" in refused(capfd, [*DEMO, *tiny, f"--name={name}", "--fresh"])
-    assert kept.read_text() == "mine"
+    assert kept.read_text() == "kept"
 
 
 def test_places_that_are_taken_are_named_with_exit_code_1(

@@ -35,9 +35,9 @@ def test_before_extraction_folds_are_the_subjects_that_have_videos(
     words = casme3(tmp_path)
     assert slurm.run([*words, "--gpus=1", "--model.lr=3e-4"]) == 0
     folder = tmp_path / "runs" / "casme3" / "slurm"
-    said = capsys.readouterr().out
-    assert "2 folds and 4 shards" in said  # not the eight that are the default: 4 videos
-    assert f"bash {folder}/submit.sh" in said
+    message = capsys.readouterr().out
+    assert "2 folds and 4 shards" in message  # not the eight that are the default: 4 videos
+    assert f"bash {folder}/submit.sh" in message
     assert re.search(r"SUBJECTS=\(\s*spNO\.2 spNO\.10\s*\)", (folder / "folds.sh").read_text())
     assert (folder / "logs").is_dir()  # sbatch does not make it
 
@@ -51,7 +51,7 @@ def test_before_extraction_folds_are_the_subjects_that_have_videos(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["--gpus=1"], "gpus: expected 0, since trainer.accelerator is cpu"),
         (["--executor.workers=2"], "executor: expected its defaults"),
@@ -62,10 +62,10 @@ def test_before_extraction_folds_are_the_subjects_that_have_videos(
     ],
 )
 def test_contradictions_are_refused_before_anything_is_written(
-    words: list[str], said: str, tmp_path: Path
+    words: list[str], message: str, tmp_path: Path
 ) -> None:
     places = [f"--data.root={tmp_path / 'data'}", f"--loso.runs={tmp_path / 'runs'}"]
-    with pytest.raises(ConfigError, match=re.escape(said)):
+    with pytest.raises(ConfigError, match=re.escape(message)):
         slurm.run([*DEMO, *places, *words])
     assert list(tmp_path.iterdir()) == []
 
@@ -83,8 +83,8 @@ def test_shards_of_the_extraction_are_all_videos_once(
 
     def videos(*shard: str) -> list[str]:
         assert extract.run([*words, *shard]) == 0
-        said = capsys.readouterr().out.splitlines()
-        return [line.split(": ")[0] for line in said[:-1]]
+        message = capsys.readouterr().out.splitlines()
+        return [line.split(": ")[0] for line in message[:-1]]
 
     parts = [videos("--shard", f"{number}/3") for number in (1, 2, 3)]
     assert sorted(len(part) for part in parts) == [1, 1, 2]

@@ -29,7 +29,8 @@ def test_a_study_runs_every_variant_and_seed_and_writes_its_table(
 ) -> None:
     path = tmp_path / "gain.yaml"
     path.write_text(STUDY)
-    assert main(["study", *options(tiny, path)]) == 0
+    quick = ["--trainer.max_epochs=1", "--executor.kind=serial"]
+    assert main(["study", *options(tiny, path), *quick]) == 0
     folder = tmp_path / "demo-gain"
     runs = {p.name for p in folder.iterdir() if p.is_dir()}
     assert runs == {"low-1", "low-2", "high-1", "high-2"}
@@ -50,7 +51,7 @@ def test_a_study_runs_every_variant_and_seed_and_writes_its_table(
         assert heading in printed
 
 
-def test_a_wrong_setting_is_told_before_any_run(
+def test_a_wrong_setting_is_refused_before_any_run(
     tiny: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "wrong.yaml"

@@ -14,7 +14,7 @@ DEMO = ["--config", "experiments/demo.yaml"]
 
 
 @pytest.mark.parametrize(
-    ("option", "said"),
+    ("option", "message"),
     [
         ("--model.lrr=1", "unknown key 'model.lrr'; did you mean model.lr?"),
         (
@@ -28,10 +28,10 @@ DEMO = ["--config", "experiments/demo.yaml"]
         ("--zzz=1", "unknown key 'zzz'; see --help"),
     ],
 )
-def test_a_wrong_option_is_told_in_one_line(option: str, said: str) -> None:
+def test_a_wrong_option_is_one_line(option: str, message: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse(experiment_parser("metst loso"), [*DEMO, option])
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -40,7 +40,7 @@ def test_a_missing_file_is_named() -> None:
         parse(experiment_parser("metst loso"), ["--config", "nowhere.yaml"])
 
 
-def test_an_unknown_key_in_a_file_is_told(tmp_path: Path) -> None:
+def test_an_unknown_key_in_a_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(Path("experiments/demo.yaml").read_text() + "\nsede: 3\n")
     with pytest.raises(ConfigError, match=r"unknown key 'sede'; did you mean seed"):

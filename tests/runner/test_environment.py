@@ -20,15 +20,15 @@ def test_every_source_of_the_package_counts() -> None:
     assert describe_code({})["code"] == digest[:12]
 
 
-def test_it_tells_what_this_machine_is() -> None:
-    told = json.loads(json.dumps(describe(torch.device("cpu"), 3, {})))
-    assert re.fullmatch("[0-9a-f]{12}", told["code"])
-    assert told["python"] == platform.python_version()
-    assert told["packages"]["numpy"] == np.__version__
-    assert torch.__version__.startswith(told["packages"]["torch"].split("+")[0])
-    assert told["cpu"]
-    assert told["gpu"] == ""
-    assert told["cores"] == len(os.sched_getaffinity(0))
-    assert told["threads"] == 3
+def test_it_describes_this_machine() -> None:
+    described = json.loads(json.dumps(describe(torch.device("cpu"), 3, {})))
+    assert re.fullmatch("[0-9a-f]{12}", described["code"])
+    assert described["python"] == platform.python_version()
+    assert described["packages"]["numpy"] == np.__version__
+    assert torch.__version__.startswith(described["packages"]["torch"].split("+")[0])
+    assert described["cpu"]
+    assert described["gpu"] == ""
+    assert described["cores"] == len(os.sched_getaffinity(0))
+    assert described["threads"] == 3
     choice = choose("auto", torch.device("cpu"), torch.float32)
-    assert told["scan"] == {"name": choice.name, "why": choice.why}
+    assert described["scan"] == {"name": choice.name, "why": choice.why}

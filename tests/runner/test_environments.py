@@ -1,4 +1,4 @@
-"""What folds were computed with: noted for each, and told where it is not the same."""
+"""What folds were computed with: known for each, with a warning where it is not the same."""
 
 import json
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def described(**changes: object) -> dict[str, Any]:
     return {**known, **changes}
 
 
-def test_a_fold_that_goes_on_with_another_scan_says_so(
+def test_a_fold_that_goes_on_with_another_scan_warns(
     tiny: list[str],
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
@@ -105,7 +105,7 @@ def test_folds_of_other_code_are_no_experiment(
     ]
 
 
-def test_folds_of_other_machines_are_told_once(
+def test_folds_of_other_machines_are_named_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folds = [FoldFolder(tmp_path / name) for name in ("006", "007", "009")]
@@ -119,7 +119,7 @@ def test_folds_of_other_machines_are_told_once(
     ]
 
 
-def test_a_damaged_note_is_told_and_begun_anew(
+def test_a_damaged_note_is_named_and_begun_anew(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     fold = FoldFolder(tmp_path / "006")

@@ -42,8 +42,8 @@ def test_two_runs_share_the_folds(
         wait_until(lambda: run.fold("spNO.1").now().epoch >= 1)
         first.send_signal(signal.SIGSTOP)
         with started(words, logs[1]) as second:
-            said = f"waiting: fold spNO.1 is run by process {first.pid} on "
-            wait_until(lambda: said in logs[1].read_text())
+            message = f"waiting: fold spNO.1 is run by process {first.pid} on "
+            wait_until(lambda: message in logs[1].read_text())
             assert run.fold("spNO.2").done
             first.send_signal(signal.SIGKILL if killed else signal.SIGCONT)
             codes = [process.wait(DEADLINE) for process in (first, second)]

@@ -41,8 +41,8 @@ class Server:
         if name == "Heartbeat":
             running = json.loads(variables["runState"])
             commands = [] if running else [self._next()]
-            told = {"agent": {"id": "a1"}, "commands": json.dumps(commands)}
-            return {"agentHeartbeat": told}
+            answer = {"agent": {"id": "a1"}, "commands": json.dumps(commands)}
+            return {"agentHeartbeat": answer}
         viewer = {"id": "u", "entity": "nobody", "username": "nobody", "email": "", "flags": "{}"}
         teams = {"edges": [{"node": {"name": "nobody"}}]}
         return {"viewer": {**viewer, "teams": teams, "admin": False}, "serverInfo": None}
@@ -63,11 +63,11 @@ def serving(trials: Sequence[dict[str, Any]]) -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            told: dict[str, Any] = {}
+            answer: dict[str, Any] = {}
             if self.path == "/graphql":  # the rest is wandb counting its users
                 asked = json.loads(body)
-                told = {"data": server.answer(asked["query"], asked.get("variables") or {})}
-            body = json.dumps(told).encode()
+                answer = {"data": server.answer(asked["query"], asked.get("variables") or {})}
+            body = json.dumps(answer).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

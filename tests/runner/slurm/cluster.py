@@ -37,6 +37,8 @@ ReturnToService=2
 MpiDefault=none
 KillWait=3
 MinJobAge=86400
+SchedulerType=sched/builtin
+SchedulerParameters=batch_sched_delay=1,sched_interval=2
 StateSaveLocation={folder}/state
 SlurmctldPidFile={folder}/slurmctld.pid
 SlurmctldLogFile={folder}/slurmctld.log
@@ -79,7 +81,7 @@ def cluster(folder: Path) -> Iterator[Mapping[str, str]]:
 
 
 def ask(environment: Mapping[str, str], *command: str) -> str:
-    """What a command says; raises with all of it where it fails."""
+    """Output of a command; raises with all of it where it fails."""
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, (command, done.stdout, done.stderr)
     return done.stdout

@@ -119,7 +119,7 @@ def test_odd_names_of_subjects_stay_whole(tmp_path: Path) -> None:
 
 
 def test_submitting_makes_each_job_wait_for_the_one_before(tmp_path: Path) -> None:
-    """With an sbatch that only says what it is asked, and numbers jobs as a federation does."""
+    """With an sbatch that only prints its arguments, and numbers jobs as a federation does."""
     (tmp_path / "sbatch").write_text(
         "#!/bin/bash\n"
         f'echo "$@" >> {tmp_path}/asked\n'

@@ -35,7 +35,7 @@ def test_without_rows_there_is_one_per_variant(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("seeds: [1]", "with variants"),
         ("[1, 2]", "expected the keys"),
@@ -60,8 +60,8 @@ def test_without_rows_there_is_one_per_variant(tmp_path: Path) -> None:
         ("variants: {a: {}}\nrows: [3]", "label, variant and synergy"),
     ],
 )
-def test_a_study_that_says_nothing_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
+def test_a_study_without_meaning_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
         read_study(written(tmp_path, text))
 
 

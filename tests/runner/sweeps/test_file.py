@@ -1,4 +1,4 @@
-"""Sweep files: those that ship, and what they cannot say."""
+"""Sweep files: those that ship, and what is refused."""
 
 from pathlib import Path
 

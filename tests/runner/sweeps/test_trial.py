@@ -38,9 +38,9 @@ def test_a_digest_is_of_what_changes_numbers(tiny: list[str]) -> None:
     plain = asked(tiny)
     same = asked(tiny, "--executor.kind=serial", "--stop.after=1", "--name=demo", "--seed=100")
     assert (same.network, same.digest) == (plain.network, plain.digest)
-    judged = asked(tiny, "--judge.peak=0.4")
-    assert judged.network == plain.network
-    assert judged.digest != plain.digest
+    other = asked(tiny, "--judge.peak=0.4")
+    assert other.network == plain.network
+    assert other.digest != plain.digest
     assert asked(tiny, "--model.lr=0.1").network != plain.network
 
 
@@ -88,8 +88,8 @@ def test_trials_that_differ_in_post_processing_share_a_network(
     recordings = read_annotations(run.annotations)
     more = read_predictions(folder.trial(second.digest).predictions, recordings)
     assert len(more) > len(read_predictions(run.predictions, recordings))
-    judged = json.loads(folder.trial(second.digest).results.read_text())
-    assert judged["strategy"] == "none"
+    other = json.loads(folder.trial(second.digest).results.read_text())
+    assert other["strategy"] == "none"
 
 
 def test_the_same_trial_is_not_run_again(tiny: list[str], tmp_path: Path) -> None:
