@@ -17,7 +17,7 @@ from metst.runner.arguments import options, parse
 from metst.runner.config import build, experiment_parser
 from metst.runner.environments import warn_changed
 from metst.runner.experiment import run_experiment
-from metst.runner.studies.study import Study, Variant, read_study
+from metst.runner.studies.study import Study, read_study
 
 _log = logging.getLogger(__name__)
 
@@ -74,21 +74,16 @@ def _trials(
 ) -> Iterator[tuple[str, int, Namespace]]:
     """Name of the variant, seed and configuration of every run."""
     folder = _folder(parse(parser, arguments), study)
-    for variant in study.variants:
+    for variant, settings in study.variants.items():
         for seed in study.seeds:
-            own = [f"--seed={seed}", f"--loso.runs={folder}", f"--name={_name(variant, seed)}"]
-            config = parse(parser, [*arguments, *options(variant.settings), *own])
-            yield variant.name, seed, config
-
-
-def _name(variant: Variant, seed: int) -> str:
-    return f"{variant.name}-{seed}"
+            own = [f"--seed={seed}", f"--loso.runs={folder}", f"--name={variant}-{seed}"]
+            yield variant, seed, parse(parser, [*arguments, *options(settings), *own])
 
 
 def _table(study: Study, folder: Path) -> Table:
     runs: dict[str, list[Run]] = {
-        v.name: [open_run(folder / _name(v, seed), results=True) for seed in study.seeds]
-        for v in study.variants
+        name: [open_run(folder / f"{name}-{seed}", results=True) for seed in study.seeds]
+        for name in study.variants
     }
     rows = [(row.label, runs[row.variant], row.synergy) for row in study.rows]
     return paper_table(study.title, LAYOUTS[study.layout], rows)

@@ -22,14 +22,14 @@ def written(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize("experiment", ["demo", "casme3", "sammlv"])
 def test_every_variant_is_a_valid_experiment(path: Path, experiment: str) -> None:
     parser = experiment_parser("metst study")
-    for variant in read_study(path).variants:
-        parse(parser, ["--config", f"experiments/{experiment}.yaml", *options(variant.settings)])
+    for settings in read_study(path).variants.values():
+        parse(parser, ["--config", f"experiments/{experiment}.yaml", *options(settings)])
 
 
 def test_without_rows_there_is_one_per_variant(tmp_path: Path) -> None:
     study = read_study(written(tmp_path, "variants: {a: {}, b: {model.lr: 0.1}}"))
     assert study.rows == (Row("a", "a"), Row("b", "b"))
-    assert study.variants[1].options() == ["--model.lr=0.1"]
+    assert options(study.variants["b"]) == ["--model.lr=0.1"]
     assert study.seeds == (100,)
     assert study.layout == "analysis"
 

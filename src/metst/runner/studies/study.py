@@ -1,6 +1,6 @@
 """A study file: variants of an experiment, seeds, and the rows of the table they fill."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,6 @@ from metst.results.layouts import LAYOUTS
 from metst.scoring.pooling import PUBLISHED
 
 _KEYS = {"title", "layout", "seeds", "variants", "rows"}
-
-
-@dataclass(frozen=True)
-class Variant:
-    """An experiment with some settings changed, by their dotted names."""
-
-    name: str
-    settings: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,7 +33,7 @@ class Study:
         title: what is compared, for the reader.
         layout: name of the columns, see `LAYOUTS`.
         seeds: each variant is run with each of them.
-        variants: in the order in which they are run.
+        variants: name -> changed settings by dotted name, in the order in which they are run.
         rows: of the table, from top to bottom.
     """
 
@@ -49,7 +41,7 @@ class Study:
     title: str
     layout: str
     seeds: tuple[int, ...]
-    variants: tuple[Variant, ...]
+    variants: Mapping[str, Mapping[str, Any]]
     rows: tuple[Row, ...]
 
 
@@ -63,46 +55,37 @@ def read_study(path: Path) -> Study:
     if not isinstance(text, dict) or set(text) - _KEYS or not text.get("variants"):
         msg = f"{path}: expected the keys {', '.join(sorted(_KEYS))}, with variants; got {text!r}"
         raise ConfigError(msg)
-    variants, seeds = text["variants"], text.get("seeds", [100])
-    named = isinstance(variants, dict) and all(isinstance(s or {}, dict) for s in variants.values())
-    require(f"{path}: variants", variants, named, "names with the settings of each")
+    seeds, layout = text.get("seeds", [100]), text.get("layout", "analysis")
     whole = isinstance(seeds, list) and all(type(seed) is int for seed in seeds)
     kept = whole and 0 < len(seeds) == len(set(seeds))
     require(f"{path}: seeds", seeds, kept, "a list of whole numbers, each once")
-    rows = text.get("rows") or [{"label": str(name), "variant": str(name)} for name in variants]
+    require(f"{path}: layout", layout, layout in LAYOUTS, f"one of {', '.join(LAYOUTS)}")
+    variants = _variants(f"{path}: variants", text["variants"])
+    rows = text.get("rows") or [{"label": name, "variant": name} for name in variants]
     require(f"{path}: rows", rows, isinstance(rows, list), "a list")
-    study = Study(
-        path.stem,
-        str(text.get("title", path.stem)),
-        str(text.get("layout", "analysis")),
-        tuple(seeds),
-        tuple(Variant(str(name), settings or {}) for name, settings in variants.items()),
-        tuple(_row(path, row) for row in rows),
-    )
-    _check(path, study)
-    return study
+    read = tuple(_row(f"{path}: rows", row, variants) for row in rows)
+    return Study(path.stem, str(text.get("title", path.stem)), layout, tuple(seeds), variants, read)
 
 
-def _row(path: Path, row: object) -> Row:
+def _variants(where: str, given: object) -> dict[str, dict[str, Any]]:
+    named = isinstance(given, dict) and all(isinstance(s or {}, dict) for s in given.values())
+    require(where, given, named, "names with the settings of each")
+    assert isinstance(given, dict)
+    variants = {str(name): settings or {} for name, settings in given.items()}
+    require(where, list(given), len(variants) == len(given), "each name once")
+    for name in variants:
+        folder_name(name, where)
+    return variants
+
+
+def _row(where: str, given: object, variants: Mapping[str, Any]) -> Row:
     try:
-        return Row(**row)  # type: ignore[arg-type]  # what does not fit is refused
+        row = Row(**given)  # type: ignore[arg-type]  # what does not fit is refused
     except TypeError as error:
-        msg = f"{path}: rows: expected label, variant and synergy, got {row!r}"
+        msg = f"{where}: expected label, variant and synergy, got {given!r}"
         raise ConfigError(msg) from error
-
-
-def _check(path: Path, study: Study) -> None:
-    names = [variant.name for variant in study.variants]
-    for name in names:
-        folder_name(name, f"{path}: variants")
-    require(f"{path}: variants", names, len(names) == len(set(names)), "each name once")
-    for row in study.rows:
-        _one_of(path, "rows: variant", row.variant, names)
-        _one_of(path, "rows: synergy", row.synergy, list(STRATEGIES))
-    _one_of(path, "layout", study.layout, list(LAYOUTS))
-
-
-def _one_of(path: Path, what: str, got: str, known: Sequence[str]) -> None:
-    if got not in known:
-        msg = f"{path}: {what}: expected one of {', '.join(known)}, got {got!r}"
-        raise ConfigError(msg)
+    known = f"one of {', '.join(variants)}"
+    require(f"{where}: variant", row.variant, row.variant in variants, known)
+    known = f"one of {', '.join(STRATEGIES)}"
+    require(f"{where}: synergy", row.synergy, row.synergy in STRATEGIES, known)
+    return row
