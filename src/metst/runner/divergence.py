@@ -60,7 +60,7 @@ def require_finite(outputs: Mapping[str, Tensor]) -> None:
     """Raise `MetstError` where an output of a network is not finite."""
     for name, values in outputs.items():
         if not torch.isfinite(values).all():
-            msg = f"{name} of the network is not finite; {MEND} and begin anew with --fresh"
+            msg = f"{name} of the network is not finite; {ADVICE} and begin anew with --fresh"
             raise MetstError(msg)
 
 
