@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.bench._made_up import make_run
+from tests.support.made_up import make_run
 
 
 @pytest.fixture(scope="session")

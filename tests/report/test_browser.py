@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from experiments.bench._browser import PROGRAM, Page, open_browser
-from experiments.bench._made_up import make_run
 from metst.datasets.labels import Timebase
 from metst.report import write_report
+from tests.support.browser import PROGRAM, Page, open_browser
+from tests.support.made_up import make_run
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs chromium (apt-get install chromium)")
 
@@ -221,7 +221,7 @@ def test_a_large_page_is_drawn_soon(browser: Page, made_up: Path, tmp_path: Path
     assert browser.evaluate(SHOWN)[-1] == "sp1 / v462"
     assert (
         time.perf_counter() - begin < 10
-    )  # on a busy machine; `experiments.bench.report` measures
+    )  # on a busy machine
 
 
 def test_every_seventh_frame_keeps_its_own_number(browser: Page, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ CONFIG = """\
 name: {name}
 seed: 100
 data:
-  class_path: experiments.bench._made_up.MadeUpData
+  class_path: tests.support.made_up.MadeUpData
   init_args:
     run: {run}
 callbacks: []
