@@ -1,6 +1,6 @@
-"""Selective scan, forward and backward: every backend that works against two plain-torch scans.
+"""Selective scan, forward and backward: every backend that works against a plain-torch scan.
 
-    OMP_WAIT_POLICY=PASSIVE python -m experiments.bench.scan [--threads 2] [--rounds 15] [--slicing]
+    OMP_WAIT_POLICY=PASSIVE python -m experiments.bench.scan [--threads 2] [--rounds 15]
     python -m experiments.bench.scan --device cuda
 
 Each round times every implementation once, in turn, so that a busy machine slows all of them;
@@ -29,7 +29,6 @@ SHAPES = (
     (256, 50, 128, 64),
     (1, 2700, 128, 64),  # a whole video
 )
-LONGEST_SLICED = 50  # frames; slicing takes minutes beyond
 
 
 def stepwise(u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tensor) -> Tensor:  # noqa: N803
@@ -40,18 +39,6 @@ def stepwise(u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tenso
     for step, x, b, c in zip(*(z.unbind(1) for z in (delta, drive, B, C)), strict=True):
         h = torch.exp(step[..., None] * A) * h + x[..., None] * b[:, None]  # (B, I, N)
         outputs.append((h @ c[..., None]).squeeze(-1))  # (B, I, N) -> (B, I)
-    return torch.stack(outputs, dim=1) + D * u
-
-
-def slicing(u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tensor) -> Tensor:  # noqa: N803
-    """The textbook form: decays and inputs of all frames (B, T, I, N), sliced frame by frame."""
-    decay = torch.exp(delta[..., None] * A)
-    into = (delta * u)[..., None] * B[:, :, None]
-    h = u.new_zeros(u.shape[0], *A.shape)
-    outputs = []
-    for t in range(u.shape[1]):
-        h = decay[:, t] * h + into[:, t]
-        outputs.append((h * C[:, t, None]).sum(-1))
     return torch.stack(outputs, dim=1) + D * u
 
 
@@ -99,7 +86,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--slicing", action="store_true", help="also the textbook scan (slow)")
     parser.add_argument("--device", type=torch.device, default=torch.device("cpu"))
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -107,8 +93,6 @@ def main() -> None:
     print(f"threads {args.threads}, rounds {args.rounds}, float32, fastest rounds")
     for shape in SHAPES:
         scans: dict[str, Scan] = {name: backend(name) for name in ours} | {"stepwise": stepwise}
-        if args.slicing and shape[1] <= LONGEST_SLICED:
-            scans["slicing"] = slicing
         result = compare(scans, example_inputs(args.device, *shape), args.rounds)
         print("B {}, T {}, I {}, N {}".format(*shape))
         best = min(sum(result[name]) for name in ours) if ours else float("nan")

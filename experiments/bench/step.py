@@ -1,6 +1,6 @@
-"""A whole training step of METST with our scan and with plain-torch scans in its place.
+"""A whole training step of METST with our scan and with a plain-torch scan in its place.
 
-    OMP_WAIT_POLICY=PASSIVE python -m experiments.bench.step [--threads 2] [--rounds 5] [--slicing]
+    OMP_WAIT_POLICY=PASSIVE python -m experiments.bench.step [--threads 2] [--rounds 5]
     python -m experiments.bench.step --device cuda
 
 Adam, MSE on both outputs, B 32, T 50. Rounds interleave the scans; ratios are of the fastest.
@@ -15,7 +15,7 @@ from unittest.mock import patch
 import torch
 from torch import Tensor
 
-from experiments.bench.scan import Scan, now, slicing, stepwise
+from experiments.bench.scan import Scan, now, stepwise
 from metst.systems.me_tst.network import METST
 
 BATCH, FRAMES = 32, 50
@@ -55,16 +55,12 @@ def example_flow(device: torch.device) -> Tensor:
     return flow.to(device)
 
 
-def time_steps(
-    config: dict[str, int], device: torch.device, rounds: int, with_slicing: bool
-) -> None:
+def time_steps(config: dict[str, int], device: torch.device, rounds: int) -> None:
     """Print the fastest of a configuration's training steps."""
     network = METST(**config).to(device)  # type: ignore[arg-type]
     optimizer = torch.optim.Adam(network.parameters(), 1e-4, fused=True)
     flow = example_flow(device)
     scans: dict[str, Scan | None] = {"ours": None, "stepwise": stepwise}
-    if with_slicing:
-        scans["slicing"] = slicing
     step_seconds(network, optimizer, flow)  # compiles
     times: dict[str, list[float]] = {name: [] for name in scans}
     for _ in range(rounds):
@@ -100,13 +96,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--slicing", action="store_true", help="also the textbook scan (minutes)")
     parser.add_argument("--device", type=torch.device, default=torch.device("cpu"))
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     for name, config in CONFIGS.items():
         print(f"{name}: threads {args.threads}, rounds {args.rounds}")
-        time_steps(config, args.device, args.rounds, args.slicing)
+        time_steps(config, args.device, args.rounds)
         time_pathways(config, args.device, args.rounds)
 
 

@@ -79,7 +79,9 @@ class Place:
         os.environ.setdefault("WANDB_INIT_TIMEOUT", str(INIT_SECONDS))
         import wandb
 
-        self._forget(run_id)
+        if self.mode == "offline":  # what earlier attempts wrote for `wandb sync` is logged again
+            for path in (self.folder / "wandb").glob(f"offline-run-*-{run_id}"):
+                shutil.rmtree(path)
         settings = wandb.Settings(
             console="off", silent=True, disable_code=True, finish_timeout=FINISH_SECONDS
         )
@@ -97,9 +99,3 @@ class Place:
             reinit="create_new",
             settings=settings,
         )
-
-    def _forget(self, run_id: str) -> None:
-        """Remove what earlier attempts wrote for `wandb sync`: it is all logged again."""
-        if self.mode == "offline":
-            for path in (self.folder / "wandb").glob(f"offline-run-*-{run_id}"):
-                shutil.rmtree(path)

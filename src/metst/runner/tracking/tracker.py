@@ -108,10 +108,7 @@ class Tracker:
 
     @_harmless
     def conclude(
-        self,
-        run: RunFolder,
-        results: Mapping[str, Any],
-        damaged: Sequence[str] = (),
+        self, run: RunFolder, results: Mapping[str, Any], damaged: Sequence[str] = ()
     ) -> None:
         """Log the pooled results, unless wandb has just these.
 
@@ -120,18 +117,24 @@ class Tracker:
             results: as in its `results.json`, or with other post-processing.
             damaged: what is damaged in its data set, a message each.
         """
-        digest = _digest([results, damaged])
-        if self._journal.concluded == digest:
+        digest = hashlib.sha256(json.dumps([results, damaged], sort_keys=True).encode())
+        key = (RESULTS, digest.hexdigest()[:16])
+        if self._journal.concluded == key[1]:
             return
         self._halt()
-        wandb_run = self._open()
+        wandb_run = self._open()  # first: it sets what wandb reads when it is imported
+        import wandb
+
         self._log_curves(run)
-        wandb_run.log(self._media(run, results, damaged), step=self._number((RESULTS, digest)))
+        wandb_run.log(self._media(run, results, damaged), step=self._numbered([key])[key])
         wandb_run.summary.update(pooled_scores(results))
         wandb_run.summary["folds/done"] = len(results["folds"])
         wandb_run.summary["complete"] = results["complete"]
-        wandb_run.log_artifact(self._artifact(run))
-        self._journal.conclude(digest)
+        artifact = wandb.Artifact(f"{self._journal.run_id}-results", type="results")
+        for path in contents.files(run):
+            artifact.add_file(str(path))
+        wandb_run.log_artifact(artifact)
+        self._journal.conclude(key[1])
 
     @_harmless
     def note(self, values: Mapping[str, float]) -> None:
@@ -160,13 +163,9 @@ class Tracker:
             self._wandb = self.place.open(self._journal.run_id, self.name, self.config)
         return self._wandb
 
-    def _number(self, key: Key) -> int:
-        return self._journal.numbered([key], self._least)[key]
-
-    @property
-    def _least(self) -> int:
-        """Number of rows that wandb has from elsewhere."""
-        return self._open().starting_step
+    def _numbered(self, keys: Sequence[Key]) -> dict[Key, int]:
+        """Numbers of rows, larger than those that wandb has from elsewhere."""
+        return self._journal.numbered(keys, self._open().starting_step)
 
     def _halt(self) -> None:
         self._stop.set()
@@ -184,7 +183,7 @@ class Tracker:
     def _log_curves(self, run: RunFolder) -> None:
         """Log the rows of all folds that wandb may not have, in the order of their numbers."""
         wandb_run, rows = self._open(), dict(_rows(run))
-        numbers = self._journal.numbered([k for k in rows if k not in self._sent], self._least)
+        numbers = self._numbered([k for k in rows if k not in self._sent])
         for key, number in sorted(numbers.items(), key=lambda pair: pair[1]):
             if number >= wandb_run.starting_step:  # else wandb has it from before an interruption
                 fold = _plain(key[0])
@@ -210,15 +209,6 @@ class Tracker:
             },
         }
 
-    def _artifact(self, run: RunFolder) -> "wandb.Artifact":
-        """Tables and report."""
-        import wandb
-
-        artifact = wandb.Artifact(f"{self._journal.run_id}-results", type="results")
-        for path in contents.files(run):
-            artifact.add_file(str(path))
-        return artifact
-
 
 def _rows(run: RunFolder) -> Iterator[tuple[Key, dict[str, float]]]:
     """What the folds logged, by fold and step."""
@@ -230,7 +220,3 @@ def _rows(run: RunFolder) -> Iterator[tuple[Key, dict[str, float]]]:
 def _plain(subject: str) -> str:
     """A subject's name without dots, which to wandb mean a tree."""
     return subject.replace(".", "_")
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
