@@ -1,4 +1,4 @@
-"""Configurations: errors in words, overrides, and what counts as a change."""
+"""Configurations: errors in one line, overrides, and what counts as a change."""
 
 from pathlib import Path
 
