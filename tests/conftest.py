@@ -1,7 +1,9 @@
 """A tiny demo data set, made once, and the options that make an experiment use it."""
 
 import importlib.util
+import json
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +11,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from metst.cli import main
 from metst.datasets.demo import DemoOptions, generate
+from tests.support.runs import run
 
 TINY = DemoOptions(subjects=2, videos=2, frames=150, size=200, seed=3)
+
+CALLBACKS = [
+    {"class_path": "callbacks.exact_resume.ExactResume"},
+    {"class_path": "callbacks.spot_then_recognize.SpotThenRecognize"},
+]
+"""Those of the demo but for the pictures, which take longer than the training."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,17 +82,24 @@ def tiny(tiny_root: Path, tiny_cache: Path, tmp_path: Path) -> list[str]:
 
 @pytest.fixture(scope="session")
 def tiny_runs(tiny_root: Path, tiny_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with two finished runs, `demo` and `control`."""
+    """Folder with a finished run, `demo`; nobody may change it, see `finished`."""
     runs = tmp_path_factory.mktemp("runs")
-    experiment = [
-        "loso",
-        "--config",
-        "experiments/demo.yaml",
-        *_options(tiny_root, tiny_cache, runs),
-    ]
-    assert main(experiment) == 0
-    assert main([*experiment, "--data.samples.shuffle_labels=true", "--name=control"]) == 0
+    assert not run(_options(tiny_root, tiny_cache, runs)).failed
     return runs
+
+
+@pytest.fixture(scope="session")
+def both_runs(tiny_root: Path, tiny_cache: Path, tiny_runs: Path) -> Path:
+    """Folder with two finished runs, `demo` and `control`."""
+    options = _options(tiny_root, tiny_cache, tiny_runs)
+    assert not run(options, "--data.samples.shuffle_labels=true", "--name=control").failed
+    return tiny_runs
+
+
+@pytest.fixture
+def finished(tiny_runs: Path, tmp_path: Path) -> Path:
+    """A finished run of one's own, which the options `tiny` go on with."""
+    return Path(shutil.copytree(tiny_runs / "demo", tmp_path / "demo"))
 
 
 def _options(root: Path, cache: Path, runs: Path) -> list[str]:
@@ -101,6 +116,7 @@ def _options(root: Path, cache: Path, runs: Path) -> list[str]:
         "model.network.depth": 2,
         "model.network.state": 4,
         "trainer.max_epochs": 2,
+        "callbacks": json.dumps(CALLBACKS),
         "loso.runs": runs,
         "executor.workers": 1,
     }

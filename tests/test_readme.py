@@ -39,7 +39,7 @@ def test_make_commands_exist_and_their_options_parse(command: str) -> None:
 def test_metst_commands_run(
     command: str,
     tiny: list[str],
-    tiny_runs: Path,
+    both_runs: Path,
     tiny_root: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -48,8 +48,8 @@ def test_metst_commands_run(
     monkeypatch.chdir(_clone(tmp_path))
     words = shlex.split(command)[1:]
     words = [w.replace("data/demo", str(tiny_root)) for w in words]
-    words = [w.replace("runs/", f"{tiny_runs}/") for w in words]
-    words = [str(tiny_runs / "demo/predictions.csv") if w == "other.csv" else w for w in words]
+    words = [w.replace("runs/", f"{both_runs}/") for w in words]
+    words = [str(both_runs / "demo/predictions.csv") if w == "other.csv" else w for w in words]
     if words[0] == "slurm":  # it makes the data set that its tasks need
         words += [*tiny, "--executor.workers=0"]
     assert main(words) == 0

@@ -45,14 +45,14 @@ def test_faces_are_shown_on_request_only(tiny_runs: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-def test_two_runs_side_by_side(tiny_runs: Path, tmp_path: Path) -> None:
+def test_two_runs_side_by_side(both_runs: Path, tmp_path: Path) -> None:
     page = tmp_path / "both.html"
-    runs = [str(tiny_runs / name) for name in ("demo", "control")]
+    runs = [str(both_runs / name) for name in ("demo", "control")]
     assert main(["report", *runs, "--out", str(page)]) == 0
     numbers = embedded(page)["numbers"]
     assert [run["name"] for run in numbers["runs"]] == ["demo", "control"]  # type: ignore[index]
     for name, run in zip(("demo", "control"), numbers["runs"], strict=True):  # type: ignore[index]
-        assert run["results"] == json.loads((tiny_runs / name / "results.json").read_text())
+        assert run["results"] == json.loads((both_runs / name / "results.json").read_text())
     assert "data.samples.shuffle_labels: False -&gt; True" in page.read_text()
 
 

@@ -28,21 +28,20 @@ def test_a_loss_that_is_not_finite_fails_the_fold_in_its_epoch(
 
 
 def test_a_fold_does_not_go_on_from_weights_that_are_not_finite(
-    tiny: list[str], tmp_path: Path
+    tiny: list[str], finished: Path, tmp_path: Path
 ) -> None:
-    assert not run(tiny).failed
-    fold = RunFolder(tmp_path / "demo").fold("spNO.1")
+    fold = RunFolder(finished).fold("spNO.1")
     checkpoint = torch.load(fold.checkpoint, weights_only=True)
     next(iter(checkpoint["state_dict"].values())).fill_(float("nan"))
     torch.save(checkpoint, tmp_path / "x.ckpt")
     keep(fold.path, (tmp_path / "x.ckpt").read_bytes())
     (fold.path / "status.json").unlink()
     fold.predictions.unlink()
-    finished = run(tiny)
-    assert list(finished.failed) == ["spNO.1"]
-    assert "not finite" in finished.failed["spNO.1"]
-    assert "--fresh" in finished.failed["spNO.1"]
-    assert set(finished.results["folds"]) == {"spNO.2"}
+    again = run(tiny)
+    assert list(again.failed) == ["spNO.1"]
+    assert "not finite" in again.failed["spNO.1"]
+    assert "--fresh" in again.failed["spNO.1"]
+    assert set(again.results["folds"]) == {"spNO.2"}
 
 
 @pytest.mark.parametrize("name", ["score", "logits"])

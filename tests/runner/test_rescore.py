@@ -1,17 +1,16 @@
 """Post-processing changed after training: what a run with it would have given."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
 from metst.base.errors import ConfigError, DataError
-from metst.cli import main
 from metst.results import write_predictions
 from metst.runner.rescore import rescore
 from metst.scoring.pooling import write_results
+from tests.support.runs import run
 
 
 def files(folder: Path, **changes: float | str) -> tuple[bytes, bytes]:
@@ -26,60 +25,51 @@ def kept(folder: Path) -> tuple[bytes, bytes]:
     return (folder / "predictions.csv").read_bytes(), (folder / "results.json").read_bytes()
 
 
-@pytest.fixture
-def run(tiny_runs: Path, tmp_path: Path) -> Path:
-    """A finished run of one's own."""
-    return Path(shutil.copytree(tiny_runs / "demo", tmp_path / "demo"))
-
-
-def test_nothing_changed_gives_what_the_run_gave(run: Path) -> None:
-    assert files(run) == kept(run)
+def test_nothing_changed_gives_what_the_run_gave(finished: Path) -> None:
+    assert files(finished) == kept(finished)
 
 
 def test_another_threshold_gives_what_a_run_with_it_gives(
-    run: Path, tiny: list[str], tmp_path: Path
+    finished: Path, tiny: list[str], tmp_path: Path
 ) -> None:
-    experiment = yaml.safe_load(Path("experiments/demo.yaml").read_text())
-    experiment["callbacks"][1]["init_args"] = {"peak": 0.8, "synergy": "recognition_first"}
-    (tmp_path / "other.yaml").write_text(yaml.safe_dump(experiment))
-    words = ["loso", "--config", str(tmp_path / "other.yaml"), *tiny, "--name=other"]
-    assert main(words) == 0
-    changed = files(run, peak=0.8, synergy="recognition_first")
+    other = ("--model.peak=0.8", "--evaluation.variant=recognition_first", "--name=other")
+    assert not run(tiny, *other).failed
+    changed = files(finished, peak=0.8, synergy="recognition_first")
     assert changed == kept(tmp_path / "other")
-    assert changed[0] != kept(run)[0]
+    assert changed[0] != kept(finished)[0]
 
 
-def test_another_strategy_leaves_the_predictions(run: Path) -> None:
-    predictions, results = files(run, synergy="recognition_first")
-    assert predictions == kept(run)[0]
+def test_another_strategy_leaves_the_predictions(finished: Path) -> None:
+    predictions, results = files(finished, synergy="recognition_first")
+    assert predictions == kept(finished)[0]
     assert json.loads(results)["strategy"] == "recognition_first"
 
 
-def test_some_folds_are_marked_incomplete(run: Path) -> None:
-    predictions, results = rescore(run, subjects=["spNO.2"])
+def test_some_folds_are_marked_incomplete(finished: Path) -> None:
+    predictions, results = rescore(finished, subjects=["spNO.2"])
     assert set(predictions["subject"]) == {"spNO.2"}
     assert (results["complete"], results["demanded"]) == (False, 2)
     assert set(results["folds"]) == {"spNO.2"}
 
 
-def test_what_cannot_be_done_is_told(run: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_done_is_told(finished: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="expected the folder of a run"):
         rescore(tmp_path)
     with pytest.raises(ConfigError, match="synergy: expected one of"):
-        rescore(run, synergy="best")
-    (run / "folds" / "spNO.2" / "predictions.csv").unlink()
+        rescore(finished, synergy="best")
+    (finished / "folds" / "spNO.2" / "predictions.csv").unlink()
     with pytest.raises(DataError, match=r"not done: spNO\.2; done: spNO\.1"):
-        rescore(run, subjects=["spNO.1", "spNO.2"])
+        rescore(finished, subjects=["spNO.1", "spNO.2"])
     with pytest.raises(DataError, match=r"not done: spNO\.7"):
-        rescore(run, subjects=["spNO.1", "spNO.7"])
-    (run / "folds" / "spNO.1" / "predictions.csv").unlink()
+        rescore(finished, subjects=["spNO.1", "spNO.7"])
+    (finished / "folds" / "spNO.1" / "predictions.csv").unlink()
     with pytest.raises(DataError, match="not done: any fold"):
-        rescore(run)
+        rescore(finished)
 
 
-def test_flow_that_is_gone_is_told(run: Path, tmp_path: Path) -> None:
-    config = yaml.safe_load((run / "config.yaml").read_text())
+def test_flow_that_is_gone_is_told(finished: Path, tmp_path: Path) -> None:
+    config = yaml.safe_load((finished / "config.yaml").read_text())
     config["data"]["init_args"]["cache"] = str(tmp_path / "empty")
-    (run / "config.yaml").write_text(yaml.safe_dump(config))
+    (finished / "config.yaml").write_text(yaml.safe_dump(config))
     with pytest.raises(DataError, match="metst extract --config"):
-        rescore(run)
+        rescore(finished)

@@ -52,8 +52,7 @@ def test_a_run_leaves_everything_and_running_again_does_nothing(
     assert 0 <= results["protocols"]["strict"]["strs"] <= 1
     fold = folder / "folds" / "spNO.1"
     left = {p.name for p in fold.iterdir()}
-    assert {"status.json", "last.ckpt", "predictions.csv", "metrics.json", "timelines"} <= left
-    assert {p.name for p in (fold / "timelines").iterdir()} == {"a.png", "b.png"}
+    assert {"status.json", "last.ckpt", "predictions.csv", "metrics.json"} <= left
 
     assert {"checkpoints.sha256", "fold.log"} <= left
     assert "previous.ckpt" not in left  # the last one was verified
@@ -71,10 +70,10 @@ def test_a_run_leaves_everything_and_running_again_does_nothing(
     assert files(folder) == before
 
 
-def test_a_run_killed_before_pooling_is_pooled(tiny: list[str], tmp_path: Path) -> None:
+def test_a_run_killed_before_pooling_is_pooled(tiny: list[str], finished: Path) -> None:
     """All folds are done, and the results are still those of an earlier, incomplete run."""
-    whole = run(tiny).results
-    path = tmp_path / "demo" / "results.json"
+    path = finished / "results.json"
+    whole = json.loads(path.read_text())
     path.write_text(json.dumps({**whole, "folds": {}, "complete": False}))
     assert run(tiny).results == whole
     path.unlink()
@@ -82,9 +81,10 @@ def test_a_run_killed_before_pooling_is_pooled(tiny: list[str], tmp_path: Path) 
     assert json.loads(path.read_text()) == whole
 
 
-def test_workers_and_order_change_no_number(tiny: list[str], tmp_path: Path) -> None:
+def test_workers_and_order_change_no_number(
+    tiny: list[str], tiny_runs: Path, tmp_path: Path
+) -> None:
     """Serial, in two processes, and fold by fold in reversed order."""
-    run(tiny)
     run(tiny, "--name=parallel", "--executor.workers=2")
     first = run(tiny, "--name=reversed", selection=Selection(("spNO.2",)))
     assert (first.ran, first.missing) == (1, ("spNO.1",))
@@ -92,7 +92,7 @@ def test_workers_and_order_change_no_number(tiny: list[str], tmp_path: Path) -> 
     second = run(tiny, "--name=reversed", selection=Selection(("spNO.1",)))
     assert (second.ran, second.missing) == (1, ())
     for name in ("results.json", "predictions.csv", "annotations.csv"):
-        serial = (tmp_path / "demo" / name).read_bytes()
+        serial = (tiny_runs / "demo" / name).read_bytes()
         assert (tmp_path / "parallel" / name).read_bytes() == serial
         assert (tmp_path / "reversed" / name).read_bytes() == serial
 
@@ -114,8 +114,8 @@ def test_an_interrupted_fold_goes_on_to_the_same_weights(
 ) -> None:
     """Also where the disk damaged its last checkpoint, or both that it had: `damages`, and after
     which epoch the fold then goes on."""
-    more = ("--trainer.max_epochs=4", *settings)
-    run(tiny, *more)
+    more, first = ("--trainer.max_epochs=4", *settings), Selection(("spNO.1",))
+    run(tiny, *more, selection=first)
 
     from metst.systems.me_tst.module import AnalysisModule
 
@@ -143,7 +143,7 @@ def test_an_interrupted_fold_goes_on_to_the_same_weights(
             checkpoint = broken / "folds/spNO.1" / f"{name}.ckpt"
             flip(checkpoint, checkpoint.stat().st_size // 2)
         caplog.clear()
-        run(tiny, *more, "--name=broken")
+        run(tiny, *more, "--name=broken", selection=first)
         assert caplog.text.count(".ckpt is damaged") == len(damaged)
         log = (broken / "folds/spNO.1/fold.log").read_text()
         attempts = [line for line in log.splitlines() if "training begins" in line]
@@ -155,36 +155,37 @@ def test_an_interrupted_fold_goes_on_to_the_same_weights(
 
 
 def test_damage_in_the_cache_is_told_by_a_fold_and_mended_by_the_next_run(
-    tiny: list[str], tiny_cache: Path, tmp_path: Path
+    tiny: list[str], tiny_cache: Path, tiny_runs: Path, finished: Path, tmp_path: Path
 ) -> None:
-    run(tiny)
     cache = tmp_path / "cache"
     shutil.copytree(tiny_cache, cache)
-    mine = [*tiny, f"--data.cache={cache}", "--name=mine"]
-    run(mine)
-    folder = tmp_path / "mine"
+    config = finished / "config.yaml"
+    config.write_text(config.read_text().replace(str(tiny_cache), str(cache)))
+    mine = [*tiny, f"--data.cache={cache}"]
     (entry,) = cache.glob("demo/*/spNO.2/a.safetensors")
     flip(entry, entry.stat().st_size // 2)
-    shutil.rmtree(folder / "folds" / "spNO.1")  # is trained on the other subject
+    shutil.rmtree(finished / "folds" / "spNO.1")  # is trained on the other subject
     failed = run(mine, selection=Selection(("spNO.1",))).failed  # does not look at the cache first
     assert f"{entry}: is damaged" in failed["spNO.1"]
     assert "extract again" in failed["spNO.1"]
-    fold = RunFolder(folder).fold("spNO.1")
+    fold = RunFolder(finished).fold("spNO.1")
     assert (fold.now().state, fold.now().error) == ("failed", failed["spNO.1"])
     assert "Traceback" in (fold.path / "fold.log").read_text()
 
     assert not run(mine).failed
     for name in ("results.json", "predictions.csv"):
-        assert (folder / name).read_bytes() == (tmp_path / "demo" / name).read_bytes()
+        assert (finished / name).read_bytes() == (tiny_runs / "demo" / name).read_bytes()
 
 
 def test_a_failing_fold_is_reported_once_and_does_not_stop_the_others(
     tiny: list[str],
-    tmp_path: Path,
+    finished: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    shutil.rmtree(finished / "folds" / "spNO.1")
+
     from metst.systems.me_tst.module import AnalysisModule
 
     setup = AnalysisModule.setup
@@ -201,31 +202,24 @@ def test_a_failing_fold_is_reported_once_and_does_not_stop_the_others(
     assert output.count("fold spNO.1 failed: the sky fell") == 1
     assert "the sky fell" not in caplog.text
     assert "INCOMPLETE: 1 of 2 folds" in output
-    assert RunFolder(tmp_path / "demo").fold("spNO.1").status().error == "the sky fell"
-    results = json.loads((tmp_path / "demo" / "results.json").read_text())
+    assert RunFolder(finished).fold("spNO.1").status().error == "the sky fell"
+    results = json.loads((finished / "results.json").read_text())
     assert results["complete"] is False
     assert set(results["folds"]) == {"spNO.2"}
 
     monkeypatch.undo()
-    assert main(["loso", *DEMO, *tiny]) == 0
-    assert json.loads((tmp_path / "demo" / "results.json").read_text())["complete"] is True
+    assert not run(tiny).failed
+    assert json.loads((finished / "results.json").read_text())["complete"] is True
 
 
-def test_the_last_epoch_is_not_trained_again_for_a_lost_test(
-    tiny: list[str], tmp_path: Path
-) -> None:
+def test_the_last_epoch_is_not_trained_again_for_a_lost_test(finished: Path) -> None:
     """Killed between the last epoch and the predictions: the same predictions come."""
-    run(tiny)
-    fold = tmp_path / "demo" / "folds" / "spNO.2"
-    predictions, before = (
-        (fold / "predictions.csv").read_bytes(),
-        weights(tmp_path / "demo", "spNO.2"),
-    )
-    (fold / "predictions.csv").unlink()
-    config = (tmp_path / "demo" / "config.yaml").read_text()
-    run_fold(FoldJob("spNO.2", config, tmp_path / "demo"))
-    assert (fold / "predictions.csv").read_bytes() == predictions
-    after = weights(tmp_path / "demo", "spNO.2")
+    path = finished / "folds" / "spNO.2" / "predictions.csv"
+    predictions, before = path.read_bytes(), weights(finished, "spNO.2")
+    path.unlink()
+    run_fold(FoldJob("spNO.2", (finished / "config.yaml").read_text(), finished))
+    assert path.read_bytes() == predictions
+    after = weights(finished, "spNO.2")
     assert all(torch.equal(before[key], after[key]) for key in before)
 
 
@@ -263,13 +257,13 @@ def test_shuffled_labels_are_those_of_other_videos(tiny: list[str]) -> None:
     assert all(a != b for a, b in zip(own, shuffled, strict=True))
 
 
-def test_a_fold_does_not_depend_on_what_ran_before(tiny: list[str], tmp_path: Path) -> None:
-    run(tiny)
-    predictions = (tmp_path / "demo" / "folds" / "spNO.2" / "predictions.csv").read_bytes()
-    shutil.rmtree(tmp_path / "demo" / "folds" / "spNO.2")
+def test_a_fold_does_not_depend_on_what_ran_before(tiny: list[str], finished: Path) -> None:
+    path = finished / "folds" / "spNO.2" / "predictions.csv"
+    predictions = path.read_bytes()
+    shutil.rmtree(path.parent)
     torch.rand(17)
     run(tiny)
-    assert (tmp_path / "demo" / "folds" / "spNO.2" / "predictions.csv").read_bytes() == predictions
+    assert path.read_bytes() == predictions
 
 
 def test_the_failure_of_a_killed_worker_is_noted_for_it(tmp_path: Path) -> None:

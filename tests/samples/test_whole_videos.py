@@ -18,15 +18,17 @@ from metst.results import read_predictions
 from metst.runner.arguments import parse
 from metst.runner.config import build, experiment_parser
 from metst.runner.rescore import rescore
+from metst.runner.selection import Selection
 from metst.samples import FlowWindows
 from metst.systems.me_tst.network import METST
 from tests.support.drawn import DrawnFaces, extracted, write_clips
+from tests.support.runs import DEMO, run
 
-WHOLE = ["--config", "experiments/demo.yaml", "--data.samples.whole_videos=true"]
+WHOLE = "--data.samples.whole_videos=true"
 
 
 def test_a_run_over_whole_videos(tiny: list[str], tmp_path: Path) -> None:
-    assert main(["loso", *WHOLE, *tiny]) == 0
+    assert not run(tiny, WHOLE).failed
     folder = tmp_path / "demo"
     assert json.loads((folder / "results.json").read_text())["complete"]
     predictions, results = rescore(folder)
@@ -39,10 +41,10 @@ def test_a_run_over_whole_videos(tiny: list[str], tmp_path: Path) -> None:
 
 def test_the_network_sees_a_test_video_at_once(tiny: list[str], tmp_path: Path) -> None:
     """What is kept are windows of one pass over each video: overlapping frames agree."""
-    assert main(["loso", *WHOLE, *tiny, "--folds=spNO.1"]) == 0
+    assert not run(tiny, WHOLE, selection=Selection(("spNO.1",))).failed
     kept = load_file(tmp_path / "demo" / "folds" / "spNO.1" / "outputs.safetensors")
     parser = experiment_parser("metst loso")
-    experiment = build(parser, parse(parser, [*WHOLE, *tiny]))
+    experiment = build(parser, parse(parser, [*DEMO, *tiny, WHOLE]))
     fold = experiment.fold_data.choose("spNO.1", experiment.seed)
     samples: FlowWindows = experiment.fold_data.samples  # type: ignore[assignment]
     checkpoint = torch.load(tmp_path / "demo/folds/spNO.1/last.ckpt", weights_only=True)

@@ -70,7 +70,8 @@ def check_sent_once(sent: Offline, run: RunFolder) -> None:
 
 
 def test_one_run_holds_all_folds(tiny: list[str], tmp_path: Path) -> None:
-    assert main([*LOSO, *tiny, OFFLINE, "--wandb.tags=[a, b]"]) == 0
+    pictures = "--callbacks+=callbacks.timelines.Timelines"
+    assert main([*LOSO, *tiny, pictures, OFFLINE, "--wandb.tags=[a, b]"]) == 0
     run = RunFolder(tmp_path / "demo")
     (sent,) = runs(run.path)
     check_sent_once(sent, run)
