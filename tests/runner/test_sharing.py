@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from metst.results.ledger import RunFolder
+from tests.support.runs import run
 from tests.support.waiting import DEADLINE, wait_until
 
 pytestmark = pytest.mark.slow
 
 DEMO = ["loso", "--config", "experiments/demo.yaml"]
 
+RESULTS = ("results.json", "predictions.csv")
 SLOW = "--callbacks+=tests.support.slow.Slow"
 
 
@@ -30,26 +33,52 @@ def started(words: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-@pytest.mark.parametrize("killed", [False, True])
-def test_two_runs_share_the_folds(
-    killed: bool, tiny: list[str], tiny_runs: Path, tmp_path: Path
+def test_a_second_run_takes_over_the_fold_of_a_killed_one(
+    tiny: list[str], tiny_runs: Path, tmp_path: Path
 ) -> None:
-    """The first one sleeps in a fold until the second waits for it; then it goes on, or dies."""
+    """The first one sleeps in a fold until the second waits for it; then it dies."""
     words = [*DEMO, *tiny, SLOW, "--callbacks.seconds=0.05", "--name=shared"]
-    run = RunFolder(tmp_path / "shared")
+    shared = RunFolder(tmp_path / "shared")
     logs = tmp_path / "first.log", tmp_path / "second.log"
     with started(words, logs[0]) as first:
-        wait_until(lambda: run.fold("spNO.1").now().epoch >= 1)
+        wait_until(lambda: shared.fold("spNO.1").now().epoch >= 1)
         first.send_signal(signal.SIGSTOP)
         with started(words, logs[1]) as second:
-            message = f"waiting: fold spNO.1 is run by process {first.pid} on "
-            wait_until(lambda: message in logs[1].read_text())
-            assert run.fold("spNO.2").done
-            first.send_signal(signal.SIGKILL if killed else signal.SIGCONT)
+            waits = f"waiting: fold spNO.1 is run by process {first.pid} on "
+            wait_until(lambda: waits in logs[1].read_text())
+            assert shared.fold("spNO.2").done
+            first.send_signal(signal.SIGKILL)
             codes = [process.wait(DEADLINE) for process in (first, second)]
-    assert codes == [-signal.SIGKILL if killed else 0, 0]
-    by = {subject: run.fold(subject).status().pid for subject in run.subjects()}
-    assert by == {"spNO.1": second.pid if killed else first.pid, "spNO.2": second.pid}
-    assert run.fold("spNO.1").log.read_text().count("training begins") == (2 if killed else 1)
-    for name in ("results.json", "predictions.csv"):
-        assert (run.path / name).read_bytes() == (tiny_runs / "demo" / name).read_bytes()
+    assert codes == [-signal.SIGKILL, 0]
+    assert {shared.fold(s).status().pid for s in shared.subjects()} == {second.pid}
+    assert shared.fold("spNO.1").log.read_text().count("training begins") == 2
+    assert equal(shared.path, tiny_runs / "demo")
+
+
+def test_a_fold_that_another_process_finishes_is_not_run_again(
+    tiny: list[str], tiny_runs: Path, finished: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The other one is made up: it holds the fold, and finishes it when the run waits for it."""
+    fold = RunFolder(finished).fold("spNO.1")
+    (finished / "results.json").unlink()
+    predictions = fold.predictions.read_bytes()
+    fold.predictions.unlink()
+    held = threading.Event()
+
+    def finish() -> None:
+        with fold.lock.taken():
+            held.set()
+            wait_until(lambda: "waiting: fold spNO.1 is run by process" in caplog.text)
+            fold.predictions.write_bytes(predictions)
+
+    other = threading.Thread(target=finish, daemon=True)
+    other.start()
+    held.wait(DEADLINE)
+    assert not run(tiny).failed
+    other.join()
+    assert fold.log.read_text().count("training begins") == 1
+    assert equal(finished, tiny_runs / "demo")
+
+
+def equal(one: Path, other: Path) -> bool:
+    return all((one / n).read_bytes() == (other / n).read_bytes() for n in RESULTS)
