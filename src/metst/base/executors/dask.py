@@ -13,6 +13,7 @@ The package `distributed` is the extra `dask`, and imported only here and only w
 
 import importlib.util
 import logging
+import signal
 import threading
 import time
 import uuid
@@ -24,8 +25,8 @@ from typing import TYPE_CHECKING, Generic
 
 from metst.base.errors import ConfigError, MetstError
 from metst.base.executors.base import J, Outcome, R, attempt
-from metst.base.executors.interrupts import on_interrupt, without_interrupts
-from metst.base.executors.processes import ONE_THREAD
+from metst.base.executors.interrupts import blocked, on_interrupt
+from metst.base.executors.server import ONE_THREAD
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -119,7 +120,7 @@ class LocalDask:
         with ExitStack() as stack:
             stack.enter_context(_quiet())
             stack.enter_context(dask.config.set(settings))
-            with without_interrupts():
+            with blocked(signal.SIGINT):
                 cluster = LocalCluster(
                     n_workers=min(self.workers, len(jobs)),
                     threads_per_worker=1,

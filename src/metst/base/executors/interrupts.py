@@ -1,4 +1,4 @@
-"""Ctrl-C while several workers are busy: a wish, not an exception at a random place."""
+"""Ctrl-C while several workers are busy: a request, not an exception at a random place."""
 
 import os
 import signal
@@ -11,8 +11,8 @@ STOPPING = b"\nstopping: waiting for the running jobs to end early; once more en
 
 
 @contextmanager
-def on_interrupt(heard: Callable[[], None]) -> Iterator[None]:
-    """Inside, Ctrl-C calls `heard` and raises nothing; the first one is acknowledged."""
+def on_interrupt(react: Callable[[], None]) -> Iterator[None]:
+    """Inside, Ctrl-C calls `react` and raises nothing; the first one is acknowledged."""
     # Python delivers signals to the main thread alone; ignored ones stay ignored (nohup).
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or before is signal.SIG_IGN:
@@ -25,7 +25,7 @@ def on_interrupt(heard: Callable[[], None]) -> Iterator[None]:
         if not asked:
             os.write(2, STOPPING)  # a logger may be in the middle of a line
         asked = True
-        heard()
+        react()
 
     signal.signal(signal.SIGINT, handle)
     try:
@@ -35,10 +35,10 @@ def on_interrupt(heard: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def without_interrupts() -> Iterator[None]:
-    """Processes and threads started inside never see Ctrl-C, not even while they start."""
-    resource_tracker.ensure_running()  # multiprocessing unblocks the signal when it starts this
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def blocked(*signals: signal.Signals) -> Iterator[None]:
+    """Processes and threads started inside do not receive these signals, from their start on."""
+    resource_tracker.ensure_running()  # multiprocessing unblocks signals when it starts this
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     try:
         yield
     finally:

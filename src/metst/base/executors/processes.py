@@ -1,8 +1,8 @@
 """Jobs in several processes of this machine.
 
-A worker process lives for many jobs (importing torch and lightning takes seconds), computes with
-one thread (workers would fight for the cores otherwise), and may die: its job is then given to
-another worker once more.
+A worker process lives for many jobs, computes with one thread (workers would fight for the cores
+otherwise), and may die: its job is then given to another worker once more. It is a fork of a server
+that has imported torch and lightning already (`metst.base.executors.server`).
 
 Ctrl-C: no new job begins and every worker gets SIGTERM, which ends it unless its job handles the
 signal to end early (jobs run in the main thread of their worker and end early by raising
@@ -15,27 +15,27 @@ import multiprocessing as mp
 import os
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic
 
+from metst.base.errors import MetstError
 from metst.base.executors.base import J, Outcome, R, attempt
-from metst.base.executors.interrupts import on_interrupt, without_interrupts
+from metst.base.executors.interrupts import on_interrupt
 from metst.base.executors.serial import Serial
+from metst.base.executors.server import ONE_THREAD, started_server
 
 _log = logging.getLogger(__name__)
 
 ATTEMPTS = 2
 """How often a job is given to a worker before a death of its worker counts as its failure."""
 
-ONE_THREAD = {
-    **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
-    "OMP_WAIT_POLICY": "PASSIVE",  # or an OpenMP pool burns a core while it waits
-}
-"""Environment of every worker."""
+DEATH_SECONDS = 0.5
+"""Until the system knows that a process has died which does not answer any more."""
 
 
 class Processes:
@@ -73,15 +73,31 @@ class _Worker(Generic[J, R]):
 
     def __init__(self, function: Callable[[J], R], environment: Mapping[str, str]) -> None:
         self.environment = environment
-        context = mp.get_context("spawn")  # forking a process that runs torch's threads is unsafe
+        context = started_server()
         self.pipe, theirs = context.Pipe()
-        level = _log.getEffectiveLevel()
-        arguments = (function, theirs, level)
+        arguments = (function, theirs, {**os.environ, **environment}, _log.getEffectiveLevel())
         self.process: BaseProcess = context.Process(target=_work, args=arguments, daemon=True)
-        with _environment(environment), without_interrupts():
-            self.process.start()
+        self._start()
         theirs.close()
         self.index: int | None = None
+
+    def _start(self) -> None:
+        """Start the process; a server that dies meanwhile is replaced once.
+
+        Raises:
+            MetstError: the system gives no process.
+        """
+        for number in range(1, ATTEMPTS + 1):
+            try:
+                self.process.start()
+            except (EOFError, OSError) as error:
+                if number == ATTEMPTS:
+                    msg = f"expected to start a worker process, got {error!r}: out of memory?"
+                    raise MetstError(msg) from error
+                time.sleep(DEATH_SECONDS)
+                started_server()
+            else:
+                return
 
     def give(self, index: int, job: J) -> None:
         self.index = index
@@ -192,9 +208,14 @@ class _Pool(Generic[J, R]):
         return Outcome(self.jobs[index], error=message)
 
 
-def _work(function: Callable[[Any], Any], pipe: Connection, level: int) -> None:
+def _work(
+    function: Callable[[Any], Any], pipe: Connection, environment: Mapping[str, str], level: int
+) -> None:
     """Life of a worker: jobs in, outcomes out, until the parent goes."""
+    os.environ.clear()  # of the server; the GPU is looked up when the first job uses it
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("metst").setLevel(level)
@@ -213,18 +234,3 @@ def _leave_with_parent() -> None:
     if parent is not None:
         wait([parent.sentinel])
         os._exit(1)
-
-
-@contextmanager
-def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
-    """Processes started inside inherit these variables."""
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
