@@ -14,6 +14,7 @@ from tests.support.folders import JPEG, casme3_video
 from tests.support.label_tables import casme3_labels, casme3_me, samm_labels
 
 KEYS = {"rows", "subjects", "videos", "emotions", "macro", "micro", "blinks", "findings"}
+SEEN = "no-annotation@spNO.1/b"
 SOUND = [("spNO.1", "a", 11, 15, 20, "4", "IV", "disgust")]
 
 
@@ -22,7 +23,8 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder whose experiment names a data set and cache in it."""
     monkeypatch.chdir(tmp_path)
     Path("experiments").mkdir()
-    settings = "{root: data, cache: cache, k: 10, suppress: [no-annotation@spNO.1/b]}"
+    samples = "{class_path: metst.samples.FlowWindows, init_args: {k: 10}}"
+    settings = f"{{root: data, cache: cache, samples: {samples}, suppress: [{SEEN}]}}"
     Path("experiments/demo.yaml").write_text(f"data:\n  init_args: {settings}\n")
     return tmp_path
 

@@ -11,8 +11,7 @@ from datamodules.casme3 import CASME3DataModule
 from metst.cli import main
 from metst.features.released import released_spec
 from metst.features.store import FeatureStore
-from tests.support.drawn import write_frames
-from tests.support.faces import FakeDetector
+from tests.support.drawn import flow_windows, write_frames
 from tests.support.label_tables import casme3_labels, casme3_me
 from tests.support.xls import Value
 
@@ -73,7 +72,7 @@ def test_released_features_stand_in_for_the_videos(
     results = json.loads((tmp_path / "runs" / "casme3" / "results.json").read_text())
     assert results["complete"] is True
     assert list(results["folds"]) == ["spNO.1", "spNO.2", "spNO.10"]
-    data = CASME3DataModule(tmp_path, tmp_path / "cache", K, ratio=4.0, batch_size=4)
+    data = CASME3DataModule(tmp_path, tmp_path / "cache", flow_windows(K))
     frames = {f"{r.subject}/{r.video}": r.frames for r in data.recordings()}
     assert frames == {name: (count + 1) * K // 2 for name, count in LENGTHS.items()}
 
@@ -100,7 +99,7 @@ def test_another_import_replaces_the_first(tmp_path: Path) -> None:
     casme3_labels(tmp_path, [*ROWS, ("spNO.1", "B", 30, 35, 41, "4", "IV", "fear")])
     write_release(tmp_path / "release")
     words = ["extract", *options(tmp_path), "--from-release", str(tmp_path / "release")]
-    data = CASME3DataModule(tmp_path, tmp_path / "cache", K, ratio=4.0, batch_size=4)
+    data = CASME3DataModule(tmp_path, tmp_path / "cache", flow_windows(K))
     for left_out, kept in (("b", "B"), ("B", "b")):
         assert main([*words, "--without", f"spNO.1/{left_out}"]) == 0
         names = {file.stem for file in data.source.store.folder.glob("*/spNO.1/*")}
@@ -132,9 +131,8 @@ def test_released_features_that_were_never_imported_are_told(
 
 
 def test_explain_tells_why_and_extracts_nothing(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(CASME3DataModule, "detector", FakeDetector())
     casme3_me(tmp_path / "labels.xlsx", ROWS)
     for seed, video in enumerate("abc"):
         folder = tmp_path / "data" / "spNO.1" / video / "color"

@@ -10,8 +10,7 @@ from datamodules.casme3 import CASME3DataModule
 from metst.base.errors import CacheError, DataError, LabelError
 from metst.base.executors import Serial
 from metst.datasets.casme3 import Casme3
-from tests.support.drawn import write_frames
-from tests.support.faces import FakeDetector
+from tests.support.drawn import flow_windows, write_frames
 from tests.support.label_tables import casme3_labels
 from tests.support.xls import Value
 
@@ -50,12 +49,8 @@ def data(root: Path, tmp_path_factory: pytest.TempPathFactory) -> CASME3DataModu
     return data
 
 
-class DrawnFaces(CASME3DataModule):
-    detector = FakeDetector()
-
-
 def module(root: Path, cache: Path) -> CASME3DataModule:
-    return DrawnFaces(root, cache, K, ratio=1.0, batch_size=4)
+    return CASME3DataModule(root, cache, flow_windows(K))
 
 
 def test_folds_and_videos_come_in_natural_order(data: CASME3DataModule) -> None:
@@ -85,10 +80,10 @@ def test_rows_of_another_case_belong_to_the_only_folder(data: CASME3DataModule) 
 def test_a_fold_trains_on_the_others_and_tests_on_every_video(data: CASME3DataModule) -> None:
     data.choose("spNO.1", 100)
     # 20 frames: 5 windows and one that ends at the last frame.
-    assert data.windows_per_recording() == (6, 6)
+    assert data.samples.window_counts(data.fold.test) == (6, 6)
     flow = np.concatenate([batch[0].numpy() for batch in data.test_dataloader()])  # (W, C, k)
     read = data.source.read
-    stored = [read(r).arrays["windows"] for r in data.test_recordings()]
+    stored = [read(r).arrays["windows"] for r in data.fold.test]
     np.testing.assert_array_equal(flow, np.concatenate(stored))
     trained = np.concatenate([batch[1].numpy() for batch in data.train_dataloader()])  # (W, k)
     # Of the others spNO.10/a alone has a micro-expression, inside of which are the frames 3 to 6.
@@ -105,7 +100,7 @@ def test_a_fold_lists_no_images(data: CASME3DataModule, monkeypatch: pytest.Monk
     fold = module(data.root, data.source.store.folder.parent)
     fold.choose("spNO.1", 100)
     assert fold.recordings() == data.recordings()
-    assert fold.windows_per_recording() == (6, 6)
+    assert fold.samples.window_counts(fold.fold.test) == (6, 6)
     assert len(list(fold.train_dataloader())) == 1
 
 

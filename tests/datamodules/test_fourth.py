@@ -10,8 +10,8 @@ import yaml
 from metst.base.errors import DataError
 from metst.base.executors import Serial
 from metst.cli import main
-from tests.support.drawn import EXPERIMENT, DrawnFaces, write_frames
-from tests.support.fourth import Fourth
+from tests.support.drawn import EXPERIMENT, flow_windows, write_frames
+from tests.support.fourth import Fourth, FourthDataModule
 
 EMOTIONS = ("joy", "anger", "surprise")
 
@@ -49,7 +49,7 @@ def test_the_whole_experiment_runs_on_it(
     for scores in results["protocols"].values():
         spotting = scores["spotting"]
         assert spotting["tp"] + spotting["fn"] == 4
-    data = DrawnFaces(root, root / "cache", k=8, ratio=1.0, batch_size=4)
+    data = FourthDataModule(root, root / "cache", flow_windows())
     assert [(r.subject, r.video, r.frames) for r in data.recordings()] == [
         *(("S2", "x", 40), ("S2", "y", 40), ("S10", "x", 40), ("S10", "y", 40))
     ]
@@ -63,7 +63,7 @@ class Films(Fourth):
         return [self.videos_folder(root) / f"{subject}-{video}" / "film.mp4"]
 
 
-class FilmModule(DrawnFaces):
+class FilmModule(FourthDataModule):
     """Films instead of images."""
 
     dataset = Films()
@@ -71,7 +71,7 @@ class FilmModule(DrawnFaces):
 
 def test_a_video_file_is_not_taken_for_one_image(experiment: Path) -> None:
     root = experiment.parent
-    data = FilmModule(root, root / "cache", k=8, ratio=1.0, batch_size=4)
+    data = FilmModule(root, root / "cache", flow_windows())
     expected = r"film\.mp4: expected the image file of each frame, found a video file.*ffmpeg"
     for use in (lambda: data.extract(Serial()), data.source.explain):
         with pytest.raises(DataError, match=expected):
@@ -83,7 +83,7 @@ def test_names_that_are_not_utf8_stop_before_anything_runs(experiment: Path) -> 
     root = experiment.parent
     bad = "\u88ab\u8bd53".encode("gbk").decode(errors="surrogateescape")
     (root / "clips" / "S2-x").rename(root / "clips" / f"{bad}-x")
-    data = DrawnFaces(root, root / "cache", k=8, ratio=1.0, batch_size=4)
+    data = FourthDataModule(root, root / "cache", flow_windows())
     with pytest.raises(DataError, match=r"\\xb1\\xbb\\xca\\xd43.*convmv") as caught:
         data.extract(Serial())
     assert str(caught.value).encode()
@@ -92,8 +92,8 @@ def test_names_that_are_not_utf8_stop_before_anything_runs(experiment: Path) -> 
 def test_a_video_that_is_left_out_loses_its_features(experiment: Path) -> None:
     root = experiment.parent
 
-    def module() -> DrawnFaces:
-        return DrawnFaces(root, root / "cache", k=8, ratio=1.0, batch_size=4)
+    def module() -> FourthDataModule:
+        return FourthDataModule(root, root / "cache", flow_windows())
 
     assert module().extract(Serial()) == ()
     for path in (root / "clips" / "S2-x").iterdir():

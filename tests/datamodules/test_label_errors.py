@@ -15,8 +15,9 @@ from metst.cli import main
 from metst.features.roi_flow import flow_entry
 from metst.runner.labels import SHOWN, log_label_errors
 from metst.samples.data import FoldData
-from tests.support.drawn import EXPERIMENT, DrawnFaces
+from tests.support.drawn import EXPERIMENT, flow_windows
 from tests.support.folders import JPEG
+from tests.support.fourth import FourthDataModule
 
 HEADER = "subject,video,onset,apex,offset,emotion"
 GOOD = ["S2,x,20,26,36,joy", "S10,x,20,26,36,fear"]
@@ -46,9 +47,9 @@ def write_labels(root: Path, rows: Sequence[str]) -> None:
     (root / "labels.csv").write_text("\n".join([HEADER, *rows]))
 
 
-def module(root: Path, suppress: list[str] | None = None) -> DrawnFaces:
+def module(root: Path, suppress: list[str] | None = None) -> FourthDataModule:
     """The data set with empty flow."""
-    data = DrawnFaces(root, root / "cache", k=8, ratio=1.0, batch_size=4, suppress=suppress)
+    data = FourthDataModule(root, root / "cache", flow_windows(), suppress=suppress)
     starts = np.arange(0, FRAMES - 8, 4, dtype=np.int64)  # (W,)
     windows = np.zeros((len(starts), 10, 8), np.float32)
     entry = flow_entry(windows, starts, starts, np.zeros((len(starts), 4), np.int64), FRAMES)
@@ -72,7 +73,7 @@ def test_each_error_is_found_with_its_row(root: Path, row: str, code: str) -> No
 
 def test_rows_of_subjects_that_are_taken_for_absent_are_no_errors(root: Path) -> None:
     (root / "clips/S3-x").mkdir()
-    data = DrawnFaces(root, root / "cache", k=8, ratio=1.0, batch_size=4, without=["S3"])
+    data = FourthDataModule(root, root / "cache", flow_windows(), without=["S3"])
     module(root)
     write_labels(root, [*GOOD, "S3,x,20,26,36,joy"])
     assert data.label_errors() == ()

@@ -10,8 +10,7 @@ from metst.base.errors import DataError
 from metst.base.executors import Serial
 from metst.datasets.sammlv import SAMMLV
 from metst.video import FrameList
-from tests.support.drawn import write_frames
-from tests.support.faces import FakeDetector
+from tests.support.drawn import flow_windows, write_frames
 from tests.support.label_tables import samm_labels
 from tests.support.xls import Value
 
@@ -29,10 +28,6 @@ FACS: list[tuple[Value, ...]] = [
 ]  # fmt: skip
 
 
-class DrawnFaces(SAMMLVDataModule):
-    detector = FakeDetector()
-
-
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> SAMMLVDataModule:
     """The data set with its flow, measured on made-up faces."""
@@ -42,7 +37,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> SAMMLVDataModule:
         names = (f"{video}_{number:05d}.jpg" for number in range(1, frames + 1))
         write_frames(root / "SAMM_longvideos" / video, names, seed)
     (root / "SAMM_longvideos" / "notes").mkdir()
-    data = DrawnFaces(root, root / "cache", K, ratio=1.0, batch_size=4)
+    data = SAMMLVDataModule(root, root / "cache", flow_windows(K))
     data.locate()
     data.extract(Serial())
     return data
@@ -72,7 +67,7 @@ def test_intervals_are_own_frames_outside_and_sub_sampled_inside(data: SAMMLVDat
     assert (other[0].apex, other[0].emotion) == (None, "others")
     data.choose("007", 100)
     (first, *_) = data.recordings()
-    target = data._targets([first])[0]
+    target = data.samples._targets([first])[0]
     # Own frames 36 and 78 are sub-sampled frames 5 and 11; what lies between them is the target.
     assert np.flatnonzero(target.spot).tolist() == [6, 7, 8, 9, 10]
     assert set(target.emotion[6:11].tolist()) == {1}
@@ -83,7 +78,7 @@ def test_three_classes_are_published() -> None:
 
 
 def test_missing_data_are_told_with_the_mend(tmp_path: Path) -> None:
-    data = SAMMLVDataModule(tmp_path, tmp_path / "cache", K, ratio=1.0, batch_size=4)
+    data = SAMMLVDataModule(tmp_path, tmp_path / "cache", flow_windows(K))
     with pytest.raises(DataError, match=r"request SAMM Long Videos.*make loso") as told:
         data.locate()
     assert str(tmp_path / "SAMM_longvideos") in str(told.value)

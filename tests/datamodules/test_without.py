@@ -25,7 +25,7 @@ def test_nothing_of_it_is_seen(tmp_path: Path) -> None:
     assert reduced.identity() == never.identity()
     for data in (reduced, never):
         data.choose("S1", seed=3)
-    assert reduced.motion_threshold() == never.motion_threshold()
+    assert reduced.samples.motion_threshold() == never.samples.motion_threshold()
     for one, other in zip(reduced.train_dataloader(), never.train_dataloader(), strict=True):
         assert all(map(torch.equal, one, other))
 

@@ -26,5 +26,5 @@ def test_data_modules_are_known_without_their_import(name: str) -> None:
 
 
 def test_any_other_class_is_not_known() -> None:
-    assert of_module("tests.support.drawn.DrawnFaces") is None
+    assert of_module("tests.support.fourth.FourthDataModule") is None
     assert of_module("datamodules.other.OtherDataModule") is None

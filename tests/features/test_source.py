@@ -15,15 +15,21 @@ from metst.datasets.demo import DemoOptions
 from metst.features.settings import source_of
 from metst.features.source import Source
 from metst.features.store import Entry, FeatureSpec
+from metst.samples import FlowWindows
 from tests.conftest import TINY
-from tests.support.drawn import DrawnFaces
+from tests.support.drawn import DETECTOR, flow_windows
+from tests.support.fourth import Fourth, FourthDataModule
 from tests.support.label_tables import casme3_labels
 
 DEMO = "datamodules.demo.DemoDataModule"
 
 
 def settings(root: Path, cache: Path, **more: object) -> dict[str, Any]:
-    return {"root": str(root), "cache": str(cache), "k": 50, **more}
+    return {"root": str(root), "cache": str(cache), "samples": samples(k=50), **more}
+
+
+def samples(**arguments: object) -> dict[str, Any]:
+    return {"class_path": "metst.samples.FlowWindows", "init_args": arguments}
 
 
 def test_a_source_is_that_of_the_data_module(tiny_root: Path, tmp_path: Path) -> None:
@@ -34,9 +40,7 @@ def test_a_source_is_that_of_the_data_module(tiny_root: Path, tmp_path: Path) ->
     module = DemoDataModule(
         tiny_root,
         tmp_path,
-        50,
-        ratio=1.0,
-        batch_size=4,
+        FlowWindows(50),
         suppress=["no-face"],
         emotions=3,
         demo=TINY,
@@ -97,19 +101,26 @@ def test_there_are_released_features_of_roi_flow_alone(tmp_path: Path) -> None:
 
 
 def test_a_class_of_ones_own_is_imported(tmp_path: Path) -> None:
-    path = "tests.support.drawn.DrawnFaces"
-    source = source_of({"class_path": path, "init_args": settings(tmp_path, tmp_path)})
-    assert source.dataset is DrawnFaces.dataset
-    assert source.spec == DrawnFaces(tmp_path, tmp_path, 50, ratio=1.0, batch_size=4).source.spec
+    path = "tests.support.fourth.FourthDataModule"
+    drawn = samples(k=50, detector=DETECTOR)
+    source = source_of(
+        {"class_path": path, "init_args": settings(tmp_path, tmp_path, samples=drawn)}
+    )
+    assert isinstance(source.dataset, Fourth)
+    assert source.spec == FourthDataModule(tmp_path, tmp_path, flow_windows(50)).source.spec
 
 
 @pytest.mark.parametrize(
     ("path", "more", "expected"),
     [
-        ("nowhere.Module", {}, "expected the class path of a data module, got nowhere.Module"),
+        (
+            "nowhere.Module",
+            {},
+            "expected the path of a class.*, got nowhere.Module",
+        ),
         ("metst.features.source.Source", {}, "expected a class with a DataSet"),
-        (DEMO, {"k": None}, "expected the arguments of a data module"),
-        (DEMO, {"k": 51}, None),
+        (DEMO, {"samples": 5}, "expected the arguments of a data module"),
+        (DEMO, {"samples": samples(k=51)}, None),
         (DEMO, {"emotions": 5}, "emotions: demo has no scheme of 5 classes"),
     ],
 )
@@ -126,8 +137,8 @@ def test_mistakes_are_one_line(
 
 
 def test_missing_arguments_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="expected root, cache and k, found no cache"):
-        source_of({"class_path": DEMO, "init_args": {"root": str(tmp_path), "k": 50}})
+    with pytest.raises(ConfigError, match="expected root, cache and samples.* no cache"):
+        source_of({"class_path": DEMO, "init_args": {"root": str(tmp_path)}})
 
 
 def test_our_own_data_sets_need_neither_torch_nor_lightning(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from metst.runner.rescore import rescore
 from metst.runner.selection import Selection
 from metst.samples import FlowWindows
 from metst.systems.me_tst.network import METST
-from tests.support.drawn import DrawnFaces, extracted, write_clips
+from tests.support.drawn import extracted, flow_windows, write_clips
+from tests.support.fourth import FourthDataModule
 from tests.support.runs import DEMO, run
 
 WHOLE = "--data.samples.whole_videos=true"
@@ -70,16 +71,16 @@ def test_the_network_sees_a_test_video_at_once(tiny: list[str], tmp_path: Path) 
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> DrawnFaces:
+def data(tmp_path: Path) -> FourthDataModule:
     root = write_clips(tmp_path)
     extracted(root)
-    windows = FlowWindows(8, ratio=1.0, whole_videos=True)
-    whole = DrawnFaces(root, root / "cache", windows, batch_size=4)
+    windows = flow_windows(whole_videos=True)
+    whole = FourthDataModule(root, root / "cache", windows, batch_size=4)
     whole.choose("S1", seed=3)
     return whole
 
 
-def test_a_batch_is_a_video(data: DrawnFaces) -> None:
+def test_a_batch_is_a_video(data: FourthDataModule) -> None:
     batches = list(data.train_dataloader())
     assert [flow.shape for flow, _, _ in batches] == [(1, 10, 32)] * 2
     assert all(spot.shape == emotion.shape == (1, 32) for _, spot, emotion in batches)
@@ -95,7 +96,7 @@ def test_a_batch_is_a_video(data: DrawnFaces) -> None:
         assert (emotion[0, frames] == data.emotions.index(emotion_class)).all()
 
 
-def test_motion_is_measured_in_the_flow_that_is_judged(data: DrawnFaces) -> None:
+def test_motion_is_measured_in_the_flow_that_is_judged(data: FourthDataModule) -> None:
     flow: list[Tensor] = []
     counts: list[int] = []
     training: list[Recording] = []
@@ -109,7 +110,7 @@ def test_motion_is_measured_in_the_flow_that_is_judged(data: DrawnFaces) -> None
     assert data.samples.motion_threshold() == motion_threshold(speed, training)
 
 
-def test_cut_windows_are_those_of_the_video(data: DrawnFaces) -> None:
+def test_cut_windows_are_those_of_the_video(data: FourthDataModule) -> None:
     windows = data.samples.test_flow()
     (batch,) = data.test_dataloader()
     assert windows.shape == (7, 10, 8)

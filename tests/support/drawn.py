@@ -10,15 +10,17 @@ from metst.samples import FlowWindows
 from tests.support.faces import FakeDetector, video
 from tests.support.fourth import FourthDataModule
 
+DETECTOR = {"class_path": "tests.support.faces.FakeDetector"}
+
 EXPERIMENT = {
     "name": "fourth",
     "data": {
-        "class_path": "tests.support.drawn.DrawnFaces",
+        "class_path": "tests.support.fourth.FourthDataModule",
         "init_args": {
             "batch_size": 4,
             "samples": {
                 "class_path": "metst.samples.FlowWindows",
-                "init_args": {"k": 8, "ratio": 1.0},
+                "init_args": {"k": 8, "ratio": 1.0, "detector": DETECTOR},
             },
         },
     },
@@ -46,10 +48,9 @@ SUBJECTS = ("S1", "S2", "S3")
 HEAD = "subject,video,onset,apex,offset,emotion\n"
 
 
-class DrawnFaces(FourthDataModule):
-    """Clips of the fourth data set that show no real faces."""
-
-    detector = FakeDetector()
+def flow_windows(k: int = 8, ratio: float = 1.0, *, whole_videos: bool = False) -> FlowWindows:
+    """Windows of flow on faces that a made-up detector finds."""
+    return FlowWindows(k, ratio, whole_videos=whole_videos, detector=FakeDetector())
 
 
 def write_frames(folder: Path, names: Iterable[str], seed: int) -> None:
@@ -75,8 +76,7 @@ def label(root: Path, subjects: tuple[str, ...]) -> None:
     (root / "labels.csv").write_text(HEAD + "".join(rows))
 
 
-def extracted(root: Path, without: list[str] | None = None) -> DrawnFaces:
-    samples = FlowWindows(8, ratio=1.0)
-    data = DrawnFaces(root, root / "cache", samples, batch_size=4, without=without)
+def extracted(root: Path, without: list[str] | None = None) -> FourthDataModule:
+    data = FourthDataModule(root, root / "cache", flow_windows(), without=without)
     data.extract(Serial())
     return data

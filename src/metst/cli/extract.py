@@ -3,21 +3,15 @@
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
 from metst.base.executors import make_executor
 from metst.cli._tables import report_damage
 from metst.datasets.labels.annotations import VideoKey
-from metst.features.source import Source
+from metst.features.source import Source, SourceData
 from metst.runner.arguments import parse
 from metst.runner.config import build, experiment_parser
 from metst.runner.slurm import Shard
-
-
-class SourceData(Protocol):
-    """A data module over a source."""
-
-    source: Source
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ from jsonargparse import Namespace
 from metst.base.errors import ConfigError
 from metst.base.executors import ExecutorOptions
 from metst.base.files import check_place, write_atomic
-from metst.cli.extract import SourceData
+from metst.features.source import SourceData
 from metst.runner.arguments import parse
 from metst.runner.config import Experiment, build, experiment_parser, run_folder, to_yaml
 from metst.runner.slurm import Plan, SlurmOptions, scripts

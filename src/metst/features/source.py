@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from metst.base.errors import ConfigError, DataError, LabelError, VideoError
 from metst.base.executors import Executor
@@ -326,6 +326,12 @@ class Source:
             return DataError(self.store.folder, msg)
         msg = f"{name} is expected here and is missing. {self.dataset.how_to_get}"
         return DataError(self._videos_folder, msg)
+
+
+class SourceData(Protocol):
+    """A data module over a source."""
+
+    source: Source
 
 
 def in_order(videos: Iterable[VideoKey]) -> tuple[VideoKey, ...]:

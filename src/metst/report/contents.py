@@ -21,7 +21,6 @@ from metst.report.videos import (
     score_curves,
     traces,
 )
-from metst.results.data import DataSetFiles
 from metst.results.run import Run
 
 Rows = dict[int, Curve]
@@ -93,7 +92,7 @@ def _flow(runs: Sequence[Run]) -> Mapping[VideoKey, NDArray[np.float32]]:
 
 def _add_faces(videos: Sequence[dict[str, Any]], runs: Sequence[Run]) -> bool:
     """Add pictures to the intervals of all videos; false where there are no frames."""
-    files = next((run.data for run in runs if isinstance(run.data, DataSetFiles)), None)
+    files = next((run.data for run in runs if not isinstance(run.data, str)), None)
     if files is None:
         return False
     for video, recording in zip(videos, runs[0].recordings, strict=True):

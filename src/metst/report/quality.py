@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from metst.base.errors import DataError
 from metst.datasets.check import Report, check
@@ -10,8 +11,6 @@ from metst.datasets.labels import authors, strict
 from metst.datasets.labels.dropped import Dropped
 from metst.datasets.labels.findings import CODES, Finding, by_code
 from metst.datasets.labels.samples import Rule
-from metst.datasets.registry import DATASETS
-from metst.results.data import DataSetFiles
 from metst.results.run import Run
 
 
@@ -57,14 +56,13 @@ def _check(run: Run) -> Report | str:
     data = run.data
     if isinstance(data, str):
         return data
-    if not isinstance(data, DataSetFiles) or data.name not in DATASETS:
-        return f"a data set other than {', '.join(DATASETS)}: see metst check --config EXPERIMENT"
+    of_run: dict[str, Any] = {"suppress": data.suppress, "emotions": data.emotion_count}
     try:
-        return check(data.name, data.root, images="names", suppress=data.suppress or ())
+        return check(data.dataset, data.root, images="names", **of_run)
     except DataError:
-        pass  # flow can be here without the videos it came from
+        pass  # features can be here without the videos they came from
     try:
-        return check(data.name, data.root, labels_only=True, suppress=data.suppress or ())
+        return check(data.dataset, data.root, labels_only=True, **of_run)
     except DataError as error:
         return str(error)
 

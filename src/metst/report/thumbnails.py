@@ -8,7 +8,7 @@ import cv2
 
 from metst.base.errors import MetstError, VideoError
 from metst.datasets.labels import Recording
-from metst.results.data import DataSetFiles
+from metst.features.source import Source
 from metst.video import read_grey
 
 _log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ QUALITY = 70
 PARTS = ("onset", "apex", "offset")
 
 
-def add_thumbnails(video: dict[str, Any], recording: Recording, data: DataSetFiles) -> None:
+def add_thumbnails(video: dict[str, Any], recording: Recording, data: Source) -> None:
     """Give each interval of a video (`intervals`) the pictures of its frames, where they are."""
     try:
         paths = data.frames(recording.subject, recording.video)

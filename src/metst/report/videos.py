@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,12 @@ from metst.base.errors import MetstError
 from metst.datasets.labels import Recording
 from metst.datasets.labels.strict import strict_samples
 from metst.features.roi_flow import ME_TST_ROIS
+from metst.features.source import Source
 from metst.report.curves import timelines
 from metst.report.scored import Scored, VideoKey
 from metst.report.timeline import Timeline
 from metst.results.run import Run
 from metst.samples.whole import chain
-
-if TYPE_CHECKING:
-    from metst.features.source import Source
 
 _log = logging.getLogger(__name__)
 
@@ -112,18 +110,18 @@ def traces(run: Run) -> dict[VideoKey, NDArray[np.float32]]:
     """Flow of every video as one curve per channel (C, T), where the cache is still there."""
     if isinstance(run.data, str):
         return {}
-    data = run.data
     found: dict[VideoKey, NDArray[np.float32]] = {}
     for subject in run.subjects:
         try:
-            found |= dict(_of_subject(data, [r for r in run.recordings if r.subject == subject]))
+            tested = [r for r in run.recordings if r.subject == subject]
+            found |= dict(_of_subject(run.data, tested))
         except MetstError as error:
             _log.warning("no flow traces of subject %s: %s", subject, error)
     return found
 
 
 def _of_subject(
-    data: "Source", recordings: Sequence[Recording]
+    data: Source, recordings: Sequence[Recording]
 ) -> Iterator[tuple[VideoKey, NDArray[np.float32]]]:
     for recording in recordings:
         arrays = data.read(recording).arrays

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from metst.base.errors import DataError
-from metst.datasets.published import PUBLISHED_SCORES
+from metst.datasets.registry import published_scores
 from metst.results.cells import Cell, cells
 from metst.results.layouts import Layout
 from metst.results.run import Run
@@ -65,7 +65,7 @@ def _lines(label: str, runs: Sequence[Run], layout: Layout, variant: str) -> lis
 def _published(data_set: str, layout: Layout) -> list[Line]:
     """Rows of what is published about a data set, as far as it has a layout's scores."""
     made: list[Line] = []
-    for row in PUBLISHED_SCORES.get(data_set, ()):
+    for row in published_scores(data_set):
         values = [getattr(row, column.published) for column in layout.columns]
         if any(value is not None for value in values):
             made.append(Line(row.method, f"published, {row.tables}", [Cell(x) for x in values]))

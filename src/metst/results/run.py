@@ -14,6 +14,7 @@ from metst.base.errors import DataError
 from metst.base.files import read_json
 from metst.base.settings import flat
 from metst.datasets.labels.records import Recording
+from metst.features.source import Source
 from metst.intervals.decoder import PEAK
 from metst.intervals.proposals import FrameCurves
 from metst.results.annotations import read_annotations
@@ -23,7 +24,6 @@ from metst.results.frame_curves import read_frame_curves
 from metst.results.ledger import FoldFolder, RunFolder
 from metst.results.outputs import AGAIN, read_outputs
 from metst.results.tables import read_predictions
-from metst.samples.data import FoldData
 from metst.scoring.evaluation import tested_of
 from metst.scoring.judgment import Judgment
 from metst.scoring.metrics.counts import Counts
@@ -187,7 +187,7 @@ class Run:
         return read_predictions(_found(self.folder.predictions), self.tested)
 
     @cached_property
-    def data(self) -> FoldData | str:
+    def data(self) -> Source | str:
         """See `metst.results.data.data_of`."""
         return data_of(self)
 

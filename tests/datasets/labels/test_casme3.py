@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from metst.base.errors import LabelError
+from metst.datasets.casme3 import CASME3
 from tests.support.label_tables import (
     BLINK_ROWS,
     FULL_HEADER,
