@@ -12,9 +12,9 @@ from torch import Tensor
 from metst.base.files import write_atomic
 from metst.intervals.predictions import proposed_table
 from metst.intervals.proposals import Proposals
-from metst.results import write_predictions
 from metst.results.frame_curves import write_frame_curves
 from metst.results.ledger import FoldFolder
+from metst.results.tables import write_predictions
 from metst.runner.divergence import require_finite
 from metst.samples.data import FoldData
 from metst.scoring.judgment import Judgment

@@ -20,7 +20,7 @@ from metst.features.windows import cut, window_starts
 from metst.intervals.interval import Intervals, overlap
 from metst.intervals.synergy import frame_classes
 from metst.network.losses import analysis_loss
-from metst.results import read_predictions, write_predictions
+from metst.results.tables import read_predictions, write_predictions
 from metst.samples.sampling import balance, negatives_authors
 from metst.samples.targets import class_weights, frame_labels
 from metst.scoring.metrics.recognition import average_authors

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from metst.cli import loso as loso_verb
+from metst.cli import _folds as loso_verb
 from metst.cli import main
 from metst.runner.arguments import parse
 

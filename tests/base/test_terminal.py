@@ -13,11 +13,11 @@ from metst.cli import compare as compare_verb
 from metst.cli import doctor, main
 from metst.cli._tables import console
 from metst.datasets.labels.records import Expression, Recording, Timebase
-from metst.results import read_predictions
 from metst.results.cells import Cell
 from metst.results.ledger import RunFolder
 from metst.results.summary import summary
 from metst.results.table import Line, Table
+from metst.results.tables import read_predictions
 from metst.runner.overview import overview
 from metst.scoring.compare import compare
 from metst.scoring.evaluation import evaluate

@@ -12,7 +12,8 @@ from safetensors.numpy import load_file
 from metst.base.errors import MetstError
 from metst.datasets.labels import EMOTIONS, Expression, Recording, Timebase
 from metst.intervals.synergy import STRATEGIES
-from metst.results import read_annotations, read_predictions
+from metst.results.annotations import read_annotations
+from metst.results.tables import read_predictions
 from metst.samples import FlowWindows, Fold
 from metst.scoring.pooling import pool
 from metst.scoring.protocols import get_scoring

@@ -11,7 +11,8 @@ import yaml
 
 from metst.cli import main
 from metst.datasets.labels import Expression, Recording, Timebase
-from metst.results import read_annotations, read_predictions, write_annotations, write_predictions
+from metst.results.annotations import read_annotations, write_annotations
+from metst.results.tables import read_predictions, write_predictions
 from metst.scoring.pooling import pool, write_results
 from tests.support.predicted import predicted
 

@@ -11,7 +11,7 @@ from metst.datasets.labels import Expression, Recording, Timebase
 from metst.intervals.floor import LEAST, QUANTILE, learned_floor, stretches
 from metst.intervals.spotting import Smoothed
 from metst.predict import load_model
-from metst.results import read_annotations
+from metst.results.annotations import read_annotations
 from metst.runner.config import build, experiment_parser
 
 K_P = 3

@@ -219,9 +219,7 @@ def test_a_large_page_is_drawn_soon(browser: Page, made_up: Path, tmp_path: Path
     browser.open(large.as_uri() + "#timelines")
     browser.wait_for(DRAWN)
     assert browser.evaluate(SHOWN)[-1] == "sp1 / v462"
-    assert (
-        time.perf_counter() - begin < 10
-    )  # on a busy machine
+    assert time.perf_counter() - begin < 10  # on a busy machine
 
 
 def test_every_seventh_frame_keeps_its_own_number(browser: Page, tmp_path: Path) -> None:

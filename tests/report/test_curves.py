@@ -8,9 +8,10 @@ from safetensors.torch import load_file
 
 from metst.features.windows import window_starts
 from metst.report.curves import fold_timelines
-from metst.results import read_annotations, read_predictions
+from metst.results.annotations import read_annotations
 from metst.results.ledger import RunFolder
 from metst.results.outputs import read_outputs
+from metst.results.tables import read_predictions
 
 K = 10
 

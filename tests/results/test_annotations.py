@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from metst.datasets.labels.records import Expression, Recording, Timebase
-from metst.results import PredictionsError, read_annotations, write_annotations
+from metst.results.annotations import read_annotations, write_annotations
+from metst.results.rows import PredictionsError
 
 RECORDINGS = (
     Recording(

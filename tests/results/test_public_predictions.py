@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from metst.results import read_pair
+from metst.results.pair import read_pair
 from metst.scoring.pooling import pool
 from metst.scoring.protocols import SCORINGS
 

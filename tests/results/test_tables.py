@@ -5,7 +5,9 @@ import pytest
 
 from metst.datasets.labels.records import Expression, Recording, Timebase
 from metst.intervals.predictions import COLUMNS
-from metst.results import PredictionsError, read_predictions, write_megc, write_predictions
+from metst.results.megc import write_megc
+from metst.results.rows import PredictionsError
+from metst.results.tables import read_predictions, write_predictions
 from tests.support.predicted import predicted
 
 RECORDING = Recording("spNO.1", "a", 300, Timebase(30.0), (Expression("spNO.1", "a", 10, 15, 20),))

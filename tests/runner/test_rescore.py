@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from metst.base.errors import ConfigError, DataError
-from metst.results import write_predictions
+from metst.results.tables import write_predictions
 from metst.runner.rescore import rescore
 from metst.scoring.pooling import write_results
 from tests.support.runs import run

@@ -14,7 +14,7 @@ from metst.datasets.labels import Recording
 from metst.datasets.labels.samples import samples
 from metst.intervals.floor import LEAST
 from metst.intervals.synergy import motion_threshold, speed_curves
-from metst.results import read_predictions
+from metst.results.tables import read_predictions
 from metst.runner.arguments import parse
 from metst.runner.config import build, experiment_parser
 from metst.runner.rescore import rescore

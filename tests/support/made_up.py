@@ -14,8 +14,9 @@ from safetensors.torch import save_file
 from metst.datasets.labels import EMOTIONS, Expression, Recording, Timebase
 from metst.features.windows import window_starts
 from metst.intervals.stitching import Outputs
-from metst.results import read_annotations, write_annotations, write_predictions
+from metst.results.annotations import read_annotations, write_annotations
 from metst.results.ledger import RunFolder
+from metst.results.tables import write_predictions
 from metst.scoring.pooling import pool, write_results
 from metst.scoring.protocols import PROTOCOLS, get_protocol
 

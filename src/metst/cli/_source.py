@@ -11,8 +11,8 @@ from metst.cli._tables import console
 from metst.datasets.check.suppress import keep_wanted
 from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import EMOTIONS
-from metst.results import Pair, read_pair
 from metst.results.left_out import left_out
+from metst.results.pair import Pair, read_pair
 from metst.results.run import Run
 from metst.scoring.evaluation import Folds, tested_of
 from metst.scoring.judgment import Judgment

@@ -12,7 +12,7 @@ from metst.base.errors import ConfigError
 from metst.base.terminal import grid
 from metst.cli._source import Source, add_judging, show_findings, source_of
 from metst.cli._tables import console, print_json
-from metst.results import Pair
+from metst.results.pair import Pair
 from metst.results.summary import UNDEFINED
 from metst.runner.arguments import parse
 from metst.scoring.compare import Comparison

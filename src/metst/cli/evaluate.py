@@ -11,8 +11,9 @@ from metst.base.errors import ConfigError
 from metst.base.files import check_place
 from metst.cli._source import Source, add_judging, show_findings, source_of
 from metst.cli._tables import console, print_json
-from metst.results import Pair, write_megc
 from metst.results.left_out import counts
+from metst.results.megc import write_megc
+from metst.results.pair import Pair
 from metst.results.summary import summary
 from metst.runner.arguments import parse
 from metst.scoring.evaluation import evaluate, tested_of

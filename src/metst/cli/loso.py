@@ -1,47 +1,30 @@
 """`metst loso --config experiments/demo.yaml`: the whole experiment, or some of its folds."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from jsonargparse import ArgumentParser
 
-from metst.base.errors import ConfigError
-from metst.base.names import first_few
-from metst.cli._tables import console, report_damage
+from metst.cli._tables import console
 from metst.results.ledger import RunFolder
-from metst.results.summary import summary
 from metst.runner.arguments import parse
-from metst.runner.config import experiment_parser, run_folder
-from metst.runner.experiment import run_experiment
+from metst.runner.options import folder_parser, run_folder
 from metst.runner.overview import overview
-from metst.runner.runner import Finished
-from metst.runner.selection import Selection
-from metst.runner.stopping import sigterm_is_ctrl_c
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run what is missing and print the table; 1 if a fold failed or data are damaged."""
-    config = parse(options(), arguments)
-    chosen = {name: config.pop(name) for name in ("folds", "only_failed", "fresh", "status")}
-    folder = run_folder(config)
-    if chosen["status"]:
-        console().print(overview(RunFolder(folder)))
-        return 0
-    selection = Selection(tuple(filter(None, chosen["folds"].split(","))), chosen["only_failed"])
-    if chosen["fresh"] and selection != Selection():
-        msg = "--fresh begins all folds anew: give it without --folds and --only-failed"
-        raise ConfigError(msg)
-    with sigterm_is_ctrl_c():
-        parser = experiment_parser("metst loso")
-        finished = run_experiment(parser, config, selection, fresh=chosen["fresh"])
-    _tell(finished, folder)
-    report_damage(finished.damaged)
-    return 1 if finished.failed or finished.damaged else 0
+    if "--status" not in arguments:
+        from metst.cli._folds import run_folds  # with torch and lightning: seconds
+
+        return run_folds(arguments)
+    parser = folder_parser("metst loso")
+    add_choices(parser)
+    console().print(overview(RunFolder(run_folder(parse(parser, arguments)))))
+    return 0
 
 
-def options() -> ArgumentParser:
-    """What the verb understands."""
-    parser = experiment_parser("metst loso")
+def add_choices(parser: ArgumentParser) -> None:
+    """What the verb understands besides the settings of an experiment."""
     parser.add_argument("--folds", type=str, default="", help="only these subjects: 006,007")
     parser.add_argument(
         "--only_failed", "--only-failed", action="store_true", help="only folds that failed"
@@ -50,27 +33,5 @@ def options() -> ArgumentParser:
         "--fresh", action="store_true", help="throw away what the run folder holds and begin anew"
     )
     parser.add_argument(
-        "--status", action="store_true", help="say how far each fold is, and run nothing"
+        "--status", action="store_true", help="print how far each fold is, and run nothing"
     )
-    return parser
-
-
-def _tell(finished: Finished, folder: Path) -> None:
-    """The scores, and what they lack."""
-    terminal = console()
-    if finished.results:
-        terminal.print(summary(finished.results))
-    if not finished.ran:
-        state = "was complete already" if not finished.missing else "has none of these folds to run"
-        terminal.print(f"{folder} {state}: nothing was run (--fresh begins anew).", markup=False)
-    if finished.changed:
-        changed = ", ".join(finished.changed)
-        text = f"The code has changed since ({changed}): these are results of the code before."
-        terminal.print(text, style="red", markup=False, soft_wrap=True)
-    for subject, error in finished.failed.items():
-        text = f"fold {subject} failed: {error}"
-        terminal.print(text, style="red", markup=False, soft_wrap=True)
-    if finished.missing:
-        mend = "the same command (without --folds and --only-failed) runs what is missing"
-        text = f"{folder} is incomplete: folds {first_few(finished.missing)} are not done; {mend}."
-        terminal.print(text, markup=False, soft_wrap=True)

@@ -14,7 +14,8 @@ from metst.base.executors import ExecutorOptions
 from metst.base.files import check_place, write_atomic
 from metst.features.source import SourceData
 from metst.runner.arguments import parse
-from metst.runner.config import Experiment, build, experiment_parser, run_folder, to_yaml
+from metst.runner.config import Experiment, build, experiment_parser, to_yaml
+from metst.runner.options import run_folder
 from metst.runner.slurm import Plan, SlurmOptions, scripts
 from metst.runner.slurm.scripts import EXPERIMENT, LOGS
 

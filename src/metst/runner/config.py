@@ -3,9 +3,8 @@
 import re
 import traceback
 from argparse import ArgumentError
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal, cast
+from dataclasses import dataclass
+from typing import Any, cast
 
 import yaml
 from jsonargparse import ArgumentParser, Namespace, set_dumper
@@ -13,9 +12,9 @@ from lightning.pytorch import Callback, LightningDataModule, Trainer
 
 from metst.base.errors import ConfigError, MetstError
 from metst.base.executors import ExecutorOptions
-from metst.base.files import folder_name
 from metst.base.settings import require
-from metst.runner.arguments import SettingsFile, refusal
+from metst.runner.arguments import refusal
+from metst.runner.options import LosoOptions, add_options, run_folder, settings_parser
 from metst.runner.trainer import check_trainer
 from metst.samples.data import FoldData
 from metst.scoring.judgment import Judgment
@@ -28,62 +27,16 @@ RUNNER_OWNS = {"callbacks", "logger", "plugins", "default_root_dir", "enable_che
 SEEDS = 2**63
 """Number of seeds: larger ones would not fit into the integers of every library."""
 
-MOST_THREADS = 1024
-"""More than any machine has cores; thread pools fail above some thousands."""
-
-
-@dataclass
-class LosoOptions:
-    """How the folds are run.
-
-    Attributes:
-        runs: folder of run folders.
-        threads: CPU threads of one fold; results of different thread counts differ in rounding.
-
-    Raises:
-        ConfigError: no number of threads.
-    """
-
-    runs: Path = Path("runs")
-    threads: int = 1
-
-    def __post_init__(self) -> None:
-        kept = 1 <= self.threads <= MOST_THREADS
-        require("loso.threads", self.threads, kept, f"1 to {MOST_THREADS}")
-
-
-@dataclass
-class WandbOptions:
-    """What is logged to wandb (https://wandb.ai); changes no number.
-
-    Attributes:
-        mode: off: nothing; offline: into the run folder, for `wandb sync`; online: to the server.
-            The environment's WANDB_MODE, where it asks for less, wins.
-        project: name of the wandb project.
-        entity: user or team; the user's default where it is not given.
-        tags: of the wandb run.
-    """
-
-    mode: Literal["off", "offline", "online"] = "off"
-    project: str = "metst"
-    entity: str | None = None
-    tags: list[str] = field(default_factory=list)
-
 
 def experiment_parser(prog: str) -> ArgumentParser:
     """Parser of an experiment's YAML with dotted overrides (`--model.lr 3e-4`)."""
-    parser = ArgumentParser(prog=prog, exit_on_error=False, allow_abbrev=False)
-    parser.add_argument("--config", action=SettingsFile, help="an experiment, experiments/*.yaml")
-    parser.add_argument("--name", type=str, required=True, help="name of the run folder")
-    parser.add_argument("--seed", type=int, default=100, help="seed of everything random")
+    parser = settings_parser(prog)
     parser.add_subclass_arguments(LightningDataModule, "data", required=True)
     parser.add_subclass_arguments(System, "model", required=True)
     parser.add_class_arguments(Trainer, "trainer", skip=RUNNER_OWNS, instantiate=False)
     parser.add_argument("--callbacks", type=list[Callback], default=[])
     parser.add_class_arguments(Evaluation, "evaluation")
-    parser.add_class_arguments(LosoOptions, "loso")
-    parser.add_class_arguments(ExecutorOptions, "executor")
-    parser.add_class_arguments(WandbOptions, "wandb")
+    add_options(parser)
     return parser
 
 
@@ -149,16 +102,6 @@ def build(parser: ArgumentParser, config: Namespace) -> Experiment:
         made.loso,
         made.executor,
     )
-
-
-def run_folder(config: Namespace) -> Path:
-    """Path of the run folder that a configuration names.
-
-    Raises:
-        ConfigError: its name is not that of one folder.
-    """
-    runs: Path = config.loso.runs
-    return runs / folder_name(config.name, "name")
 
 
 class _Dumper(yaml.SafeDumper):

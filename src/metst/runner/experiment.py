@@ -10,7 +10,8 @@ from metst.base.errors import MetstError
 from metst.base.settings import flat
 from metst.report import write_report
 from metst.results.ledger import RunFolder
-from metst.runner.config import WandbOptions, run_folder, to_yaml
+from metst.runner.config import to_yaml
+from metst.runner.options import WandbOptions, run_folder
 from metst.runner.runner import Finished, run_loso
 from metst.runner.selection import Selection
 from metst.runner.tracking import track

@@ -15,14 +15,16 @@ from jsonargparse import ArgumentParser, Namespace
 from metst.base.executors import Outcome, make_executor
 from metst.base.files import check_place, write_atomic
 from metst.base.progress import progress
-from metst.results import read_predictions, write_annotations, write_predictions
+from metst.results.annotations import write_annotations
 from metst.results.checkpoint import require_intact
 from metst.results.ledger import FoldFolder, RunFolder
 from metst.results.outputs import AGAIN
-from metst.runner.config import Experiment, build, run_folder, to_yaml
+from metst.results.tables import read_predictions, write_predictions
+from metst.runner.config import Experiment, build, to_yaml
 from metst.runner.environments import changed_code, mixed_code, of_run
 from metst.runner.fold import FoldEnd, FoldJob
 from metst.runner.labels import log_label_errors
+from metst.runner.options import run_folder
 from metst.runner.pooling import pooled, set_judgment
 from metst.runner.remote import FOLD_MEMORY, run_folds
 from metst.runner.selection import Selection

@@ -12,8 +12,9 @@ from metst.base.names import natural_key
 from metst.cli import main
 from metst.datasets.labels import Recording
 from metst.intervals.synergy import STRATEGIES
-from metst.results import read_annotations, read_predictions
+from metst.results.annotations import read_annotations
 from metst.results.ledger import RunFolder
+from metst.results.tables import read_predictions
 from metst.runner.rescore import rescore
 from tests.support.rehearsed import JUDGE_ALONE, Generated, loso, options, results
 

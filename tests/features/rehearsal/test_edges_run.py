@@ -10,7 +10,7 @@ from metst.cli import main
 from metst.cli.main import FAILED
 from metst.datasets.labels import Expression, Recording
 from metst.features.rehearsal import TINY, store
-from metst.results import read_predictions
+from metst.results.tables import read_predictions
 from metst.runner.rescore import rescore
 from tests.support.rehearsed import JUDGE_ALONE, loso, options, results
 

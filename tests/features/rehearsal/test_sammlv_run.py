@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from metst.cli import main
-from metst.results import read_predictions
 from metst.results.ledger import RunFolder
+from metst.results.tables import read_predictions
 from tests.support.rehearsed import JUDGE_ALONE, Generated, loso, results
 
 pytestmark = pytest.mark.slow

@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from metst.base.errors import ConfigError
-from metst.results import read_annotations, read_predictions
+from metst.results.annotations import read_annotations
 from metst.results.ledger import RunFolder
+from metst.results.tables import read_predictions
 from metst.runner.sweeps.folder import Record, SweepFolder
 from metst.runner.sweeps.trial import Trial, read_trial, run_trial
 from tests.support.trials import Subject, record

@@ -13,13 +13,14 @@ from jsonargparse import Namespace
 
 from metst.base.files import folder_name, read_json
 from metst.base.settings import flat
-from metst.results import write_predictions
 from metst.results.changes import NOT_COMPARED
 from metst.results.ledger import RunFolder
 from metst.results.run import open_run
+from metst.results.tables import write_predictions
 from metst.runner.arguments import parse
-from metst.runner.config import WandbOptions, build, experiment_parser, to_yaml
+from metst.runner.config import build, experiment_parser, to_yaml
 from metst.runner.environments import changed_code, warn_changed
+from metst.runner.options import WandbOptions
 from metst.runner.rescore import rescore
 from metst.runner.runner import Finished, run_loso
 from metst.runner.selection import Selection

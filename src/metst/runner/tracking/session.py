@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from metst.base.errors import ConfigError
-from metst.runner.config import WandbOptions
 from metst.runner.environment import version
+from metst.runner.options import WandbOptions
 
 if TYPE_CHECKING:
     import wandb

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 from metst.base.locks import Lock
 from metst.results.curves import STEP, read_curves
 from metst.results.ledger import RunFolder
-from metst.runner.config import WandbOptions
+from metst.runner.options import WandbOptions
 from metst.runner.tracking import contents
 from metst.runner.tracking.journal import RESULTS, Journal, Key
 from metst.runner.tracking.session import Place, named_by_agent, wanted
