@@ -101,9 +101,15 @@ def _draw(sweep: SweepFile, done: Sequence[Record]) -> Figure:
     scores = [r.scores.get(sweep.metric, float("nan")) for r in done]
     for panel, parameter in zip(panels, sweep.parameters, strict=True):
         values = [r.settings.get(parameter.name, "") for r in done]
-        panel.scatter([str(v) for v in values] if parameter.values else values, scores)
+        if parameter.values:  # in the order of the file
+            listed = [str(value) for value in parameter.values]
+            panel.scatter(listed, [float("nan")] * len(listed))
+            values = [str(value) for value in values]
+        panel.scatter(values, scores, color="tab:blue")
         panel.set_xlabel(parameter.name)
         if "log" in parameter.distribution:
             panel.set_xscale("log")
+            panel.xaxis.set_major_formatter("{x:g}")  # no formulas, for which fonts may be missing
+            panel.xaxis.set_minor_formatter("")
     panels[0].set_ylabel(sweep.metric)
     return figure
