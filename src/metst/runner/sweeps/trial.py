@@ -48,7 +48,7 @@ class Trial:
 
     Attributes:
         config: the experiment, as it was asked for.
-        settings: all settings of the experiment and the post-processing, by dotted name.
+        settings: of the experiment and the post-processing that numbers depend on, by dotted name.
         network: digest of everything that training depends on.
         digest: of the network and the post-processing.
     """
@@ -88,11 +88,11 @@ def read_trial(arguments: Sequence[str]) -> Trial:
     folder_name(sweep, "--sweep")
     judge = JudgeOptions(**config.pop("judge").as_dict())
     stop = StopOptions(**config.pop("stop").as_dict())
-    settings = dict(flat(yaml.safe_load(to_yaml(experiment_parser("metst loso"), config))))
-    trained = {k: v for k, v in settings.items() if k not in (*_PLACE, *NOT_COMPARED)}
+    whole = dict(flat(yaml.safe_load(to_yaml(experiment_parser("metst loso"), config))))
+    trained = {k: v for k, v in whole.items() if k not in (*_PLACE, *NOT_COMPARED)}
     network = _digest("n", trained)
     digest = _digest("t", [network, judge.peak, judge.synergy])
-    settings |= {"judge.peak": judge.peak, "judge.synergy": judge.synergy}
+    settings = trained | {"judge.peak": judge.peak, "judge.synergy": judge.synergy}
     return Trial(config, sweep, settings, judge, stop, network, digest)
 
 
