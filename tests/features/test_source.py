@@ -137,7 +137,7 @@ def test_mistakes_are_one_line(
 
 
 def test_missing_arguments_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="expected root, cache and samples.* no cache"):
+    with pytest.raises(ConfigError, match=r"expected root, cache and samples.* no cache"):
         source_of({"class_path": DEMO, "init_args": {"root": str(tmp_path)}})
 
 

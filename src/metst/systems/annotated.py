@@ -1,4 +1,4 @@
-"""The annotated intervals as if they had been spotted: recognition judged alone (ME-TST, table II)."""
+"""The annotated intervals as if they had been spotted: for recognition alone (ME-TST, table II)."""
 
 from collections.abc import Sequence
 
@@ -13,8 +13,10 @@ from metst.systems.system import Outputs, Spotter
 
 
 class Annotated(Spotter):
-    """Proposes every annotated micro-expression of the left-out subject, by the label rules of each
-    decoder. Its spotting scores say nothing.
+    """Proposes every annotated micro-expression of the left-out subject.
+
+    Which rows can be used follows from the label rules of each decoder. Its spotting scores say
+    nothing.
     """
 
     def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:  # noqa: ARG002

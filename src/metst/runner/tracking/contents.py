@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from metst.results import read_annotations
+from metst.results.annotations import read_annotations
 from metst.results.curves import read_curves
 from metst.results.ledger import RunFolder
 
