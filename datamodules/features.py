@@ -39,7 +39,6 @@ class FeatureDataModule(LightningDataModule):
         emotions: EmotionCount = 4,
     ) -> None:
         super().__init__()
-        self.name, self.root, self.suppress = self.dataset.name, root, suppress
         self.source = Source(
             *(self.dataset, root, cache, feature),
             *(suppress or (), without or (), features, emotions),
@@ -80,7 +79,3 @@ class FeatureDataModule(LightningDataModule):
     def identity(self) -> dict[str, str]:
         """See `Source.identity`."""
         return self.source.identity()
-
-    def frames(self, subject: str, video: str) -> list[Path]:
-        """See `Source.frames`."""
-        return self.source.frames(subject, video)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from metst.cli import main
+from metst.cli._data import data_settings, sort_words
 from metst.features.roi_flow import RoiFlow, flow_entry
 from metst.features.store import FeatureStore
 from tests.support.folders import JPEG, casme3_video
@@ -125,6 +126,34 @@ def test_missing_data_name_the_folder_and_the_demo(
 def _made(folder: Path) -> Path:
     folder.mkdir()
     return folder
+
+
+def test_later_files_and_overrides_come_last(tmp_path: Path) -> None:
+    system = tmp_path / "system.yaml"
+    system.write_text("data: {init_args: {samples: {class_path: own.Samples, init_args: {n: 3}}}}")
+    files = ["--config", "experiments/demo.yaml", f"--config={system}"]
+    words = sort_words([*files, "--json", "--data.samples.n", "5", "--data.init_args.root=x"])
+    assert words.others == ["--json"]
+    arguments = data_settings(words)["init_args"]
+    assert arguments["samples"] == {"class_path": "own.Samples", "init_args": {"n": 5}}
+    assert (arguments["root"], arguments["cache"]) == ("x", "data/cache")
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("--data.batch_size=3", "unknown key 'data.batch_size'; a check reads data.root"),
+        ("--data.root.k=3", "expected a value of data settings, got one for k inside 'data/demo'"),
+        ("--data.root=[", "data.root: expected a value as in YAML"),
+        ("--config=experiments/absent.yaml", "experiments/absent.yaml"),
+    ],
+)
+def test_wrong_words_about_an_experiment_are_one_line(
+    capfd: pytest.CaptureFixture[str], word: str, expected: str
+) -> None:
+    assert main(["check", "--config", "experiments/demo.yaml", word]) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert expected in line
 
 
 @pytest.mark.parametrize("name", ["demo", "casme3", "sammlv"])

@@ -137,7 +137,8 @@ def test_explain_tells_why_and_extracts_nothing(
     for seed, video in enumerate("abc"):
         folder = tmp_path / "data" / "spNO.1" / video / "color"
         write_frames(folder, (f"{n}.jpg" for n in range(1, 9)), seed)
-    words = ["extract", *options(tmp_path), "--data.samples.k=4"]
+    detector = "--data.samples.detector=tests.support.faces.FakeDetector"
+    words = ["extract", *options(tmp_path), detector, "--data.samples.k=4"]
 
     def explained() -> list[str]:
         capfd.readouterr()

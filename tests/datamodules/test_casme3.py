@@ -67,7 +67,7 @@ def test_folds_and_videos_come_in_natural_order(data: CASME3DataModule) -> None:
 def test_a_position_holds_its_number_or_the_next_one_and_never_number_0(
     data: CASME3DataModule,
 ) -> None:
-    names = [int(path.stem) for path in data.frames("spNO.1", "a")]
+    names = [int(path.stem) for path in data.source.frames("spNO.1", "a")]
     assert names == [4, 4, 4, *range(4, 12), 13, *range(13, 21)]
 
 
@@ -97,7 +97,7 @@ def test_a_fold_lists_no_images(data: CASME3DataModule, monkeypatch: pytest.Monk
         raise AssertionError(msg)
 
     monkeypatch.setattr(Casme3, "frames", refuse)
-    fold = module(data.root, data.source.store.folder.parent)
+    fold = module(data.source.root, data.source.store.folder.parent)
     fold.choose("spNO.1", 100)
     assert fold.recordings() == data.recordings()
     assert fold.samples.window_counts(fold.fold.test) == (6, 6)

@@ -54,7 +54,7 @@ def test_leading_zeros_are_part_of_a_subject(data: SAMMLVDataModule) -> None:
 
 def test_every_seventh_image_counts(data: SAMMLVDataModule) -> None:
     assert [r.frames for r in data.recordings()] == [14, 11, 9]  # 92, 71, 60 divided and rounded up
-    numbers = [int(path.stem[-5:]) for path in data.frames("006", "006_1")]
+    numbers = [int(path.stem[-5:]) for path in data.source.frames("006", "006_1")]
     assert numbers == list(range(1, 93, SKIP))
 
 
@@ -85,12 +85,12 @@ def test_missing_data_are_told_with_the_mend(tmp_path: Path) -> None:
 
 
 def test_strays_move_no_frame(data: SAMMLVDataModule) -> None:
-    before = data.frames("006", "006_2")
-    folder = SAMMLV.videos_folder(data.root) / "006_2"
+    before = data.source.frames("006", "006_2")
+    folder = SAMMLV.videos_folder(data.source.root) / "006_2"
     strays = [folder / name for name in ("006_2_00009 (1).jpg", "006_1_00001.jpg", "006_2_9.jpg")]
     for path in strays:
         path.touch()
-    after = data.frames("006", "006_2")
+    after = data.source.frames("006", "006_2")
     for path in strays:
         path.unlink()
     assert after == before

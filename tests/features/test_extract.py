@@ -17,11 +17,12 @@ import pytest
 from metst.base.errors import BackendError
 from metst.base.executors import Processes, Serial
 from metst.features.extract import Extraction, ExtractionError, VideoJob, extract_videos
-from metst.features.roi_flow import NO_FACE, RoiFlow, extract_windows, iter_windows
+from metst.features.roi_flow import NO_FACE, RoiFlow, iter_windows
 from metst.features.store import Entry, FeatureSpec, FeatureStore
 from metst.video import Frame, ImageFolder, RepairedFrames, numbered_frames
 from metst.video.face import Landmarks
 from tests.support.faces import FakeDetector, video
+from tests.support.roi_windows import extract_windows
 
 K = 6
 DETECTOR = FakeDetector()

@@ -116,7 +116,7 @@ def test_a_class_of_ones_own_is_imported(tmp_path: Path) -> None:
         (
             "nowhere.Module",
             {},
-            "expected the path of a class.*, got nowhere.Module",
+            r"expected the path of a class.*, got nowhere\.Module",
         ),
         ("metst.features.source.Source", {}, "expected a class with a DataSet"),
         (DEMO, {"samples": 5}, "expected the arguments of a data module"),

@@ -99,9 +99,12 @@ def _parsed(key: str, text: str) -> Any:  # noqa: ANN401 - whatever YAML can hol
         raise ConfigError(msg) from error
 
 
-def _with(settings: Mapping[str, Any], keys: Sequence[str], value: object) -> dict[str, Any]:
+def _with(settings: object, keys: Sequence[str], value: object) -> dict[str, Any]:
     """Settings with one value changed; `init_args` of a class may be left out of its keys."""
     first, *rest = keys
+    if not isinstance(settings, dict):
+        msg = f"expected a value of data settings, got one for {'.'.join(keys)} inside {settings!r}"
+        raise ConfigError(msg)
     if "class_path" in settings and first not in ("class_path", "init_args"):
         first, *rest = "init_args", *keys
     return {**settings, first: _with(settings.get(first) or {}, rest, value) if rest else value}
@@ -115,7 +118,12 @@ def _merged(settings: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, 
 def _on_top(settings: Mapping[str, Any], later: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in later.items():
         known = settings.get(name)
-        if isinstance(known, dict) and isinstance(value, dict):
+        if isinstance(known, dict) and isinstance(value, dict) and _same_class(known, value):
             yield name, _merged(known, value)
         else:
             yield name, value
+
+
+def _same_class(known: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
+    """Whether arguments of the one are arguments of the other."""
+    return bool(later.get("class_path", known.get("class_path")) == known.get("class_path"))

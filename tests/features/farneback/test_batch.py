@@ -1,5 +1,6 @@
 """Flow of many pairs at once against OpenCV's, one pair after the other."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from metst.features.farneback.batch import BatchedFarneback, farneback, frames_of
+from metst.features.farneback.axis import Size
+from metst.features.farneback.batch import BatchedFarneback, frames_of
 from metst.features.farneback.parameters import DEFAULT, Parameters
 from metst.features.roi_flow import ME_TST_ROIS
 from metst.features.roi_flow.boxes import Box
@@ -32,14 +34,13 @@ PARAMETERS = [
     Parameters(levels=5, winsize=9, iterations=3, poly_n=5, poly_sigma=1.1),
     Parameters(winsize=10, poly_sigma=1.7),
     Parameters(pyr_scale=0.7, iterations=2),
-    Parameters(gaussian=True, winsize=21),
+    Parameters(winsize=21),
 ]
 
 
 def opencv_flow(pair: Pair, p: Parameters = DEFAULT) -> NDArray[np.float32]:
     """The reference: (2, h, w)."""
-    flags = cv2.OPTFLOW_FARNEBACK_GAUSSIAN if p.gaussian else 0
-    numbers = (p.pyr_scale, p.levels, p.winsize, p.iterations, p.poly_n, p.poly_sigma, flags)
+    numbers = (p.pyr_scale, p.levels, p.winsize, p.iterations, p.poly_n, p.poly_sigma, 0)
     flow = cv2.calcOpticalFlowFarneback(*pair, np.empty(0), *numbers)
     return np.moveaxis(flow, 2, 0).astype(np.float32)
 
@@ -60,6 +61,19 @@ def batched(
     sizes = [first.shape for first, _ in pairs]
     first, second = (padded(list(images), fill).to(device) for images in zip(*pairs, strict=True))
     return farneback(first, second, sizes, parameters)
+
+
+def farneback(
+    first: torch.Tensor,
+    second: torch.Tensor,
+    sizes: Sequence[Size] | None = None,
+    parameters: Parameters = DEFAULT,
+) -> torch.Tensor:
+    """Flow (N, 2, H, W) that takes each first image (N, H, W) to the second one."""
+    count, height, width = first.shape
+    known = [(height, width)] * count if sizes is None else sizes
+    method = BatchedFarneback(known, (height, width), first.device, parameters)
+    return method.flow(method.expand(first[:, None]), method.expand(second[:, None]))[:, 0]
 
 
 def differences(

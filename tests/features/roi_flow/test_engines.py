@@ -15,7 +15,6 @@ from metst.features.roi_flow import (
     Engine,
     Window,
     engines,
-    extract_windows,
     iter_windows,
 )
 from metst.features.roi_flow.batch import BLOCK, TopMeans
@@ -23,6 +22,7 @@ from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.top_mean import top_mean
 from metst.video import ArrayFrames, Frame, FrameSource
 from tests.support.faces import FakeDetector, template, video
+from tests.support.roi_windows import extract_windows, windows_of_faces
 
 TOLERANCE = 1e-3  # crop pixels
 
@@ -62,15 +62,15 @@ def test_regions_outside_the_crop_do_not_move() -> None:
     points = template()
     points[48:68] += 500  # the mouth
     clip, boxes = video(1, 10), np.array([[20, 200, 30, 210]])
-    one = extract_windows(clip, 10, points[None], boxes, engine="numba")
-    other = extract_windows(clip, 10, points[None], boxes, engine="torch")
+    one = windows_of_faces(clip, 10, points[None], boxes, engine="numba")
+    other = windows_of_faces(clip, 10, points[None], boxes, engine="torch")
     assert (one[0, 4:6] == 0).all()
     np.testing.assert_allclose(one, other, atol=TOLERANCE, rtol=0)
 
 
 def test_published_features_in_batches(published: dict[str, NDArray[Any]]) -> None:
     boxes = published["crop_top_bottom_left_right"]
-    features = extract_windows(
+    features = windows_of_faces(
         published["frames"], int(published["k"]), published["landmarks"], boxes, engine="torch"
     )
     np.testing.assert_allclose(features, published["features"], atol=TOLERANCE, rtol=0)

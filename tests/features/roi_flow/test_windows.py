@@ -11,11 +11,12 @@ import pytest
 from numpy.typing import NDArray
 
 from experiments.bench._plain import plain_windows
-from metst.features.roi_flow import ME_TST_ROIS, NoFaceError, extract_windows, iter_windows
+from metst.features.roi_flow import ME_TST_ROIS, NoFaceError, iter_windows
 from metst.features.roi_flow.boxes import Box
 from metst.video import ArrayFrames, Frame
 from metst.video.face import DlibDetector
 from tests.support.faces import SIDE, FakeDetector, shifted, template, texture, video
+from tests.support.roi_windows import extract_windows, windows_of_faces
 
 CHANNELS = ME_TST_ROIS.channels
 TOLERANCE = 1e-3  # crop pixels
@@ -23,7 +24,7 @@ TOLERANCE = 1e-3  # crop pixels
 
 def test_published_features_with_their_landmarks(published: dict[str, NDArray[Any]]) -> None:
     boxes = published["crop_top_bottom_left_right"]
-    features = extract_windows(
+    features = windows_of_faces(
         published["frames"], int(published["k"]), published["landmarks"], boxes
     )
     assert features.dtype == np.float32
@@ -62,7 +63,7 @@ def test_equals_a_plain_implementation(seed: int) -> None:
     k = 10
     frames = video(seed, 25, speed=0.4)  # fast enough that the crop has to follow
     landmarks, boxes = random_faces(seed, 4)
-    features = extract_windows(frames, k, landmarks, boxes)
+    features = windows_of_faces(frames, k, landmarks, boxes)
     expected = plain_windows(frames, k, landmarks, boxes)
     assert features.shape == (4, CHANNELS, k)
     assert np.abs(expected).max() > 1  # there is something to measure
@@ -90,28 +91,11 @@ def test_a_short_video_has_no_window() -> None:
     assert features.shape == (0, CHANNELS, 10)
 
 
-def test_landmarks_without_boxes_are_refused() -> None:
-    with pytest.raises(ValueError, match="landmarks and boxes of 1 windows"):
-        extract_windows(video(0, 10), 10, landmarks=template()[None])
-
-
-@pytest.mark.parametrize("frames", [np.zeros((9, 8, 8, 3), np.uint8), np.zeros((9, 8, 8))])
-def test_frames_that_are_not_grey_are_refused(frames: NDArray[Any]) -> None:
-    with pytest.raises(ValueError, match="expected grey frames"):
-        extract_windows(frames, 4, detector=FakeDetector())
-
-
-def test_a_box_outside_the_frame_is_refused() -> None:
-    boxes = np.array([[10, 50, SIDE, SIDE + 40]])
-    with pytest.raises(ValueError, match="with pixels of the frame"):
-        extract_windows(video(0, 10), 10, template()[None], boxes)
-
-
 def test_a_box_across_the_border_is_stretched() -> None:
     """As the authors' released code does: what is inside fills the crop."""
     clip = video(0, 10)
-    across = extract_windows(clip, 10, template()[None], np.array([[20, 200, -30, 150]]))
-    inside = extract_windows(clip, 10, template()[None], np.array([[20, 200, 0, 150]]))
+    across = windows_of_faces(clip, 10, template()[None], np.array([[20, 200, -30, 150]]))
+    inside = windows_of_faces(clip, 10, template()[None], np.array([[20, 200, 0, 150]]))
     np.testing.assert_array_equal(across[:, :, 1], inside[:, :, 1])
 
 

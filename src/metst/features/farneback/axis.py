@@ -47,7 +47,7 @@ class Axis:
         self.shrink = stack(filters.shrink, keys, (self.extent, extent), device)  # (N, h, H)
         neighborhoods = [(length, p.poly_n, p.poly_sigma) for length in here]
         self.moments = stack(filters.moments, neighborhoods, square, device)  # (N, 3, h, h)
-        windows = [(length, p.winsize, p.gaussian) for length in here]
+        windows = [(length, p.winsize) for length in here]
         self.average = stack(filters.average, windows, square, device)  # (N, h, h)
         self.enlarge: Tensor | None = None  # (N, h, length before)
         if before is not None:

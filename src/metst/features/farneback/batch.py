@@ -20,31 +20,6 @@ Pyramid = list[Tensor]
 """Expansions (5, N, h, F, w) at falling scales, the images' own scale last."""
 
 
-def farneback(
-    first: Tensor,
-    second: Tensor,
-    sizes: Sequence[Size] | None = None,
-    parameters: Parameters = DEFAULT,
-) -> Tensor:
-    """Flow that takes each first image to the second one.
-
-    Args:
-        first: grey values (N, H, W) of any type; an image smaller than (H, W) is in the upper left
-            corner, and what is beyond its size does not count.
-        second: likewise.
-        sizes: height and width of each image; default (H, W).
-        parameters: of the method.
-
-    Returns:
-        float32 (N, 2, H, W) on the same device: displacement x and y, in pixels; zero beyond the
-        size of an image, and for images of a single row or column.
-    """
-    count, height, width = first.shape
-    known = [(height, width)] * count if sizes is None else sizes
-    method = BatchedFarneback(known, (height, width), first.device, parameters)
-    return method.flow(method.expand(first[:, None]), method.expand(second[:, None]))[:, 0]
-
-
 class BatchedFarneback:
     """The method, made ready for images of given sizes.
 

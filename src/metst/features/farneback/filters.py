@@ -84,13 +84,9 @@ def moments(length: int, reach: int, sigma: float) -> Matrix:
 
 
 @lru_cache(maxsize=1024)
-def average(length: int, size: int, gaussian: bool = False) -> Matrix:
+def average(length: int, size: int) -> Matrix:
     """Average over a window of `size` pixels, the border repeated: (length, length)."""
     reach = size // 2
-    if gaussian:
-        distance = np.arange(-reach, reach + 1)
-        weight = np.exp(-(distance**2) / (2 * (0.3 * reach) ** 2))  # 0.3: OpenCV
-        return correlate(length, weight / weight.sum())
     return correlate(length, np.full(2 * reach + 1, 1 / size))
 
 

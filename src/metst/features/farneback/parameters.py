@@ -14,7 +14,6 @@ class Parameters:
         iterations: improvements of the flow per level.
         poly_n: reach of the neighborhood that a quadratic is fitted to, in pixels.
         poly_sigma: its Gaussian weight, in pixels.
-        gaussian: average with Gaussian weights, not equal ones (OPTFLOW_FARNEBACK_GAUSSIAN).
     """
 
     pyr_scale: float = 0.5
@@ -23,7 +22,6 @@ class Parameters:
     iterations: int = 5
     poly_n: int = 7
     poly_sigma: float = 1.5
-    gaussian: bool = False
 
 
 REGULARIZATION = 1e-3

@@ -16,7 +16,6 @@ from metst.features.roi_flow.windows import (
     NoFaceError,
     Window,
     check_faces,
-    extract_windows,
     iter_windows,
     stack,
 )
@@ -35,7 +34,6 @@ __all__ = [
     "RoiSet",
     "Window",
     "check_faces",
-    "extract_windows",
     "flow_entry",
     "iter_windows",
     "roi_set",

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from metst.base.errors import VideoError
-from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.crop import Face, FaceFinder
 from metst.features.roi_flow.engines import Engine, measure
 from metst.features.roi_flow.rois import ME_TST_ROIS, RoiSet
 from metst.features.roi_flow.track import Features, Track
-from metst.features.windows import window_starts
-from metst.video import ArrayFrames, Frame, FrameSource
-from metst.video.face import DlibDetector, LandmarkDetector, Landmarks
+from metst.video import Frame, FrameSource
+from metst.video.face import LandmarkDetector
 
 
 class NoFaceError(VideoError):
@@ -91,70 +88,6 @@ def _tracks(
         first = recent.read(start if origin is None else origin)
         others = (recent.keep(i) for i in range(start + 1, start + k))
         yield Track(start, k, origin, face, first, others)
-
-
-def extract_windows(
-    frames: Frame,
-    k: int,
-    landmarks: Landmarks | None = None,
-    boxes: NDArray[np.int64] | None = None,
-    detector: LandmarkDetector | None = None,
-    engine: Engine = "auto",
-) -> Features:
-    """Flow windows of a video in memory, at the regular starts 0, k/2, k, ...
-
-    Args:
-        frames: uint8 (T, H, W), grey.
-        k: frames per window, even.
-        landmarks: (W, 68, 2) as (x, y) in the face crop of each window's first frame; detected
-            where not given.
-        boxes: (W, 4) face crop of each window as top, bottom, left, right in the full frame; given
-            if and only if landmarks are.
-        detector: used where landmarks and boxes are not given; default dlib.
-        engine: what computes the flow.
-
-    Returns:
-        float32 (W, C, k), in crop pixels. W is 0 for videos shorter than k.
-
-    Raises:
-        NoFaceError: no window has a face.
-        ValueError: frames are not grey images, or landmarks and boxes do not fit the windows.
-    """
-    if frames.ndim != 3 or frames.dtype != np.uint8:  # (T, H, W)
-        msg = f"expected grey frames uint8 (T, H, W), found {frames.dtype} {frames.shape}"
-        raise ValueError(msg)
-    starts = window_starts(len(frames), k, tail=False)  # (W,)
-    if landmarks is None and boxes is None:
-        source = ArrayFrames(frames)
-        windows = list(iter_windows(source, starts, k, detector or DlibDetector(), engine=engine))
-        check_faces(source, windows)
-        return stack([w.features for w in windows], ME_TST_ROIS, k)
-    faces = _given_faces(landmarks, boxes, len(starts), frames.shape[1:])
-    tracks = (
-        Track(s, k, s, face, frames[s], list(frames[s + 1 : s + k]))
-        for s, face in zip(starts.tolist(), faces, strict=True)
-    )
-    measured = measure(tracks, ME_TST_ROIS, engine)
-    return stack([features for _, features in measured], ME_TST_ROIS, k)
-
-
-def _given_faces(
-    landmarks: Landmarks | None,
-    boxes: NDArray[np.int64] | None,
-    windows: int,
-    shape: tuple[int, ...],
-) -> list[Face]:
-    """Faces of all windows from the arguments of `extract_windows`, checked."""
-    if landmarks is None or boxes is None or not windows == len(landmarks) == len(boxes):
-        shapes = [None if a is None else a.shape for a in (landmarks, boxes)]
-        msg = f"expected landmarks and boxes of {windows} windows, found shapes {shapes}"
-        raise ValueError(msg)
-    faces = [Face(Box(*box.tolist()), points) for box, points in zip(boxes, landmarks, strict=True)]
-    outside = [tuple(face.box) for face in faces if face.box.clip(*shape).empty]
-    if outside:
-        msg = f"expected boxes (top, bottom, left, right) with pixels of the frame, found {outside}"
-        raise ValueError(msg)
-    return faces
 
 
 def stack(windows: Sequence[Features], rois: RoiSet, k: int) -> Features:
