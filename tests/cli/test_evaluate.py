@@ -293,7 +293,8 @@ def made_run(folder: Path, *, suppress: Sequence[str] = (), **judging: Any) -> P
     write_annotations(recordings, folder / "annotations.csv")
     write_predictions(table, folder / "predictions.csv")
     results = pool(table, recordings, subjects=tested, **judging)
-    write_results({**results, "complete": False, "demanded": 3}, folder / "results.json")
+    known = {"emotions": list(CLASSES), "complete": False, "demanded": 3}
+    write_results({**results, **known}, folder / "results.json")
     evaluation = {"iou": judging["iou"], "kind": "micro"}
     model = {"class_path": "x.Y", "init_args": {}}
     data = {"class_path": "x.Z", "init_args": {"suppress": list(suppress)}}

@@ -15,7 +15,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A run of three folds, of which that of `c` is not finished; its videos lie in `data`."""
     folder = tmp_path / "run"
     folder.mkdir()
-    config = {"data": {"init_args": {"root": str(tmp_path / "data")}}}
+    data = {"init_args": {"root": str(tmp_path / "data")}}
+    config = {"data": data, "evaluation": {"iou": 0.5}}
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
     lines = [f"{s},{s}_1,99,30.0,1,1,,,,,,\n" for s in "abc"]
     (folder / "annotations.csv").write_text(ROWS + "".join(lines))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from metst.base.errors import ConfigError, DataError
 from metst.datasets.published import PUBLISHED_SCORES
@@ -153,15 +154,28 @@ def test_tables_that_were_changed_later_are_told(copy: Path) -> None:
     assert "Changed tables." in page_of(copy).text
 
 
+@pytest.mark.parametrize(
+    ("name", "key"), [("config.yaml", "evaluation"), ("results.json", "emotions")]
+)
+def test_a_run_of_an_earlier_version_is_refused_in_one_line(
+    copy: Path, name: str, key: str
+) -> None:
+    path = copy / name
+    settings = yaml.safe_load(path.read_text())
+    del settings[key]
+    path.write_text(json.dumps(settings))
+    with pytest.raises(DataError, match=rf"{name}: expected .*`{key}`.* earlier version: run the"):
+        write_report([copy])
+
+
 def test_a_run_without_results_is_refused(copy: Path) -> None:
     (copy / "results.json").unlink()
     with pytest.raises(DataError, match=r"results\.json: expected here.*metst loso"):
         write_report([copy])
 
 
-def test_outputs_that_are_gone_leave_the_intervals(copy: Path) -> None:
-    for outputs in copy.glob("folds/sp0/outputs.safetensors"):
-        outputs.unlink()
+def test_curves_that_are_gone_leave_the_intervals(copy: Path) -> None:
+    (copy / "folds/sp0/frame_curves.safetensors").unlink()
     videos = json.loads(page_of(copy).scripts["videos"])
     kinds = json.loads(page_of(copy).scripts["manifest"])["curves"]
     of_subject = {v["subject"]: {kinds[row]["kind"] for row in v["rows"]} for v in videos}

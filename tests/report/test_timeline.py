@@ -10,9 +10,9 @@ import pytest
 from matplotlib.colors import to_hex
 from PIL import Image
 
-from metst.datasets.labels import Expression, Recording, Timebase
+from metst.datasets.labels import EMOTIONS, Expression, Recording, Timebase
 from metst.report import Timeline, save_timeline
-from metst.report.timeline import COLORS, draw_timeline
+from metst.report.timeline import draw_timeline, emotion_colors
 
 ROWS = pd.DataFrame([{"onset": 30, "offset": 44, "emotion": "surprise"}])
 FOUND = (
@@ -64,7 +64,7 @@ def test_an_emotion_without_a_class_is_drawn_as_unknown(label: str, text: str) -
     assert list(shown) == [text, "sur"]
     colors = {to_hex(p.get_facecolor()).upper() for p in (shown[text], *score.patches)}
     assert len(colors) == 1  # the same in both
-    assert not colors & set(COLORS.values())
+    assert not colors & set(emotion_colors(EMOTIONS).values())
 
 
 def test_names_of_neighbors_do_not_run_together() -> None:

@@ -1,8 +1,9 @@
 """A made-up run: as large as one likes, in a second, with curves as noisy as a real one's."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,14 @@ from safetensors.torch import save_file
 
 from metst.datasets.labels import EMOTIONS, Expression, Recording, Timebase
 from metst.features.windows import window_starts
+from metst.intervals.decoder import DECODERS, get_decoder
+from metst.intervals.predictions import proposed_table
 from metst.intervals.stitching import Outputs
-from metst.results.annotations import read_annotations, write_annotations
+from metst.results.annotations import write_annotations
+from metst.results.frame_curves import write_frame_curves
 from metst.results.ledger import RunFolder
 from metst.results.tables import write_predictions
 from metst.scoring.pooling import pool, write_results
-from metst.scoring.protocols import PROTOCOLS, get_protocol
 
 K = 50  # frames per window, CAS(ME)^3
 BATCH = 256  # windows per batch, CAS(ME)^3
@@ -37,7 +40,12 @@ data:
   class_path: tests.support.made_up.MadeUpData
   init_args:
     run: {run}
+model:
+  class_path: none
 callbacks: []
+evaluation:
+  iou: 0.5
+  kind: micro
 """
 
 
@@ -48,36 +56,17 @@ class MadeUpData(LightningDataModule):
         run: folder of the run.
     """
 
-    def __init__(self, run: Path) -> None:
+    def __init__(self, run: Path) -> None:  # noqa: ARG002 - flow follows from names alone
         super().__init__()
-        self.k = K
-        self.subject = ""
-        self._recordings = read_annotations(run / "annotations.csv")
 
     def identity(self) -> dict[str, str]:
         """Nothing that could change."""
         return {}
 
-    def choose(self, subject: str, seed: int) -> None:  # noqa: ARG002 - one run, one seed
-        """Leave out `subject`."""
-        self.subject = subject
-
-    def test_recordings(self) -> tuple[Recording, ...]:
-        """Recordings of the subject."""
-        return tuple(r for r in self._recordings if r.subject == self.subject)
-
-    def windows_per_recording(self) -> tuple[int, ...]:
-        """Number of windows of each, tail windows included."""
-        return tuple(len(window_starts(r.frames, K, tail=True)) for r in self.test_recordings())
-
-    def test_dataloader(self) -> Iterator[tuple[torch.Tensor]]:
-        """A batch (W, C, k) per video."""
-        for recording in self.test_recordings():
-            yield (torch.from_numpy(_flow(recording)),)
-
-    def windowed(self, parts: Sequence[torch.Tensor], time: int) -> torch.Tensor:  # noqa: ARG002
-        """The batches hold windows already."""
-        return torch.cat(list(parts))
+    def read(self, recording: Recording) -> SimpleNamespace:
+        """Flow windows (W, C, k) of a recording and where they start (W,)."""
+        starts = window_starts(recording.frames, K, tail=True)
+        return SimpleNamespace(arrays={"windows": _flow(recording), "starts": starts})
 
 
 def make_run(
@@ -99,16 +88,18 @@ def make_run(
         save_file({"score": outputs.score, "logits": outputs.logits}, fold.outputs)
         fold.begin(30)
         fold.finish()
-        for name in PROTOCOLS:
-            protocol = get_protocol(name, k=K, batch_size=BATCH)
-            table = protocol.predictions(protocol.curves(outputs), tested, LENGTH // 2)
-            tables.append(table)
+        decoders = [get_decoder(name, k=K, batch_size=BATCH) for name in DECODERS]
+        proposals = [d.propose(d.curves(outputs), tested, LENGTH // 2) for d in decoders]
+        write_frame_curves(proposals, fold.frame_curves)
+        tables.append(proposed_table(proposals, EMOTIONS))
     predictions = pd.concat(tables, ignore_index=True)
     run.config.write_text(CONFIG.format(name=folder.name, run=json.dumps(str(folder))))
     run.data.write_text("{}")
     write_annotations(recordings, run.annotations)
     write_predictions(predictions, run.predictions)
-    write_results({**pool(predictions, recordings), "complete": True}, run.results)
+    known = {"emotions": EMOTIONS, "complete": True}
+    results = {**pool(predictions, recordings), **known}
+    write_results(results, run.results)
     return folder
 
 

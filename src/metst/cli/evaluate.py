@@ -64,6 +64,7 @@ def _results(source: Source, pair: Pair, protocols: Sequence[str]) -> dict[str, 
     whole = source.run.results if source.run else {"complete": True}
     return results | {
         **{name: whole[name] for name in ("complete", "demanded") if name in whole},
+        "emotions": list(pair.emotions),
         "notes": list(pair.notes),
         "ground_truth": counts(recordings, protocols),
     }
