@@ -3,21 +3,27 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import torch
-from lightning.pytorch import LightningDataModule
+import yaml
 from numpy.typing import NDArray
 from safetensors.torch import save_file
 
+from metst.base.errors import DataError
+from metst.datasets.base import DataSet
 from metst.datasets.labels import EMOTIONS, Expression, Recording, Timebase
+from metst.datasets.labels.annotations import Annotations, VideoKey
+from metst.datasets.labels.emotions import Emotions
+from metst.features.settings import source_of
+from metst.features.source import Source
+from metst.features.store import Entry
 from metst.features.windows import window_starts
 from metst.intervals.decoder import DECODERS, get_decoder
 from metst.intervals.predictions import proposed_table
 from metst.intervals.stitching import Outputs
-from metst.results.annotations import write_annotations
+from metst.results.annotations import read_annotations, write_annotations
 from metst.results.frame_curves import write_frame_curves
 from metst.results.ledger import RunFolder
 from metst.results.tables import write_predictions
@@ -39,7 +45,12 @@ seed: 100
 data:
   class_path: tests.support.made_up.MadeUpData
   init_args:
-    run: {run}
+    root: {run}
+    cache: {run}/features
+    samples:
+      class_path: metst.samples.FlowWindows
+      init_args:
+        k: 50
 model:
   class_path: none
 callbacks: []
@@ -49,24 +60,36 @@ evaluation:
 """
 
 
-class MadeUpData(LightningDataModule):
-    """Flow for the recordings of a made-up run, drawn anew from the name of the subject.
+class MadeUp(DataSet):
+    """The recordings of a made-up run; its features are in the store, its videos nowhere."""
 
-    Args:
-        run: folder of the run.
-    """
+    name = "made-up"
+    how_to_get = "Make it up again."
+    timebase = TIMEBASE
 
-    def __init__(self, run: Path) -> None:  # noqa: ARG002 - flow follows from names alone
-        super().__init__()
+    def videos_folder(self, root: Path) -> Path:
+        """A folder that is not there."""
+        return root / "videos"
 
-    def identity(self) -> dict[str, str]:
-        """Nothing that could change."""
-        return {}
+    def videos(self, root: Path) -> Sequence[VideoKey]:
+        """None: there are only features."""
+        raise DataError(root, "there are no videos")
 
-    def read(self, recording: Recording) -> SimpleNamespace:
-        """Flow windows (W, C, k) of a recording and where they start (W,)."""
-        starts = window_starts(recording.frames, K, tail=True)
-        return SimpleNamespace(arrays={"windows": _flow(recording), "starts": starts})
+    def frames(self, root: Path, subject: str, video: str) -> list[Path]:
+        """None."""
+        raise DataError(root, f"there are no frames of {subject}/{video}")
+
+    def annotations(self, root: Path, emotions: Emotions | None = None) -> Annotations:  # noqa: ARG002
+        """Those of the run folder."""
+        recordings = read_annotations(root / "annotations.csv")
+        expressions = tuple(e for r in recordings for e in r.expressions)
+        return Annotations(self.name, expressions, len(expressions))
+
+
+class MadeUpData:
+    """What the configuration of a made-up run names."""
+
+    dataset = MadeUp()
 
 
 def make_run(
@@ -93,14 +116,24 @@ def make_run(
         write_frame_curves(proposals, fold.frame_curves)
         tables.append(proposed_table(proposals, EMOTIONS))
     predictions = pd.concat(tables, ignore_index=True)
-    run.config.write_text(CONFIG.format(name=folder.name, run=json.dumps(str(folder))))
-    run.data.write_text("{}")
+    run.config.write_text(CONFIG.format(name=folder.name, run=folder))
     write_annotations(recordings, run.annotations)
+    source = source_of(yaml.safe_load(run.config.read_text())["data"])
+    for recording in recordings:
+        _store_flow(source, recording)
+    run.data.write_text(json.dumps(source.identity()))
     write_predictions(predictions, run.predictions)
     known = {"emotions": EMOTIONS, "complete": True}
     results = {**pool(predictions, recordings), **known}
     write_results(results, run.results)
     return folder
+
+
+def _store_flow(source: Source, recording: Recording) -> None:
+    starts = window_starts(recording.frames, K, tail=True)
+    arrays = {"windows": _flow(recording), "starts": starts}
+    entry = Entry(arrays, recording.frames)
+    source.store.write(source.spec, recording.subject, recording.video, entry)
 
 
 def _recording(subject: str, video: str, frames: int, timebase: Timebase) -> Recording:

@@ -72,7 +72,6 @@ def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
     scored = [Scored(run) for run in runs]
     numbers = Numbers(_document(scored))
     curves = contents(scored, thumbnails=thumbnails)
-    data_name = getattr(runs[0].data, "name", None) or ""
     return (
         templates("metst.report")
         .get_template("page.html")
@@ -83,9 +82,9 @@ def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
             show=numbers.show,
             at=numbers.at,
             shown=SHOWN,
-            published=published_scores(data_name),
+            published=published_scores(runs[0].data_set),
             iou=runs[0].judgment.iou,
-            dataset=data_name or "unknown data set",
+            dataset=runs[0].data_set,
             contents=curves,
             steps={curve["kind"]: curve["step"] for curve in curves.manifest["curves"]},
             thumbnails=thumbnails,
