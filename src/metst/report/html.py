@@ -18,10 +18,8 @@ from metst.report.quality import quality
 from metst.report.scored import Scored, check_same_data
 from metst.results.changes import difference
 from metst.results.run import Run, open_run
+from metst.results.summary import SHOWN
 from metst.scoring.evaluation import compare_tables
-
-SHOWN = ("authors", "strict")
-"""Protocols that stand side by side."""
 
 SCRIPTS = (
     "vendor/uPlot.iife.min.js",

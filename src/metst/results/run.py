@@ -1,4 +1,8 @@
-"""The one reader of a finished run: nobody else parses the YAML and JSON of its folder."""
+"""The one reader of a finished run: nobody else parses the YAML and JSON of its folder.
+
+What a run needs in order to go on is read by those who wrote it: `metst.results.ledger` and
+`metst.runner.environments`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

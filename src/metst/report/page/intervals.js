@@ -43,17 +43,7 @@ function intervalTable(view) {
     ),
   ].sort((a, b) => a.onset - b.onset);
   const columns = ["who", "onset", "apex", "offset", "emotion", "label", "outcome", "iou", "score"];
-  const titles = [
-    "interval",
-    "onset",
-    "apex",
-    "offset",
-    "emotion",
-    "label",
-    "outcome",
-    "IoU",
-    "score",
-  ];
+  const titles = columns.map((name) => ({ who: "interval", iou: "IoU" })[name] ?? name);
   if (rows.some((row) => row.pictures)) titles.push("onset, apex, offset");
   const head = make(
     "tr",
