@@ -94,16 +94,18 @@ def test_a_turned_bit_shows_without_a_note(run: Path) -> None:
         load_model(run, "spNO.1")
 
 
-@pytest.mark.parametrize("name", ["outputs.safetensors", "predictions.csv"])
-def test_results_of_a_fold_are_checked_by_who_reads_them(
-    run: Path, name: str, capsys: pytest.CaptureFixture[str]
+def test_curves_of_a_fold_are_checked_by_the_report(
+    run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    flip(run / "folds/spNO.2" / name, 0.9)
-    if name == "outputs.safetensors":
-        assert main(["report", str(run)]) == FAILED
-        assert f"{name} is damaged (its SHA-256 is not the one noted)" in one_line(capsys)
-        with pytest.raises(MetstError, match=DAMAGED.format(name)):
-            rescore(run)
+    flip(run / "folds/spNO.2/frame_curves.safetensors", 0.9)
+    assert main(["report", str(run)]) == FAILED
+    assert "frame_curves.safetensors is damaged (its SHA-256 is not the one" in one_line(capsys)
+
+
+def test_outputs_of_a_fold_are_checked_by_rescoring(run: Path) -> None:
+    flip(run / "folds/spNO.2/outputs.safetensors", 0.9)
+    with pytest.raises(MetstError, match=DAMAGED.format("outputs.safetensors")):
+        rescore(run)
 
 
 def test_pooling_checks_the_predictions_of_each_fold(
@@ -123,8 +125,6 @@ def test_pooling_checks_the_predictions_of_each_fold(
         (None, "found nothing"),
         (b"", "damaged or cut off"),
         (b"text", "damaged or cut off"),
-        (save({"score": torch.zeros(2, 4)}), "score and logits"),
-        (save({"score": torch.zeros(8), "logits": torch.zeros(8, 5)}), "score and logits"),
     ],
 )
 def test_outputs_that_nobody_noted_are_refused_where_it_shows(
@@ -268,6 +268,7 @@ def test_a_run_notes_what_its_folds_leave(run: Path) -> None:
         lines = (fold / RESULTS).read_text().splitlines()
         assert [x.split()[1] for x in lines] == [
             "outputs.safetensors",
+            "frame_curves.safetensors",
             "predictions.csv",
             "metrics.json",
         ]
