@@ -4,8 +4,8 @@ from pathlib import Path
 
 from datamodules.loso import LOSODataModule
 from metst.datasets.base import EmotionCount
-from metst.datasets.demo import DemoOptions
 from metst.datasets.demo.dataset import DEMO, Demo
+from metst.datasets.demo.options import DemoOptions
 from metst.features.source import Features
 from metst.samples import Samples
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from metst.datasets.demo import DemoOptions, generate
+from metst.datasets.demo.maker import generate
+from metst.datasets.demo.options import DemoOptions
 from tests.support.runs import run
 
 TINY = DemoOptions(subjects=2, videos=2, frames=150, size=200, seed=3)

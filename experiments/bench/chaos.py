@@ -30,7 +30,8 @@ import torch
 from torch.utils._pytree import tree_leaves
 
 from metst.base.executors import usable_cores
-from metst.datasets.demo import DemoOptions, generate
+from metst.datasets.demo.maker import generate
+from metst.datasets.demo.options import DemoOptions
 from metst.results.ledger import RunFolder
 
 SMALL = DemoOptions(subjects=2, videos=2, frames=150, size=200, seed=3)

@@ -7,7 +7,7 @@ import pytest
 from metst.base.errors import ConfigError
 from metst.datasets.base import DataSet, EmotionCount
 from metst.datasets.casme3 import CASME3
-from metst.datasets.check import check
+from metst.datasets.check.lint import check
 from metst.datasets.demo.actions import EMOTION_UNITS
 from metst.datasets.demo.dataset import DEMO
 from metst.datasets.labels import Recording, samples

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from metst.datasets.check import check
+from metst.datasets.check.lint import check
 from metst.datasets.labels.records import Timebase
 from metst.features.faces import face_findings
 from metst.features.roi_flow import NO_FACE, flow_entry

@@ -11,7 +11,7 @@ from datamodules.casme3 import CASME3DataModule
 from datamodules.demo import DemoDataModule
 from metst.base.errors import ConfigError
 from metst.base.executors import Serial
-from metst.datasets.demo import DemoOptions
+from metst.datasets.demo.options import DemoOptions
 from metst.features.settings import source_of
 from metst.features.source import Source
 from metst.features.store import Entry, FeatureSpec

@@ -13,7 +13,8 @@ from metst.base.errors import ConfigError, DataError
 from metst.base.executors import usable_cores
 from metst.cli._data import Words, data_of_file, data_settings, sort_words
 from metst.datasets.base import DataSet, EmotionCount, VideoFolder
-from metst.datasets.check import Depth, check
+from metst.datasets.check.images import Depth
+from metst.datasets.check.lint import check
 from metst.datasets.labels.findings import Finding
 from metst.datasets.registry import dataset
 from metst.features.faces import face_findings

@@ -6,7 +6,8 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 
 from metst.base.executors import usable_cores
-from metst.datasets.demo import DemoOptions, generate
+from metst.datasets.demo.maker import generate
+from metst.datasets.demo.options import DemoOptions
 from metst.runner.arguments import parse
 
 

@@ -12,7 +12,7 @@ from metst.base.errors import ConfigError, DataError, LabelError, VideoError
 from metst.base.executors import Executor
 from metst.base.names import natural_key
 from metst.datasets.base import DataSet, EmotionCount
-from metst.datasets.check import label_findings
+from metst.datasets.check.labels import label_findings
 from metst.datasets.check.names import name_findings
 from metst.datasets.check.rows import name_fault
 from metst.datasets.check.suppress import keep_wanted

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from metst.base.errors import DataError
-from metst.datasets.check import Report, check
+from metst.datasets.check.lint import check
+from metst.datasets.check.report import Report
 from metst.datasets.labels import authors, strict
 from metst.datasets.labels.dropped import Dropped
 from metst.datasets.labels.findings import CODES, Finding, by_code

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 import yaml
@@ -18,12 +18,10 @@ from metst.base.errors import DataError
 from metst.base.files import read_json
 from metst.base.settings import flat
 from metst.datasets.labels.records import Recording
-from metst.features.source import Source
 from metst.intervals.decoder import PEAK
 from metst.intervals.proposals import FrameCurves
 from metst.results.annotations import read_annotations
 from metst.results.checkpoint import require_intact
-from metst.results.data import data_of
 from metst.results.frame_curves import read_frame_curves
 from metst.results.ledger import FoldFolder, RunFolder
 from metst.results.outputs import AGAIN, read_outputs
@@ -32,6 +30,9 @@ from metst.scoring.evaluation import tested_of
 from metst.scoring.judgment import Judgment
 from metst.scoring.metrics.counts import Counts
 from metst.scoring.protocols.scoring import Scoring
+
+if TYPE_CHECKING:
+    from metst.features.source import Source
 
 _EARLIER = "it was written by an earlier version: run the experiment again, or use that version"
 
@@ -191,8 +192,10 @@ class Run:
         return read_predictions(_found(self.folder.predictions), self.tested)
 
     @cached_property
-    def data(self) -> Source | str:
+    def data(self) -> "Source | str":
         """See `metst.results.data.data_of`."""
+        from metst.results.data import data_of  # features and samples: most runs are read without
+
         return data_of(self)
 
     @cached_property

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from metst.base.errors import ConfigError, DataError
-from metst.datasets.check import check
+from metst.datasets.check.lint import check
 from metst.datasets.labels.findings import CODES
 from metst.datasets.registry import DATASETS
 from tests.support.folders import JPEG, casme3_video, samm_video

@@ -10,8 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from metst.base.errors import ConfigError, DataError
-from metst.datasets.demo import DemoOptions, generate, is_complete
 from metst.datasets.demo.actions import ACTIONS, EMOTION_UNITS, unit_field
+from metst.datasets.demo.maker import generate, is_complete
+from metst.datasets.demo.options import DemoOptions
 from metst.datasets.demo.portrait import identity, photograph
 from metst.datasets.demo.script import Event, write_scripts
 from metst.video.face import DlibDetector

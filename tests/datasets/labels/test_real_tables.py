@@ -16,7 +16,8 @@ import pytest
 from metst.base.errors import LabelError
 from metst.datasets.base import DataSet
 from metst.datasets.casme3 import CASME3
-from metst.datasets.check import Report, check
+from metst.datasets.check.lint import check
+from metst.datasets.check.report import Report
 from metst.datasets.labels import Annotations, Recording
 from metst.datasets.labels.authors import half_length
 from metst.datasets.labels.ceiling import ceiling

@@ -7,7 +7,6 @@ from typing import Any, Self
 from metst.base.executors import usable_cores
 from metst.base.locks import Lock
 from metst.datasets.casme3 import Casme3
-from metst.datasets.demo.maker import generate, is_complete
 from metst.datasets.demo.options import DemoOptions
 from metst.datasets.labels.records import Timebase
 from metst.datasets.published import Published
@@ -35,6 +34,9 @@ class Demo(Casme3):
 
     def prepare(self, root: Path) -> None:
         """Make the videos and tables unless they are there."""
+        # What draws videos takes as long to import as all other data sets together.
+        from metst.datasets.demo.maker import generate, is_complete
+
         if not is_complete(root, self.options):
             with Lock(root.parent / f".{root.name}.lock").awaited(f"making {root}"):
                 generate(root, self.options, usable_cores())
