@@ -46,8 +46,9 @@ def main() -> None:
             ratio = fastest([*METST, *map(str, words)], options.repeats) / unit
             print(f"{name:<14} {ratio:5.2f} (goal: at most {AT_MOST[name]})")
     first, second = starts()
+    ratio = second / first
     print(
-        f"second worker  {second / first:5.2f} of the first, {first:.1f} s (at most {SECOND_WORKER})"
+        f"second worker  {ratio:5.2f} of the first's {first:.1f} s (goal: at most {SECOND_WORKER})"
     )
 
 
