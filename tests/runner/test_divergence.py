@@ -8,8 +8,7 @@ import torch
 from metst.base.errors import MetstError
 from metst.results.checkpoint import keep
 from metst.results.ledger import RunFolder
-from metst.runner.divergence import finite_weights
-from metst.runner.pooling import fold_outputs
+from metst.runner.divergence import finite_weights, require_finite
 from tests.support.runs import run
 
 LIMIT = "--trainer.max_epochs=3"
@@ -50,7 +49,7 @@ def test_outputs_that_are_not_finite_are_refused(name: str, value: float) -> Non
     tensors = {"score": torch.zeros(2, 5), "logits": torch.zeros(2, 5, 3)}
     tensors[name][1, 2] = value
     with pytest.raises(MetstError, match=f"{name} of the network is not finite"):
-        fold_outputs(tensors, None)  # type: ignore[arg-type]  # refused before it is looked at
+        require_finite(tensors)
 
 
 def test_no_buffer_holds_nan() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.runner.sweeps.records import record
+from tests.support.trials import record
 
 from metst.base.errors import MetstError
 from metst.runner.sweeps.file import read_sweep
