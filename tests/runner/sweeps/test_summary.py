@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.trials import record
 
 from metst.base.errors import MetstError
 from metst.runner.sweeps.file import read_sweep
 from metst.runner.sweeps.folder import Record, SweepFolder
 from metst.runner.sweeps.summary import write_summary
+from tests.support.trials import record
 
 FILE = """
 method: random
