@@ -7,23 +7,25 @@ Compare it with an epoch of training, which the same fold needs 30 of.
 """
 
 import argparse
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
 import torch
 
+from experiments.bench.scan import now
 from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timebase
 from metst.features.windows import window_starts
+from metst.intervals.decoder import DECODERS, get_decoder
+from metst.intervals.predictions import proposed_table
 from metst.intervals.stitching import Outputs
 from metst.scoring.pooling import pool
-from metst.scoring.protocols import PROTOCOLS, get_protocol
 
 K = 50  # frames per window, CAS(ME)^3
 BATCH = 256  # windows per batch, CAS(ME)^3
 K_P = 7  # half the mean ME length in frames, about that of the demo
 SPACING = 300  # frames from one annotated ME to the next
+REPEATS = 5
 
 R = TypeVar("R")
 
@@ -34,22 +36,20 @@ def main() -> None:
     parser.add_argument("--videos", type=int, default=30)
     parser.add_argument("--frames", type=int, default=3000)
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     recordings = tuple(_recording(str(i), options.frames) for i in range(options.videos))
     outputs = _outputs(recordings, torch.device(options.device))
     print(f"{options.videos} videos of {options.frames} frames, {len(outputs.score)} windows")
-    for name in PROTOCOLS:
-        protocol = get_protocol(name, k=K, batch_size=BATCH)
-        curves = _timed(f"{name}: stitching", options, partial(protocol.curves, outputs))
-        given = (curves, recordings, K_P)
-        _timed(f"{name}: intervals and labels", options, partial(protocol.label, *given))
-        table = _timed(f"{name}: predictions table", options, partial(protocol.predictions, *given))
-        what = f"{name}: scores of {len(table)} rows, one strategy"
-        _timed(what, options, partial(protocol.evaluate, table, recordings, "spotting_first"))
-    _timed("pool: all protocols, all strategies", options, partial(pool, table, recordings))
+    proposals = []
+    for name in DECODERS:
+        decoder = get_decoder(name, k=K, batch_size=BATCH)
+        curves = _timed(f"{name}: stitching", options, partial(decoder.curves, outputs))
+        propose = partial(decoder.propose, curves, recordings, K_P)
+        proposals.append(_timed(f"{name}: intervals and labels", options, propose))
+    table = _timed("predictions table", options, partial(proposed_table, proposals, EMOTIONS))
+    what = f"scores of {len(table)} rows, all protocols, all strategies"
+    _timed(what, options, partial(pool, table, recordings))
 
 
 def _recording(video: str, frames: int) -> Recording:
@@ -69,22 +69,16 @@ def _outputs(recordings: tuple[Recording, ...], device: torch.device) -> Outputs
 
 
 def _timed(what: str, options: argparse.Namespace, work: Callable[[], R]) -> R:
-    """Median time of some runs, after one that warms up."""
+    """Fastest of some runs, after one that warms up."""
+    device = torch.device(options.device)
     result = work()
-    times = []
-    for _ in range(options.repeats):
-        _wait(options.device)
-        start = time.perf_counter()
+    seconds = []
+    for _ in range(REPEATS):
+        start = now(device)
         result = work()
-        _wait(options.device)
-        times.append(time.perf_counter() - start)
-    print(f"{what:<50} {sorted(times)[len(times) // 2] * 1e3:8.1f} ms")
+        seconds.append(now(device) - start)
+    print(f"{what:<55} {min(seconds) * 1e3:8.1f} ms")
     return result
-
-
-def _wait(device: str) -> None:
-    if device.startswith("cuda"):
-        torch.cuda.synchronize()
 
 
 if __name__ == "__main__":
