@@ -37,6 +37,8 @@ def refused(capfd: pytest.CaptureFixture[str], words: list[str], code: int = USA
         ("model.neutral_factor=-1", "model.neutral_factor: expected"),
         ("model.network.width=0", "width must be at least 1"),
         ("model.network.drop_path=2", "drop_path must be in [0, 1)"),
+        ("model.peak=1.5", "model.peak: expected a share"),
+        ("evaluation.iou=0", "evaluation.iou: expected"),
         ("seed=-1", "seed: expected"),
         (f"seed={2**80}", "seed: expected"),
         ("executor.workers=-1", "executor.workers: expected"),
@@ -53,17 +55,6 @@ def test_a_setting_that_cannot_work_leaves_no_run_folder(
     words = [*DEMO, *tiny, "--name=case", f"--loso.runs={runs}", f"--{setting}"]
     assert message in refused(capfd, words)
     assert not runs.exists()
-
-
-@pytest.mark.parametrize("option", ["peak: 1.5", "peak: -0.1", "iou: 0", "iou: 1.1"])
-def test_thresholds_out_of_range(
-    option: str, tiny: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    path = "callbacks.spot_then_recognize.SpotThenRecognize"
-    callbacks = f"--callbacks=[{{class_path: {path}, init_args: {{{option}}}}}]"
-    error = refused(capfd, [*DEMO, *tiny, f"--loso.runs={tmp_path / 'runs'}", callbacks])
-    assert f"{option.split(':')[0]}: expected" in error
-    assert not (tmp_path / "runs").exists()
 
 
 def test_an_empty_name_with_fresh_touches_no_file(
