@@ -92,7 +92,7 @@ class Place:
 
     def entries(self) -> list[Path]:
         """Files of the flow cache."""
-        return sorted(self.folder.glob("cache/*/*/*/*.safetensors"))
+        return sorted((self.folder / "cache").rglob("*.safetensors"))
 
     def steps(self) -> int:
         """Work that is finished: videos and epochs."""
