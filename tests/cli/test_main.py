@@ -97,16 +97,16 @@ def test_a_full_disk_is_told_and_nothing_is_lost(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """Writes of predictions fail, as they do when the disk fills up; then there is space."""
-    fold, sync = finished / "folds/spNO.1", os.fsync
-    for name in ("predictions.csv", "status.json"):
-        (fold / name).unlink()  # as if killed before its test
+    folds, sync = [finished / "folds" / subject for subject in ("spNO.1", "spNO.2")], os.fsync
+    for fold in folds:
+        (fold / "predictions.csv").unlink()  # as if killed before its test
 
     def full(handle: int) -> None:
         if "predictions" in Path(f"/proc/self/fd/{handle}").readlink().name:
             raise OSError(28, "No space left on device")
         sync(handle)
 
-    trained = (fold / "last.ckpt").stat().st_mtime_ns
+    trained = [(fold / "last.ckpt").stat().st_mtime_ns for fold in folds]
     monkeypatch.setattr(os, "fsync", full)
     assert main([*DEMO, *tiny]) == FAILED
     output = capfd.readouterr().out
@@ -116,7 +116,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(
     monkeypatch.undo()
     assert main([*DEMO, *tiny]) == OK
     assert json.loads((finished / "results.json").read_text())["complete"] is True
-    assert (fold / "last.ckpt").stat().st_mtime_ns == trained
+    assert [(fold / "last.ckpt").stat().st_mtime_ns for fold in folds] == trained
 
 
 def test_a_broken_image_is_told_at_the_end_until_it_is_accepted(
