@@ -1,7 +1,6 @@
 """A tiny demo data set, made once, and the options that make an experiment use it."""
 
 import importlib.util
-import json
 import os
 import shutil
 import signal
@@ -12,16 +11,7 @@ import pytest
 import torch
 
 from metst.datasets.demo.maker import generate
-from metst.datasets.demo.options import DemoOptions
-from tests.support.runs import run
-
-TINY = DemoOptions(subjects=2, videos=2, frames=150, size=200, seed=3)
-
-CALLBACKS = [
-    {"class_path": "callbacks.exact_resume.ExactResume"},
-    {"class_path": "callbacks.spot_then_recognize.SpotThenRecognize"},
-]
-"""Those of the demo but for the pictures, which take longer than the training."""
+from tests.support.runs import TINY, run, tiny_options
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,21 +68,21 @@ def tiny_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tiny(tiny_root: Path, tiny_cache: Path, tmp_path: Path) -> list[str]:
     """Options that shorten `experiments/demo.yaml` to seconds; runs go to `tmp_path`."""
-    return _options(tiny_root, tiny_cache, tmp_path)
+    return tiny_options(tiny_root, tiny_cache, tmp_path)
 
 
 @pytest.fixture(scope="session")
 def tiny_runs(tiny_root: Path, tiny_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with a finished run, `demo`; nobody may change it, see `finished`."""
     runs = tmp_path_factory.mktemp("runs")
-    assert not run(_options(tiny_root, tiny_cache, runs)).failed
+    assert not run(tiny_options(tiny_root, tiny_cache, runs)).failed
     return runs
 
 
 @pytest.fixture(scope="session")
 def both_runs(tiny_root: Path, tiny_cache: Path, tiny_runs: Path) -> Path:
     """Folder with two finished runs, `demo` and `control`."""
-    options = _options(tiny_root, tiny_cache, tiny_runs)
+    options = tiny_options(tiny_root, tiny_cache, tiny_runs)
     assert not run(options, "--data.samples.shuffle_labels=true", "--name=control").failed
     return tiny_runs
 
@@ -101,24 +91,3 @@ def both_runs(tiny_root: Path, tiny_cache: Path, tiny_runs: Path) -> Path:
 def finished(tiny_runs: Path, tmp_path: Path) -> Path:
     """A finished run of one's own, which the options `tiny` go on with."""
     return Path(shutil.copytree(tiny_runs / "demo", tmp_path / "demo"))
-
-
-def _options(root: Path, cache: Path, runs: Path) -> list[str]:
-    options = {
-        "data.root": root,
-        "data.cache": cache,
-        "data.demo.subjects": TINY.subjects,
-        "data.demo.videos": TINY.videos,
-        "data.demo.frames": TINY.frames,
-        "data.demo.size": TINY.size,
-        "data.demo.seed": TINY.seed,
-        "data.batch_size": 4,
-        "model.network.width": 8,
-        "model.network.depth": 2,
-        "model.network.state": 4,
-        "trainer.max_epochs": 2,
-        "callbacks": json.dumps(CALLBACKS),
-        "loso.runs": runs,
-        "executor.workers": 1,
-    }
-    return [f"--{key}={value}" for key, value in options.items()]

@@ -16,10 +16,10 @@ from metst.features.settings import source_of
 from metst.features.source import Source
 from metst.features.store import Entry, FeatureSpec
 from metst.samples import FlowWindows
-from tests.conftest import TINY
 from tests.support.drawn import DETECTOR, flow_windows
 from tests.support.fourth import Fourth, FourthDataModule
 from tests.support.label_tables import casme3_labels
+from tests.support.runs import TINY
 
 DEMO = "datamodules.demo.DemoDataModule"
 

@@ -191,7 +191,7 @@ def test_a_failing_fold_is_reported_once_and_does_not_stop_the_others(
     setup = AnalysisModule.setup
 
     def fail_for_one(self: AnalysisModule, stage: str) -> None:
-        if self.fold_data.subject == "spNO.1":
+        if self.data.fold.subject == "spNO.1":
             msg = "the sky fell"
             raise MetstError(msg)
         setup(self, stage)
@@ -230,12 +230,14 @@ def test_a_subject_without_a_window_fails_in_words(tiny: list[str]) -> None:
     data = build(parser, parse(parser, [*DEMO, *tiny, "--data.samples.k=200"])).data
     data.locate()
     data.extract(Serial())
-    with pytest.raises(MetstError, match=r"none of its 2 videos has 200 frames.*smaller --data\.k"):
+    with pytest.raises(
+        MetstError, match=r"none of its 2 videos has 200 frames.*smaller --data\.samples\.k"
+    ):
         data.choose("spNO.1", 100)
 
 
 def test_a_run_without_a_judge_is_refused_before_training(tiny: list[str]) -> None:
-    with pytest.raises(MetstError, match="expected one that scores"):
+    with pytest.raises(MetstError, match="expected one that writes predictions"):
         run(tiny, "--callbacks=[]")
 
 
@@ -251,7 +253,7 @@ def test_shuffled_labels_are_those_of_other_videos(tiny: list[str]) -> None:
         data.extract(Serial())
         data.choose("spNO.1", 100)
         recordings = [r for r in data.recordings() if r.subject != "spNO.1"]
-        tables.append([t.spot.tolist() for t in data._targets(recordings)])
+        tables.append([t.spot.tolist() for t in data.samples._targets(recordings)])
     own, shuffled = tables
     assert sorted(own) == sorted(shuffled)
     assert all(a != b for a, b in zip(own, shuffled, strict=True))
