@@ -15,10 +15,10 @@ LAID_OVER := $(if $(SYSTEM),--config experiments/systems/$(SYSTEM).yaml --name $
 CODE  := src datamodules callbacks experiments tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install loso study sweep extract checkpoint demo check test lint format pins mamba bench clean
+.PHONY: help install loso study sweep extract checkpoint demo check test test-fast lint format pins mamba bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The stamp goes first and comes last: an interrupted installation is thrown away and done again.
 $(STAMP): pyproject.toml constraints.txt
@@ -53,6 +53,9 @@ check: $(STAMP) ## lint the data set DATASET
 
 test: $(STAMP) ## every test
 	$(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-fast: $(STAMP) ## the tests that train no whole fold
+	$(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 lint: $(STAMP) ## style, types and the import rule
 	$(VENV)/bin/ruff check $(CODE)

@@ -36,6 +36,7 @@ def test_make_commands_exist_and_their_options_parse(command: str) -> None:
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("metst ")])
+@pytest.mark.slow
 def test_metst_commands_run(
     command: str,
     tiny: list[str],

@@ -8,6 +8,8 @@ KERNEL = """
 from metst.base.compiled import compiler
 from helper import FACTOR, helped
 
+pytestmark = pytest.mark.slow
+
 @compiler()
 def kernel(x):
     return FACTOR * helped(x)

@@ -11,6 +11,8 @@ from metst.cli import main
 from metst.cli.main import FAILED, OK, USAGE
 from metst.results.ledger import RunFolder
 
+pytestmark = pytest.mark.slow
+
 DEMO = ["loso", "--config", "experiments/demo.yaml"]
 
 

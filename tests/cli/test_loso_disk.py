@@ -11,6 +11,8 @@ from metst.cli.main import FAILED, OK
 from metst.results.checkpoint import intact
 from metst.results.ledger import RunFolder
 
+pytestmark = pytest.mark.slow
+
 DEMO = ["loso", "--config", "experiments/demo.yaml"]
 
 

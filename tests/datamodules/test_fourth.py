@@ -30,6 +30,7 @@ def experiment(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_whole_experiment_runs_on_it(
     experiment: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -20,6 +20,7 @@ def test_each_opens_with_its_command(path: Path) -> None:
     assert first.startswith(f'# make loso ARGS="--config {path}')
 
 
+@pytest.mark.slow
 def test_overfitting_learns_its_batch(tiny: list[str], tmp_path: Path) -> None:
     assert main(over("overfit.yaml", tiny, "--folds=spNO.1")) == 0
     log = pd.read_csv(tmp_path / "debug-overfit" / "folds" / "spNO.1" / "curves.csv")
@@ -28,6 +29,7 @@ def test_overfitting_learns_its_batch(tiny: list[str], tmp_path: Path) -> None:
     assert loss.iloc[-1] < loss.iloc[0] / 4
 
 
+@pytest.mark.slow
 def test_the_profile_names_our_functions(tiny: list[str], tmp_path: Path) -> None:
     assert main(over("profile.yaml", tiny, "--folds=spNO.1")) == 0
     fold = tmp_path / "debug-profile" / "folds" / "spNO.1"
@@ -35,6 +37,7 @@ def test_the_profile_names_our_functions(tiny: list[str], tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["two_epochs", "tiny"])
+@pytest.mark.slow
 def test_short_runs_run_through(name: str, tiny: list[str], tmp_path: Path) -> None:
     # Data and their cache are the tests' own.
     own = [option for option in tiny if "data." in option]

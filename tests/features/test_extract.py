@@ -280,6 +280,7 @@ def test_killed_and_restarted_gives_the_same_bytes(
     assert contents(store) == contents(undisturbed)
 
 
+@pytest.mark.slow
 def test_two_extractions_at_once_do_not_harm_each_other(
     jobs: list[VideoJob], store: FeatureStore, tmp_path: Path
 ) -> None:

@@ -250,6 +250,7 @@ def test_a_run_cannot_be_exported_as_a_whole(tiny_runs: Path, tmp_path: Path) ->
         export_model(load_model(tiny_runs / "demo"), tmp_path / "x.safetensors", "x")
 
 
+@pytest.mark.slow
 def test_the_package_offers_it_without_importing_torch() -> None:
     code = "import sys, metst; assert 'torch' not in sys.modules; print(metst.analyze.__module__)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -60,6 +60,7 @@ def test_a_window_whose_first_frame_was_dropped_begins_with_the_next(tiny_root: 
     assert moments[-1].seen
 
 
+@pytest.mark.slow
 def test_a_cut_parts_the_stream_as_it_parts_the_video(
     tiny_root: Path, tiny_runs: Path, tmp_path: Path
 ) -> None:
@@ -123,6 +124,7 @@ def test_the_flutter_of_a_quiet_video_is_no_event() -> None:
     assert len(events_of(bump(30, 0.03).tolist())) == 1  # nothing is known but this video
 
 
+@pytest.mark.slow
 def test_a_still_picture_has_no_event_and_no_find(tiny_root: Path, tmp_path: Path) -> None:
     picture = images(tiny_root / "data" / "spNO.1" / "a" / "color")[0]
     path = write_video(tmp_path / "still.avi", [picture] * 150, codec="mjpeg")

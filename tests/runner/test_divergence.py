@@ -14,6 +14,7 @@ from tests.support.runs import run
 LIMIT = "--trainer.max_epochs=3"
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_not_finite_fails_the_fold_in_its_epoch(
     tiny: list[str], tmp_path: Path
 ) -> None:
@@ -26,6 +27,7 @@ def test_a_loss_that_is_not_finite_fails_the_fold_in_its_epoch(
     assert not list(tmp_path.glob("demo/folds/*/predictions.csv"))
 
 
+@pytest.mark.slow
 def test_a_fold_does_not_go_on_from_weights_that_are_not_finite(
     tiny: list[str], finished: Path, tmp_path: Path
 ) -> None:

@@ -29,6 +29,7 @@ def test_nothing_changed_gives_what_the_run_gave(finished: Path) -> None:
     assert files(finished) == kept(finished)
 
 
+@pytest.mark.slow
 def test_another_threshold_gives_what_a_run_with_it_gives(
     finished: Path, tiny: list[str], tmp_path: Path
 ) -> None:
@@ -55,7 +56,7 @@ def test_some_folds_are_marked_incomplete(finished: Path) -> None:
 def test_what_cannot_be_done_is_told(finished: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="expected the folder of a run"):
         rescore(tmp_path)
-    with pytest.raises(ConfigError, match="synergy: expected one of"):
+    with pytest.raises(ConfigError, match=r"evaluation\.variant: expected one of"):
         rescore(finished, synergy="best")
     (finished / "folds" / "spNO.2" / "predictions.csv").unlink()
     with pytest.raises(DataError, match=r"not done: spNO\.2; done: spNO\.1"):

@@ -17,6 +17,8 @@ from metst.runner.fold import FoldEnd, FoldJob, run_fold
 from metst.runner.selection import Selection
 from tests.support.runs import DEMO, run
 
+pytestmark = pytest.mark.slow
+
 
 def files(folder: Path) -> dict[Path, bytes]:
     """Everything in a run folder but its locks, which name the last process."""

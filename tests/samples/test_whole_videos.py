@@ -25,6 +25,8 @@ from tests.support.drawn import extracted, flow_windows, write_clips
 from tests.support.fourth import FourthDataModule
 from tests.support.runs import DEMO, run
 
+pytestmark = pytest.mark.slow
+
 WHOLE = "--data.samples.whole_videos=true"
 
 

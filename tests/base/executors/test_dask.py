@@ -16,6 +16,8 @@ from metst.base.executors import Dask, LocalDask, Outcome, dask, stop_wanted
 from tests.support.dask_cluster import Cluster, cluster_in
 from tests.support.interrupts import interrupt_when
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 
 

@@ -71,6 +71,7 @@ def test_the_job_of_a_killed_worker_is_run_again(tmp_path: Path) -> None:
     assert {j: o.result for j, o in outcomes.items()} == {x: x for x in range(4)}
 
 
+@pytest.mark.slow
 def test_a_job_that_always_kills_its_worker_fails_in_words() -> None:
     outcomes = {o.job: o for o in Processes(2).run(die_always, range(4))}
     assert "died 2 times" in str(outcomes[1].error)
@@ -140,6 +141,7 @@ def test_who_stops_listening_after_ctrl_c_kills_no_job(tmp_path: Path) -> None:
     assert (tmp_path / "ended 0").exists()
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_waits_for_nobody(tmp_path: Path) -> None:
     thread = interrupt_when([tmp_path / "began 0", tmp_path / "began 1"], times=2)
     start = time.monotonic()
