@@ -15,18 +15,18 @@ from numpy.typing import NDArray
 from safetensors.torch import save
 
 from metst.base.errors import ConfigError, DataError
+from metst.datasets.labels import EMOTIONS, NEUTRAL
 from metst.predict import analyze, export_model, load_model
 from metst.predict.analysis import Analysis
 from metst.predict.files import write_analysis
 from metst.predict.following import moved, placed_faces
 from metst.predict.overlay import write_overlay
-from metst.samples.targets import CLASSES
 from metst.video import clip
 from metst.video.clip import survey
 from metst.video.decoding import decoded
 from tests.support.videos import images, write_video
 
-NUMBERS = ["onset", "apex", "offset", "score", *(f"p_{name}" for name in CLASSES)]
+NUMBERS = ["onset", "apex", "offset", "score", *(f"p_{name}" for name in (*EMOTIONS, NEUTRAL))]
 
 
 def folder_of(root: Path, subject: str, video: str) -> Path:

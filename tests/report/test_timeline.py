@@ -26,7 +26,9 @@ FOUND = (
 def timeline(frames: int, timebase: Timebase, predictions: pd.DataFrame) -> Timeline:
     score = np.linspace(0, 1, frames)
     recording = Recording("006", "006_1", frames, timebase, FOUND)
-    return Timeline(recording, score, score / 2, 0.3, np.full((frames, 5), 0.2), predictions)
+    return Timeline(
+        recording, score, score / 2, 0.3, np.full((frames, 5), 0.2), predictions, EMOTIONS
+    )
 
 
 def pixels(path: Path) -> np.ndarray:

@@ -17,7 +17,6 @@ from metst.predict.files import write_analysis
 from metst.predict.places import check_places, result_names, title
 from metst.predict.training import training_note
 from metst.runner.arguments import parse
-from metst.samples.targets import NEUTRAL_CLASS
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -79,6 +78,6 @@ def _table(analysis: Analysis) -> Table:
         table.add_column(column, justify="left" if column == "emotion" else "right")
     for x in analysis.intervals:
         times = f"{x.onset_seconds:.2f}", f"{x.offset_seconds:.2f}"
-        heights = f"{x.score:.3f}", f"{x.probabilities[NEUTRAL_CLASS]:.3f}"
+        heights = f"{x.score:.3f}", f"{x.probabilities[-1]:.3f}"
         table.add_row(*map(str, (x.onset, x.apex, x.offset)), *times, x.emotion, *heights)
     return table

@@ -24,7 +24,6 @@ from metst.predict.places import title
 from metst.predict.released import Assumptions
 from metst.predict.training import training_note
 from metst.report.timeline import Timeline, draw_timeline
-from metst.samples.targets import CLASSES
 from metst.scoring.pooling import PUBLISHED
 from metst.video.clip import Survey, survey
 from metst.video.times import sampled
@@ -45,7 +44,7 @@ class Interval:
     Attributes:
         onset_seconds: when the onset frame is shown; apex and offset alike.
         score: height of the smoothed score at the apex.
-        probabilities: mean class probabilities, in the order of `metst.samples.targets.CLASSES`.
+        probabilities: mean class probabilities, in the order of `About.classes`.
     """
 
     onset: int
@@ -104,7 +103,7 @@ class Analysis:
     def to_dataframe(self) -> pd.DataFrame:
         """One row per interval, as in `intervals.csv`."""
         plain = ["onset", "apex", "offset", *(f"{x}_seconds" for x in ("onset", "apex", "offset"))]
-        names = [f"p_{name}" for name in CLASSES]
+        names = [f"p_{name}" for name in self.about.classes]
         columns = [*plain, "emotion", "score", "threshold", *names, "model"]
         rows = [
             [
@@ -131,7 +130,10 @@ class Analysis:
         curves = self.score, self.smoothed, self.threshold, self.probabilities
         cuts = tuple(shot.first for shot in self.shots[1:])
         return draw_timeline(
-            Timeline(recording, *curves, table, cuts=cuts, analyzed=self.analyzed, annotated=False)
+            Timeline(
+                *(recording, *curves, table, self.about.emotions, cuts, self.analyzed),
+                annotated=False,
+            )
         )
 
 
@@ -271,7 +273,7 @@ def _intervals(
             Interval(
                 *(onset, middle, offset),
                 *(times[0], times[1], times[2]),
-                emotion=CLASSES[labels[i]],
+                emotion=about.classes[labels[i]],
                 score=score,
                 probabilities=tuple(proposals.probabilities[i].tolist()),
             )

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from metst.predict.live import Moment
 from metst.predict.model import About
-from metst.samples.targets import CLASSES
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,9 @@ class Spotter:
         is_peak = height > max(values[:k_p]) and height >= max(values[k_p + 1 :])
         if not (is_peak and apex.seen and height >= self.threshold):
             return None
-        emotion = CLASSES[int(np.argmax(mean[:-1]))]  # neutral is no label for what was spotted
+        emotion = self.about.emotions[
+            int(np.argmax(mean[:-1]))
+        ]  # neutral is no label for what was spotted
         return Event(
             apex.frame - k_p, apex.frame, apex.frame + k_p, emotion, height, self.threshold
         )

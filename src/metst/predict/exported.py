@@ -13,11 +13,12 @@ from torch import Tensor
 
 from metst.base.errors import ConfigError, DataError
 from metst.base.files import write_atomic
+from metst.features.roi_flow.rois import roi_set_of
 from metst.predict.model import About, Model
 from metst.systems.me_tst.weights import build_network
 
-FORMAT = 2
-"""Version of the layout of an exported file."""
+FORMAT = 3
+"""Version of the layout of an exported file; 2 had neither emotions nor regions: ME-TST's own."""
 
 KIND = "a checkpoint written by `metst export`"
 
@@ -46,7 +47,7 @@ def load_exported(path: Path) -> Model:
     """
     facts, weights = _read(path)
     version = facts.pop("format", None)
-    if version != FORMAT:
+    if version not in (2, FORMAT):
         msg = f"expected format {FORMAT}, found {version}: export it again with this version"
         raise DataError(path, msg)
     digest = facts.pop("digest", None)
@@ -59,9 +60,19 @@ def load_exported(path: Path) -> Model:
         raise DataError(path, f"expected {KIND}, found another file")
     network = build_network(path, config, weights)
     try:
-        return Model(About(**facts), (network,))
-    except TypeError as error:
+        return Model(_about(facts), (network,))
+    except (TypeError, KeyError) as error:
         raise DataError(path, f"expected {KIND}, found other facts in it") from error
+
+
+def _about(facts: Mapping[str, Any]) -> About:
+    """Facts as JSON holds them."""
+    about = dict(facts)
+    if "emotions" in about:
+        about["emotions"] = tuple(about["emotions"])
+    if "rois" in about:
+        about["rois"] = roi_set_of(about["rois"])
+    return About(**about)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:

@@ -9,7 +9,6 @@ from metst.predict.analysis import FIRST, Analysis
 from metst.predict.overlay import write_overlay
 from metst.predict.places import digest, replacing
 from metst.report.timeline import as_png
-from metst.samples.targets import CLASSES
 
 
 def write_analysis(analysis: Analysis, folder: Path, *, overlay: bool = False) -> None:
@@ -40,7 +39,7 @@ def as_dict(analysis: Analysis) -> dict[str, object]:
         "model": asdict(analysis.about),
         "notes": [*analysis.notes, *([analysis.quiet] if analysis.quiet else [])],
         "first_frame": FIRST,
-        "classes": list(CLASSES),
+        "classes": list(analysis.about.classes),
         "intervals": [asdict(interval) for interval in analysis.intervals],
         "threshold": analysis.threshold,
         "curves": {

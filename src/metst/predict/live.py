@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from metst.features.followed_face import FollowedFace
-from metst.features.roi_flow import ME_TST_ROIS
 from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.crop import CROP_SIZE, Face, locate
 from metst.features.roi_flow.curve import Follower, as_features
@@ -124,7 +123,8 @@ class _Window:
         self._follower: Follower | None = None
         self._sought = False
         self._streams = [Stream(network) for network in model.networks]
-        self._column = np.zeros((ME_TST_ROIS.channels, 1), np.float32)  # (C, 1)
+        self._rois = model.about.rois
+        self._column = np.zeros((model.about.rois.channels, 1), np.float32)  # (C, 1)
         self._columns = self._ready = 0
 
     def push(self, frame: Frame | None) -> list[tuple[int, _Output]]:
@@ -144,7 +144,7 @@ class _Window:
         """The column of a frame; the first one that came is what motion is measured from."""
         if not self._sought:
             face = locate(frame, self._detector)
-            self._follower = Follower(frame, face, ME_TST_ROIS) if face else None
+            self._follower = Follower(frame, face, self._rois) if face else None
             self._sought = True
         elif self._follower is not None:
             motion = self._follower.motion(frame)  # (M, 2)
@@ -171,7 +171,7 @@ def warm_up(model: Model, detector: FollowedFace) -> None:
     detector.new_shot()
     across = np.linspace(CROP_SIZE // 4, 3 * CROP_SIZE // 4, LANDMARKS).astype(np.int64)
     face = Face(Box(0, CROP_SIZE, 0, CROP_SIZE), np.stack([across, across], axis=1))
-    Follower(picture, face, ME_TST_ROIS).motion(picture)
+    Follower(picture, face, model.about.rois).motion(picture)
     Live(model, detector).push(None)
 
 

@@ -6,8 +6,6 @@ from importlib import resources
 from pathlib import Path
 
 from metst.base.errors import ConfigError, DataError
-from metst.datasets.labels import EMOTIONS
-from metst.features.roi_flow import ME_TST_ROIS
 from metst.predict.exported import load_exported
 from metst.predict.model import Model
 from metst.predict.released import Assumptions, load_released
@@ -42,10 +40,11 @@ def load_model(
         raise ConfigError(msg)
     model = _load(place, fold, assumptions or Assumptions())
     config = model.networks[0].config
-    if (config["channels"], config["emotions"]) != (ME_TST_ROIS.channels, len(EMOTIONS)):
+    wanted = model.about.rois.channels, len(model.about.emotions)
+    if (config["channels"], config["emotions"]) != wanted:
         found = f"{config['channels']} channels and {config['emotions']} emotions"
-        msg = f"expected networks of {ME_TST_ROIS.channels} flow channels and {len(EMOTIONS)}"
-        raise DataError(place or Path(), f"{msg} emotions, found {found}")
+        msg = f"expected networks of {wanted[0]} flow channels and {wanted[1]} emotions"
+        raise DataError(place or Path(), f"{msg}, found {found}")
     return model if floor is None else replace(model, about=replace(model.about, floor=floor))
 
 

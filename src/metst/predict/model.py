@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from metst.datasets.labels import EMOTIONS, NEUTRAL
+from metst.features.roi_flow import ME_TST_ROIS, RoiSet
 from metst.systems.me_tst.network import METST
 
 BLOCK = 64
@@ -23,6 +25,8 @@ class About:
         peak: where the peak threshold lies between mean and maximum of the smoothed score.
         floor: least height of a peak in any video (`metst.intervals.floor`); None if unknown.
         assumed: which of these facts are assumed, since the weights come without them.
+        emotions: classes of the networks, without neutral.
+        rois: facial regions whose flow they read.
     """
 
     name: str
@@ -32,6 +36,13 @@ class About:
     peak: float = 0.55
     floor: float | None = None
     assumed: str = ""
+    emotions: tuple[str, ...] = EMOTIONS
+    rois: RoiSet = ME_TST_ROIS
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """All classes in the order of the logits, neutral last."""
+        return *self.emotions, NEUTRAL
 
     @property
     def notes(self) -> tuple[str, ...]:

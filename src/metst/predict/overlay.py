@@ -14,8 +14,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from metst.base.errors import VideoError
-from metst.datasets.labels import EMOTIONS
-from metst.features.roi_flow import ME_TST_ROIS
+from metst.features.roi_flow import RoiSet
 from metst.features.roi_flow.layout import Layout
 from metst.predict.analysis import FIRST, Analysis
 from metst.predict.following import Placed, in_frame, moved, placed_faces
@@ -76,19 +75,19 @@ def _pictures(analysis: Analysis) -> Iterator[tuple[Picture, float]]:
     for number, (picture, placed) in enumerate(islice(pairs, count)):
         board = _Board(analysis, picture)
         if placed is not None:
-            _draw_face(board.canvas, picture, placed)
+            _draw_face(board.canvas, picture, placed, analysis.about.rois)
         board.write(number + FIRST, float(seconds[number]), int(places[number].clip(min=0)))
         yield board.canvas, float(seconds[number])
 
 
-def _draw_face(canvas: Picture, picture: Picture, placed: Placed) -> None:
+def _draw_face(canvas: Picture, picture: Picture, placed: Placed, rois: RoiSet) -> None:
     """Crop box and ROIs, where the head has taken them since they were measured."""
     size = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])  # corners (x, y)
     inside = placed.face.box.clip(*picture.shape[:2])
     box = size * [inside.width, inside.height] + [inside.left, inside.top]
     shown = canvas[: picture.shape[0], : picture.shape[1]]
     _polygon(shown, moved(box, placed.move), WHITE)
-    for region in Layout(placed.face.landmarks, ME_TST_ROIS).regions.values():
+    for region in Layout(placed.face.landmarks, rois).regions.values():
         if not region.empty:
             corners = size * [region.width, region.height] + [region.left, region.top]
             _polygon(shown, moved(in_frame(corners, placed.face, picture), placed.move), GREY)
@@ -108,6 +107,7 @@ class _Board:
         self._unit = wide / LEAST_WIDTH
         self._line = round(LINE * self._unit)
         self._name = textwrap.wrap(analysis.about.name, 40)[:3]
+        self._colors = emotion_colors(analysis.about.emotions)
         rows = self._line * (2 + len(self._name)) + 8
         self.canvas = np.zeros((self._top + rows + rows % 2, wide, 3), np.uint8)
         self.canvas[:height, :width] = picture
@@ -119,7 +119,7 @@ class _Board:
         current = [x for x in self.analysis.intervals if x.onset <= number <= x.offset]
         if current:
             emotion = current[0].emotion
-            self._text(0, emotion, _blue_green_red(emotion_colors(EMOTIONS)[emotion]), left=0.52)
+            self._text(0, emotion, _blue_green_red(self._colors[emotion]), left=0.52)
         begun = [s for s in (shot.first for shot in self.analysis.shots[1:]) if s <= place]
         cut = begun and second - self.analysis.seconds[begun[-1]] < CUT_SHOWN
         score = why or f"score {self.analysis.smoothed[place]:.3f}"

@@ -6,6 +6,7 @@ from statistics import fmean, median
 from typing import Any
 
 from metst.base.errors import ConfigError, DataError
+from metst.features.roi_flow.rois import roi_set
 from metst.predict.model import About, Model
 from metst.results.checkpoint import LAST
 from metst.results.run import FoldResult, Run, open_run
@@ -45,6 +46,8 @@ def load_run(folder: Path, fold: str | None) -> Model:
         peak=run.peak,
         # The mean of several curves nowhere exceeds the mean of their maxima.
         floor=fmean(floors) if len(floors) == len(metrics) else None,
+        emotions=chosen[0].emotions,
+        rois=roi_set(samples.get("rois") or "me_tst"),
     )
     return Model(about, tuple(_network(fold, network) for fold in chosen))
 

@@ -60,7 +60,7 @@ class Timeline:
     threshold: float
     probabilities: NDArray[np.float64] | None
     predictions: pd.DataFrame
-    emotions: tuple[str, ...] = EMOTIONS
+    emotions: tuple[str, ...]
     cuts: tuple[int, ...] = ()
     analyzed: NDArray[np.bool_] | None = None
     annotated: bool = True

@@ -72,6 +72,19 @@ class FoldResult:
         return self.folder.checkpoint
 
     @property
+    def emotions(self) -> tuple[str, ...]:
+        """Classes that its predictions give probabilities of, without neutral; no row is read.
+
+        Raises:
+            MetstError: the table is damaged.
+        """
+        require_intact(self.folder.predictions, AGAIN)
+        with self.folder.predictions.open(encoding="utf-8") as file:
+            names = file.readline().strip().split(",")
+        classes = tuple(name.removeprefix("p_") for name in names if name.startswith("p_"))
+        return classes[:-1]
+
+    @property
     def outputs(self) -> dict[str, Tensor]:
         """See `metst.results.outputs.read_outputs`."""
         return read_outputs(self.folder)

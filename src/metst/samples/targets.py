@@ -9,10 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from metst.base.errors import ConfigError
-from metst.datasets.labels.records import EMOTIONS, NEUTRAL
-
-CLASSES: tuple[str, ...] = (*EMOTIONS, NEUTRAL)
-NEUTRAL_CLASS = len(EMOTIONS)
+from metst.datasets.labels.records import NEUTRAL
 
 
 def frame_labels(

@@ -8,6 +8,7 @@ are those of ME-TST (section III-B and the authors' released code), in pixels of
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from metst.base.errors import ConfigError
 from metst.features.roi_flow.boxes import Box
@@ -148,6 +149,22 @@ def roi_set(name: str) -> RoiSet:
     if not isinstance(found, RoiSet):
         raise _unknown(name, f"it is a {type(found).__name__}")
     return found
+
+
+def roi_set_of(values: Mapping[str, Any]) -> RoiSet:
+    """The set whose `dataclasses.asdict` gave these plain values, such as JSON holds them.
+
+    Raises:
+        KeyError, TypeError: they are none of a set.
+    """
+    rois = tuple(_roi(roi) for roi in values["rois"])
+    return RoiSet(rois, _roi(values["reference"]))
+
+
+def _roi(values: Mapping[str, Any]) -> Roi:
+    kind = Around if "landmark" in values["inner"] else Margins
+    parts = {"region": Region(**values["region"]), "inner": kind(**values["inner"])}
+    return Roi(**{**values, **parts})
 
 
 def _unknown(name: str, reason: str) -> ConfigError:
