@@ -5,16 +5,18 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from metst.base.files import write_atomic
 from metst.datasets.labels import EMOTIONS, NEUTRAL, Expression, Kind, Recording
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _KNOWN = dict(
     zip((*EMOTIONS, NEUTRAL), ("#D55E00", "#009E73", "#0072B2", "#CC79A7", "#999999"), strict=True)
@@ -81,7 +83,7 @@ def save_timeline(timeline: Timeline, path: Path) -> None:
     write_atomic(path, as_png(draw_timeline(timeline)))
 
 
-def as_png(figure: Figure) -> bytes:
+def as_png(figure: "Figure") -> bytes:
     """A picture of a figure; characters that its font lacks come out as boxes."""
     buffer = io.BytesIO()
     with warnings.catch_warnings():
@@ -90,8 +92,10 @@ def as_png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def draw_timeline(timeline: Timeline) -> Figure:
+def draw_timeline(timeline: Timeline) -> "Figure":
     """Draw a timeline; own frame numbers below, seconds above."""
+    from matplotlib.figure import Figure  # the report reads timelines, and draws them itself
+
     figure = Figure(figsize=(12, 6), layout="constrained")
     grid = {"height_ratios": (3, 3, 2 if timeline.annotated else 1)}
     score, classes, lanes = figure.subplots(3, 1, sharex=True, gridspec_kw=grid)
@@ -116,7 +120,7 @@ def _numbers(recording: Recording, frames: int) -> NDArray[np.float64]:
     return np.arange(frames, dtype=np.float64) * skip + first
 
 
-def _draw_score(axes: Axes, timeline: Timeline) -> None:
+def _draw_score(axes: "Axes", timeline: Timeline) -> None:
     x = _numbers(timeline.recording, len(timeline.score))
     score, smoothed = (_shown(curve, timeline) for curve in (timeline.score, timeline.smoothed))
     axes.plot(x, score, color="#BBBBBB", linewidth=1, label="score")
@@ -131,7 +135,7 @@ def _draw_score(axes: Axes, timeline: Timeline) -> None:
     _put_legend(axes)
 
 
-def _draw_probabilities(axes: Axes, timeline: Timeline) -> None:
+def _draw_probabilities(axes: "Axes", timeline: Timeline) -> None:
     axes.set(ylabel="probability", ylim=(0, 1))
     if timeline.probabilities is None:
         axes.set_visible(False)
@@ -147,7 +151,7 @@ def _shown(curve: NDArray[np.float64], timeline: Timeline) -> NDArray[np.float64
     return curve if timeline.analyzed is None else np.where(timeline.analyzed, curve, np.nan)
 
 
-def _draw_shots(axes: Axes, timeline: Timeline) -> None:
+def _draw_shots(axes: "Axes", timeline: Timeline) -> None:
     """Cuts as lines; what was not analyzed is hatched."""
     first, skip = timeline.recording.timebase.first, timeline.recording.timebase.skip
     for cut in timeline.cuts:
@@ -156,7 +160,7 @@ def _draw_shots(axes: Axes, timeline: Timeline) -> None:
         axes.axvspan(begin, end, facecolor="none", edgecolor="#BBBBBB", hatch="///", linewidth=0)
 
 
-def _name_blanks(axes: Axes, timeline: Timeline) -> None:
+def _name_blanks(axes: "Axes", timeline: Timeline) -> None:
     for begin, end in _blanks(timeline):
         width = _inches(axes, end - begin)
         if width > NAME_HEIGHT:
@@ -176,18 +180,18 @@ def _blanks(timeline: Timeline) -> list[tuple[float, float]]:
     return [(begin, end) for begin, end in spans.tolist()]
 
 
-def _inches(axes: Axes, frames: float) -> float:
+def _inches(axes: "Axes", frames: float) -> float:
     """Width on paper, nearly."""
     low, high = axes.get_xlim()
     return AXES_WIDTH * frames / (high - low) if high > low else AXES_WIDTH
 
 
-def _put_legend(axes: Axes) -> None:
+def _put_legend(axes: "Axes") -> None:
     """Beside the curves: inside it would hide some."""
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize="small", frameon=False)
 
 
-def _draw_lanes(axes: Axes, timeline: Timeline) -> None:
+def _draw_lanes(axes: "Axes", timeline: Timeline) -> None:
     micro = [(e.onset, e.offset, _name(e)) for e in timeline.recording.micro]
     rows = timeline.predictions[["onset", "offset", "emotion"]]
     predicted = [(int(on), int(off), str(name)) for on, off, name in rows.to_numpy()]
@@ -213,7 +217,7 @@ def _name(expression: Expression) -> str:
 
 
 def _draw_bars(
-    axes: Axes, lane: int, intervals: Sequence[tuple[int, int, str]], timeline: Timeline
+    axes: "Axes", lane: int, intervals: Sequence[tuple[int, int, str]], timeline: Timeline
 ) -> None:
     for onset, offset, name in intervals:
         color = timeline.color(name)
@@ -228,7 +232,7 @@ def _draw_bars(
             text.set(**_NAME)
 
 
-def _add_seconds(axes: Axes, recording: Recording) -> None:
+def _add_seconds(axes: "Axes", recording: Recording) -> None:
     first, fps = recording.timebase.first, recording.timebase.fps
 
     def to_seconds(number: Any) -> Any:  # noqa: ANN401 - whatever matplotlib passes

@@ -5,7 +5,6 @@ Shapes: W windows of k frames, C flow channels, T frames of a video.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 
 def chain(
@@ -53,4 +52,6 @@ def whole_flow(
         frames: of the video.
     """
     curve = chain(windows, starts, frames)  # (C, T)
+    from scipy.ndimage import uniform_filter1d  # half a second that readers of runs do without
+
     return curve - uniform_filter1d(curve, windows.shape[2], axis=1, mode="nearest")

@@ -60,13 +60,15 @@ def confidence(
     subjects = list(runs[0])
     share = np.full(len(subjects), 1 / len(subjects))
     draws = generator.multinomial(len(subjects), share, size=repeats)  # (repeats, subjects)
+    # Of few subjects, many draws are equal: each is scored once.
+    distinct, places = np.unique(draws, axis=0, return_inverse=True)
     values = {name: np.empty((len(runs), repeats)) for name in scores}
     for run, counts in enumerate(runs):
         table = np.stack([counts[s].numbers() for s in subjects])  # (subjects, numbers)
-        for index, total in enumerate(draws @ table):
-            drawn = scoring.scores_of(total)
-            for name, score in scores.items():
-                values[name][run, index] = score(drawn)
+        drawn = [scoring.scores_of(total) for total in distinct @ table]
+        for name, score in scores.items():
+            each = np.array([score(scored) for scored in drawn])  # (distinct,)
+            values[name][run] = each[places.reshape(-1)]
     edges = [(1 - level) / 2, (1 + level) / 2]
     return {name: _interval(v.mean(axis=0), edges) for name, v in values.items()}
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Literal
 
-from metst.features.roi_flow import curve
 from metst.features.roi_flow.rois import RoiSet
 from metst.features.roi_flow.track import Features, Track
 
@@ -25,6 +24,8 @@ def measure(
 ) -> Iterator[tuple[Track, Features]]:
     """Each track with its motion (C, k), in crop pixels, in order."""
     if engine == "numba" or (engine == "auto" and not gpu()):
+        from metst.features.roi_flow import curve  # with numba: only who measures needs it
+
         return curve.curves(tracks, rois)
     from metst.features.roi_flow import batch
 
