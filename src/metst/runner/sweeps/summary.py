@@ -100,12 +100,12 @@ def _draw(sweep: SweepFile, done: Sequence[Record]) -> Figure:
     panels = figure.subplots(1, count, sharey=True, squeeze=False)[0]
     scores = [r.scores.get(sweep.metric, float("nan")) for r in done]
     for panel, parameter in zip(panels, sweep.parameters, strict=True):
-        values = [r.settings.get(parameter.name, "") for r in done]
-        if parameter.values:  # in the order of the file
-            listed = [str(value) for value in parameter.values]
-            panel.scatter(listed, [float("nan")] * len(listed))
-            values = [str(value) for value in values]
-        panel.scatter(values, scores, color="tab:blue")
+        values = [r.settings.get(parameter.name) for r in done]
+        if listed := [str(value) for value in parameter.values]:  # in the order of the file
+            panel.set_xticks(range(len(listed)), listed)
+            values = [listed.index(str(v)) if str(v) in listed else None for v in values]
+        points = [float("nan") if value is None else value for value in values]
+        panel.scatter(points, scores)
         panel.set_xlabel(parameter.name)
         if "log" in parameter.distribution:
             panel.set_xscale("log")
