@@ -28,6 +28,7 @@ def described(**changes: object) -> dict[str, Any]:
     return {**known, **changes}
 
 
+@pytest.mark.slow
 def test_a_fold_that_goes_on_with_another_scan_warns(
     tiny: list[str],
     finished: Path,
