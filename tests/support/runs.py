@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from metst.datasets.demo import DemoOptions
+from metst.datasets.demo.options import DemoOptions
 from metst.runner.arguments import parse
 from metst.runner.config import experiment_parser
 from metst.runner.runner import Finished, run_loso
