@@ -35,8 +35,8 @@ class FinishedRun(Spotter):
         """The intervals of the run's main variant, those that it withdrew included."""
         subject, test = data.fold.subject, data.fold.test
         if subject not in self.run.subjects:
-            msg = f"{self.run.path}: expected a finished fold of {subject}, found none"
-            raise ConfigError(f"{msg}; `metst loso` finishes it")
+            msg = f"{self.run.path}: expected a finished fold of {subject}; `metst loso` makes it"
+            raise ConfigError(msg)
         predictions, variant = self.run.predictions, self.run.judgment.variant
         of_subject = predictions[predictions["subject"] == subject]
         return [_proposals(name, select(of_subject, name, variant), test) for name in DECODERS]
