@@ -11,9 +11,8 @@ from torch.nn.functional import cross_entropy
 
 from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import samples
-from metst.features.roi_flow import RoiFlow
 from metst.intervals.proposals import Proposals
-from metst.samples import Samples, expect
+from metst.samples import FlowWindows, Samples, expect
 from metst.samples.batches import Batch, SampleSet
 from metst.samples.data import FoldData
 from metst.samples.whole import chain
@@ -39,11 +38,8 @@ class ClipSet(SampleSet):
         return self.clips[indices], self.classes[indices]
 
 
-class Clips(Samples):
+class Clips(FlowWindows):
     """One clip per annotated micro-expression of the training subjects."""
-
-    def __init__(self, k: int = 50) -> None:
-        self.k, self.feature = k, RoiFlow(k)
 
     def training(self) -> SampleSet:
         """Clips of all annotated MEs."""
@@ -67,6 +63,10 @@ class Clips(Samples):
             first, middle = curves[recording][:, ends].unbind(1)
             rows.append(middle - first)
         return torch.stack(rows) if rows else torch.zeros(0, self.feature.channels)
+
+    def testing(self) -> SampleSet:
+        """Nothing: intervals are known only when they have been spotted."""
+        return Samples.testing(self)
 
 
 class ClipRecognizer(Recognizer):
