@@ -11,7 +11,7 @@ from metst.base.errors import ConfigError, DataError
 from metst.base.files import read_yaml
 
 READ = ("root", "cache", "samples", "suppress", "without", "features", "emotions", "demo")
-"""Arguments of a data module that say what its data are."""
+"""Arguments of a data module that name its data."""
 
 
 @dataclass

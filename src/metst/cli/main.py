@@ -1,4 +1,4 @@
-"""Dispatch of the verbs, and the one place where errors become words and exit codes."""
+"""Dispatch of the verbs, and the one place where errors become messages and exit codes."""
 
 import errno
 import importlib
@@ -33,7 +33,7 @@ VERBS = {
     "export": "write a trained network to one file",
     "predict": "find micro-expressions in new videos",
     "stream": "find them while a camera or file runs",
-    "doctor": "say what works on this machine, and mend what does not",
+    "doctor": "list what works on this machine, and how to repair what does not",
 }
 
 OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -50,10 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _never_stop_for_a_character()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or words[0] in ("-h", "--help"):
-        _say(_usage())
+        _print(_usage())
         return OK if words else USAGE
     if words[0] == "--version":
-        _say(f"metst {__version__}")
+        _print(f"metst {__version__}")
         return OK
     for word in words:
         if not is_utf8(word):
@@ -79,14 +79,14 @@ def _run(verb: str, arguments: Sequence[str]) -> int:
     except MetstError as error:
         return _refuse(str(error), FAILED)
     except KeyboardInterrupt:
-        mend = "what was finished is kept; the same command goes on from there"
-        return _refuse(f"interrupted: {mend}", INTERRUPTED)
+        advice = "what was finished is kept; the same command goes on from there"
+        return _refuse(f"interrupted: {advice}", INTERRUPTED)
     except OSError as error:
         if error.errno not in _PLACES:
             raise
         where = f" ({error.filename})" if error.filename else ""
-        mend = "what was finished is kept; mend it and give the same command again"
-        return _refuse(f"{error.strerror}{where}: {mend}", FAILED)
+        advice = "what was finished is kept; repair it and give the same command again"
+        return _refuse(f"{error.strerror}{where}: {advice}", FAILED)
     return code
 
 
@@ -103,7 +103,7 @@ def _usage() -> str:
     return f"{usage}\n\n{verbs}"
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 

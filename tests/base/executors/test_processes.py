@@ -72,7 +72,7 @@ def test_the_job_of_a_killed_worker_is_run_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_job_that_always_kills_its_worker_fails_in_words() -> None:
+def test_a_job_that_always_kills_its_worker_fails_with_a_message() -> None:
     outcomes = {o.job: o for o in Processes(2).run(die_always, range(4))}
     assert "died 2 times" in str(outcomes[1].error)
     assert [outcomes[j].result for j in (0, 2, 3)] == [0, 2, 3]
@@ -88,12 +88,12 @@ def test_outcomes_come_as_they_finish() -> None:
     assert [o.job for o in Processes(2).run(slow_first, range(3))][-1] == 0
 
 
-def slow_unless_told(folder: Path, x: int) -> int:
+def slow_until_stopped(folder: Path, x: int) -> int:
     """Handles SIGTERM as a fold does: notes it, and ends early a little later."""
-    told: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+    signals: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: signals.append(number))
     (folder / f"began {x}").touch()
-    while not told:
+    while not signals:
         time.sleep(0.01)
     time.sleep(0.3)
     (folder / f"ended {x}").touch()
@@ -103,7 +103,7 @@ def slow_unless_told(folder: Path, x: int) -> int:
 
 
 def deaf(folder: Path, x: int) -> int:
-    """Never ends by itself, whatever it is told."""
+    """Never ends by itself, whatever signal it gets."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     (folder / f"began {x}").touch()
     time.sleep(600)
@@ -115,7 +115,7 @@ def test_after_ctrl_c_jobs_may_end_in_order_and_none_begins(tmp_path: Path) -> N
     thread = interrupt_when([tmp_path / "began 0", tmp_path / "began 1"], times=1)
     outcomes = []
     with pytest.raises(KeyboardInterrupt):
-        outcomes.extend(Processes(2).run(functools.partial(slow_unless_told, tmp_path), range(5)))
+        outcomes.extend(Processes(2).run(functools.partial(slow_until_stopped, tmp_path), range(5)))
     thread.join()
     assert {p.name for p in tmp_path.iterdir()} == {"began 0", "began 1", "ended 0", "ended 1"}
     assert signal.getsignal(signal.SIGINT) is before
@@ -125,7 +125,7 @@ def test_a_job_that_finishes_after_ctrl_c_has_its_outcome(tmp_path: Path) -> Non
     thread = interrupt_when([tmp_path / "began 0", tmp_path / "began 1"], times=1)
     results = []
     with pytest.raises(KeyboardInterrupt):
-        for outcome in Processes(2).run(functools.partial(slow_unless_told, tmp_path), range(5)):
+        for outcome in Processes(2).run(functools.partial(slow_until_stopped, tmp_path), range(5)):
             results.append((outcome.job, outcome.result))
     thread.join()
     assert results == [(1, 1)]
@@ -135,7 +135,7 @@ def test_who_stops_listening_after_ctrl_c_kills_no_job(tmp_path: Path) -> None:
     """The consumer raises at the first outcome; the other job still ends in order."""
     thread = interrupt_when([tmp_path / "began 0", tmp_path / "began 1"], times=1)
     with pytest.raises(MetstError):
-        for _ in Processes(2).run(functools.partial(slow_unless_told, tmp_path), range(5)):
+        for _ in Processes(2).run(functools.partial(slow_until_stopped, tmp_path), range(5)):
             raise MetstError
     thread.join()
     assert (tmp_path / "ended 0").exists()

@@ -49,7 +49,7 @@ class Executor(Protocol):
 
 
 def attempt(function: Callable[[J], R], job: J) -> Outcome[J, R]:
-    """Run one job; whatever it raises becomes words."""
+    """Run one job; whatever it raises becomes a message."""
     try:
         return Outcome(job, result=function(job))
     except MetstError as error:
