@@ -108,7 +108,7 @@ def test_after_a_kill_one_run_holds_everything_once(tiny: list[str], tmp_path: P
         os.killpg(one.pid, signal.SIGKILL)
     before = json.loads(journal.read_text())
     assert not run.results.exists()
-    assert main([*words, "--executor.kind=serial"]) == 0
+    assert main([*words, "--executor.workers=1"]) == 0
     (sent,) = runs(run.path)
     check_sent_once(sent, run)
     assert sent.run_id == before["id"]
