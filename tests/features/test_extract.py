@@ -6,7 +6,6 @@ import multiprocessing as mp
 import os
 import signal
 import time
-from collections.abc import Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -18,10 +17,11 @@ from metst.base.errors import BackendError
 from metst.base.executors import Processes, Serial
 from metst.features.extract import Extraction, ExtractionError, VideoJob, extract_videos
 from metst.features.roi_flow import NO_FACE, RoiFlow, iter_windows
-from metst.features.store import Entry, FeatureSpec, FeatureStore
-from metst.video import Frame, ImageFolder, RepairedFrames, numbered_frames
+from metst.features.store import FeatureStore
+from metst.video import Frame, ImageFolder, numbered_frames
 from metst.video.face import Landmarks
 from tests.support.faces import FakeDetector, video
+from tests.support.mean_grey import MeanGrey
 from tests.support.roi_windows import extract_windows
 
 K = 6
@@ -331,17 +331,6 @@ def test_a_video_without_readable_images_is_excluded(
     assert result.extracted == 2
     assert [f.video for f in result.failed] == ["c"]
     assert "none of its 14 images can be read" in str(result.failed[0])
-
-
-class MeanGrey:
-    """Mean grey value of each frame: a feature that has nothing of optical flow."""
-
-    spec = FeatureSpec("mean_grey", 1)
-
-    def measure(self, frames: Sequence[Path]) -> Entry:
-        source = RepairedFrames(ImageFolder(frames))
-        means = np.array([source.read(index).mean() for index in range(len(source))])  # (T,)
-        return Entry({"means": means}, len(source), tuple(source.remarks))
 
 
 def test_any_feature_can_be_extracted(jobs: list[VideoJob], store: FeatureStore) -> None:
