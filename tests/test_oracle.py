@@ -259,8 +259,8 @@ def test_cumulative_counts(case: Case) -> None:
     tp = fp = fn = 0
     for subject, expected in zip(case["subjects"], case["expected"]["subjects"], strict=True):
         recordings = recordings_of(subject, case)
-        mine = table[table["subject"] == subject["id"]]
-        counts = scoring.evaluate(mine, recordings, "spotting_first").counts
+        own = table[table["subject"] == subject["id"]]
+        counts = scoring.evaluate(own, recordings, "spotting_first").counts
         tp, fp, fn = tp + int(counts.tp), fp + int(counts.fp), fn + int(counts.fn)
         assert {"TP": tp, "FP": fp, "FN": fn} == expected["cumulative"]
     assert {"TP": tp, "FP": fp, "FN": fn} == case["expected"]["spotting"]
@@ -329,14 +329,14 @@ def _check_recognition(scores: Scores, wanted: Case) -> None:
     for key in ("precision", "recall", "f1", "uf1", "uar"):
         assert same(getattr(recognition, key), wanted[key]), key
     for name, score in wanted["per_class"].items():
-        mine = recognition.per_class[name]
-        assert (mine is None) == (score is None)
-        if mine is not None:
-            assert [mine.tp, mine.fp, mine.fn, mine.tn] == [
+        own = recognition.per_class[name]
+        assert (own is None) == (score is None)
+        if own is not None:
+            assert [own.tp, own.fp, own.fn, own.tn] == [
                 score[key] for key in ("TP", "FP", "FN", "TN")
             ]
             for key in ("f1", "precision", "recall"):
-                assert same(getattr(mine, key), score[key])
+                assert same(getattr(own, key), score[key])
     again = average_authors(scores.counts.confusion.tolist(), rows)
     assert again.per_class == recognition.per_class
 

@@ -54,13 +54,13 @@ def test_metst_commands_run(
     if words[0] == "slurm":  # it makes the data set that its tasks need
         words += [*tiny, "--executor.workers=0"]
     assert main(words) == 0
-    said = {
+    printed = {
         "doctor": "PARAMETERS",
         "report": "WROTE",
         "predict": "MICRO-EXPRESSIONS IN",
         "slurm": "SUBMIT.SH",
     }
-    assert said.get(words[0], "STRS") in capsys.readouterr().out.upper()
+    assert printed.get(words[0], "STRS") in capsys.readouterr().out.upper()
 
 
 def _clone(folder: Path) -> Path:

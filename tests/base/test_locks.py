@@ -1,4 +1,4 @@
-"""Locks between real processes: held, told, waited for, and gone with their process."""
+"""Locks between real processes: held, reported, waited for, and gone with their process."""
 
 import errno
 import fcntl
@@ -51,9 +51,9 @@ def test_a_lock_is_one_processes_at_a_time_and_goes_with_it(tmp_path: Path) -> N
     assert lock.holder() is None  # it was killed
     with lock.taken() as held:
         assert held
-        mine = lock.holder()
-        assert mine is not None
-        assert mine.pid == os.getpid()
+        own = lock.holder()
+        assert own is not None
+        assert own.pid == os.getpid()
     assert lock.holder() is None
 
 

@@ -35,12 +35,12 @@ def test_labels_alone_are_json_and_nothing_else(
 ) -> None:
     casme3_labels(tmp_path)
     assert main(["check", "casme3", "--labels-only", str(tmp_path), "--json"]) == 1
-    told = json.loads(capfd.readouterr().out)
-    assert told.keys() >= KEYS
+    reported = json.loads(capfd.readouterr().out)
+    assert reported.keys() >= KEYS
     counts = {"rows": 8, "subjects": 3, "videos": 6, "macro": 2, "micro": 8, "blinks": 2}
-    assert {name: told[name] for name in counts} == counts
-    assert told["emotions"]["others"] == 2
-    assert {"zero-frame", "name-case", "very-long-me"} <= {f["code"] for f in told["findings"]}
+    assert {name: reported[name] for name in counts} == counts
+    assert reported["emotions"]["others"] == 2
+    assert {"zero-frame", "name-case", "very-long-me"} <= {f["code"] for f in reported["findings"]}
 
 
 def test_the_experiment_names_root_and_suppressions(
@@ -70,8 +70,8 @@ def test_the_exit_code_tells_severity_and_depth_finds_more(
     expected = {"names": (0, []), "ends": (2, ["9.jpg"]), "decode": (2, ["9.jpg", "12.jpg"])}
     for depth, (code, broken) in expected.items():
         assert main(["check", "demo", "-q", "--json", "--images", depth]) == code
-        told = json.loads(capfd.readouterr().out)
-        bad = [f for f in told["findings"] if f["code"] == "bad-image"]
+        reported = json.loads(capfd.readouterr().out)
+        bad = [f for f in reported["findings"] if f["code"] == "bad-image"]
         assert [Path(f["path"]).name for f in bad] == broken
 
 
@@ -88,15 +88,15 @@ def test_frames_without_a_face_are_told_once_there_is_a_cache(
     entry = flow_entry(windows, starts, references, boxes, 30)
     store.write(RoiFlow(10).spec, "spNO.1", "a", entry)
     assert main(["check", "demo", "-q", "--json"]) == 1
-    told = json.loads(capfd.readouterr().out)
-    (found,) = (f for f in told["findings"] if f["code"] == "no-face")
+    reported = json.loads(capfd.readouterr().out)
+    (found,) = (f for f in reported["findings"] if f["code"] == "no-face")
     assert "1 of 5 windows: 11" in found["message"]
     shutil.rmtree(store.folder)
     assert main(["check", "demo", "-q"]) == 0
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         (["nothing"], "known are casme3, sammlv, demo"),
         ([], "known are casme3, sammlv, demo"),
@@ -106,11 +106,11 @@ def test_frames_without_a_face_are_told_once_there_is_a_cache(
     ],
 )
 def test_mistakes_are_told(
-    elsewhere: Path, capfd: pytest.CaptureFixture[str], words: list[str], told: str
+    elsewhere: Path, capfd: pytest.CaptureFixture[str], words: list[str], reported: str
 ) -> None:
     (elsewhere / "data").mkdir()
     assert main(["check", *words]) == 2
-    assert told in capfd.readouterr().err
+    assert reported in capfd.readouterr().err
 
 
 def test_missing_data_name_the_folder_and_the_demo(

@@ -31,9 +31,9 @@ def test_some_folds_are_run_and_the_rest_is_named(
     assert not run.path.exists()
 
     assert main([*words, "--folds=spNO.2"]) == OK
-    said = capfd.readouterr().out
-    assert "Protocol strict - INCOMPLETE: 1 of 2 folds" in said
-    assert "is incomplete: folds spNO.1 are not done" in said
+    printed = capfd.readouterr().out
+    assert "Protocol strict - INCOMPLETE: 1 of 2 folds" in printed
+    assert "is incomplete: folds spNO.1 are not done" in printed
     assert json.loads(run.results.read_text())["complete"] is False
 
     assert main([*words, "--status"]) == OK
@@ -44,12 +44,12 @@ def test_some_folds_are_run_and_the_rest_is_named(
     assert "2/2" in rows(table)["spNO.2"]
     assert "pending" in rows(table)["spNO.1"]
 
-    for option, said in (
+    for option, printed in (
         ("--folds=spNO.3", "--folds: no subject 'spNO.3'; did you mean spNO.2 or spNO.1?"),
         ("--fods=spNO.2", "unknown key 'fods'; did you mean folds?"),
     ):
         assert main([*words, option]) == USAGE
-        assert said in capfd.readouterr().err
+        assert printed in capfd.readouterr().err
     assert main([*words, "--fresh", "--folds=spNO.2"]) == USAGE
     assert "without --folds" in capfd.readouterr().err
 

@@ -55,11 +55,11 @@ def test_once_ends_with_the_epoch(tiny: list[str], tmp_path: Path) -> None:
     with running(tiny, tmp_path, workers=2, seconds=0.05) as (process, run):
         wait_until(lambda: run.fold("spNO.1").status().epoch >= 1)
         os.killpg(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=DEADLINE)
+        _, printed = process.communicate(timeout=DEADLINE)
     assert process.returncode == INTERRUPTED
-    assert "stopping" in said
-    assert "interrupted: what was finished is kept" in said
-    assert "Traceback" not in said
+    assert "stopping" in printed
+    assert "interrupted: what was finished is kept" in printed
+    assert "Traceback" not in printed
     for subject in ("spNO.1", "spNO.2"):
         fold = run.fold(subject)
         status = fold.now()
@@ -76,10 +76,10 @@ def test_twice_ends_at_once(tiny: list[str], tmp_path: Path) -> None:
         time.sleep(1)
         assert process.poll() is None  # it would go on to the end of the epoch
         os.killpg(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=DEADLINE)
+        _, printed = process.communicate(timeout=DEADLINE)
     assert process.returncode == INTERRUPTED
-    assert "stopping" in said
-    assert "interrupted: what was finished is kept" in said
+    assert "stopping" in printed
+    assert "interrupted: what was finished is kept" in printed
     status = json.loads((run.fold("spNO.1").path / "status.json").read_text())
     assert (status["state"], status["epoch"]) == ("running", 0)
     assert run.fold("spNO.1").now().state == "interrupted"

@@ -25,7 +25,7 @@ def test_help_lists_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "printed"),
     [
         (["losso"], "unknown verb 'losso'"),
         (["loso"], "--config experiments/demo.yaml"),
@@ -35,11 +35,11 @@ def test_help_lists_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_a_mistake_is_one_line_on_stderr(
-    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    words: list[str], printed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(words) == USAGE
     captured = capsys.readouterr()
-    assert said in captured.err
+    assert printed in captured.err
     assert captured.err.startswith("metst: ")
     assert captured.err.count("\n") == 1
     assert captured.out == ""
@@ -86,9 +86,9 @@ def test_missing_data_says_what_where_how_and_suggests_the_demo(
     root = tmp_path / place.split("/", 1)[1].split("/")[0]
     config = f"experiments/{dataset}.yaml"
     assert main(["loso", "--config", config, f"--data.root={root}"]) == FAILED
-    said = capsys.readouterr().err
+    printed = capsys.readouterr().err
     for part in (str(root), "request", "http", "make loso"):
-        assert part in said
+        assert part in printed
 
 
 @pytest.mark.slow

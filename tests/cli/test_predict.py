@@ -23,13 +23,13 @@ def test_images_and_files_are_predicted_and_the_rest_is_told(
     assert "broken.mp4: expected a video" in printed
     left = {path.name for path in (out / "spNO.1-a-color").iterdir()}
     assert left == {"intervals.csv", "analysis.json", "timeline.png", "overlay.mp4"}
-    told = json.loads((out / "spNO.1-a-color" / "analysis.json").read_text())
-    assert "not for research" in told["model"]["name"]
+    reported = json.loads((out / "spNO.1-a-color" / "analysis.json").read_text())
+    assert "not for research" in reported["model"]["name"]
     table = pd.read_csv(out / "spNO.1-a-color" / "intervals.csv")
-    assert len(table) == len(told["intervals"])
-    assert told["threshold"] >= told["model"]["floor"] > 0
-    assert (table["threshold"] == told["threshold"]).all()
-    assert f"threshold {told['threshold']:.3f}" in printed
+    assert len(table) == len(reported["intervals"])
+    assert reported["threshold"] >= reported["model"]["floor"] > 0
+    assert (table["threshold"] == reported["threshold"]).all()
+    assert f"threshold {reported['threshold']:.3f}" in printed
     assert "p(neutral)" in printed
     assert table["model"].str.contains("not for research").all()
 
@@ -37,13 +37,13 @@ def test_images_and_files_are_predicted_and_the_rest_is_told(
 def test_a_fold_is_exported_and_used(
     tiny_root: Path, tiny_runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = tmp_path / "mine.safetensors"
+    file = tmp_path / "own.safetensors"
     run = str(tiny_runs / "demo")
-    assert main(["export", run, "--fold=spNO.2", f"--out={file}", "--name=mine"]) == 0
+    assert main(["export", run, "--fold=spNO.2", f"--out={file}", "--name=own"]) == 0
     folder = tiny_root / "data" / "spNO.2" / "a" / "color"
     words = ["predict", str(folder), f"--checkpoint={file}", f"--out={tmp_path / 'out'}"]
     assert main(words) == 0
-    assert "networks: mine" in capsys.readouterr().out
+    assert "networks: own" in capsys.readouterr().out
 
 
 def test_a_floor_above_everything_leaves_nothing(
@@ -54,13 +54,13 @@ def test_a_floor_above_everything_leaves_nothing(
     printed = " ".join(capsys.readouterr().out.split())
     assert "0 micro-expressions in 5.0 s, threshold 1.000" in printed
     assert "probably nothing: the highest score is 0." in printed
-    told = json.loads((tmp_path / "spNO.1-a-color" / "analysis.json").read_text())
-    assert (told["threshold"], told["intervals"]) == (1.0, [])
-    assert told["notes"][-1].startswith("probably nothing")
+    reported = json.loads((tmp_path / "spNO.1-a-color" / "analysis.json").read_text())
+    assert (reported["threshold"], reported["intervals"]) == (1.0, [])
+    assert reported["notes"][-1].startswith("probably nothing")
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "printed"),
     [
         (["a/x.mp4", "a/../a/x.mp4"], "expected each video once, got a/x.mp4 twice"),
         (["x.mp4", "--fps=0"], "above 0"),
@@ -68,10 +68,10 @@ def test_a_floor_above_everything_leaves_nothing(
     ],
 )
 def test_mistakes_are_named(
-    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    words: list[str], printed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["predict", *words]) == 2
-    assert said in capsys.readouterr().err
+    assert printed in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")

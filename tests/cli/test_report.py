@@ -28,7 +28,7 @@ def test_the_page_lies_in_the_run_and_has_flow(
     assert len(labels) == 10 and labels[:2] == ["left brow x", "left brow y"]
     assert (
         "metst check" not in page.read_text()
-    )  # which knows the demo data, and says what it finds
+    )  # which knows the demo data, and prints what it finds
     assert "data:image" not in page.read_text()
 
 

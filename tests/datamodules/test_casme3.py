@@ -123,9 +123,9 @@ def test_damaged_flow_is_told(data: CASME3DataModule, tmp_path: Path) -> None:
 
 
 def test_missing_data_are_told_with_the_mend(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"request part A.*make loso") as told:
+    with pytest.raises(DataError, match=r"request part A.*make loso") as reported:
         module(tmp_path, tmp_path / "cache").locate()
-    assert str(tmp_path / "data") in str(told.value)
+    assert str(tmp_path / "data") in str(reported.value)
 
 
 def test_missing_tables_are_told(root: Path, tmp_path: Path) -> None:

@@ -79,9 +79,9 @@ def test_three_classes_are_published() -> None:
 
 def test_missing_data_are_told_with_the_mend(tmp_path: Path) -> None:
     data = SAMMLVDataModule(tmp_path, tmp_path / "cache", flow_windows(K))
-    with pytest.raises(DataError, match=r"request SAMM Long Videos.*make loso") as told:
+    with pytest.raises(DataError, match=r"request SAMM Long Videos.*make loso") as reported:
         data.locate()
-    assert str(tmp_path / "SAMM_longvideos") in str(told.value)
+    assert str(tmp_path / "SAMM_longvideos") in str(reported.value)
 
 
 def test_strays_move_no_frame(data: SAMMLVDataModule) -> None:

@@ -17,7 +17,7 @@ def test_strs_is_spotting_times_recognition(row: Published) -> None:
 
 
 def test_recalls_are_whole_numbers_of_mes() -> None:
-    """Of the 159 of SAMM-LV: what tells to which data set the column belongs."""
+    """Of the 159 of SAMM-LV: what shows to which data set the column belongs."""
     recalls = [r.recall for r in published_scores("sammlv") if r.recall is not None]
     for recall in recalls:
         assert abs(recall - round(recall * 159) / 159) < 5e-5

@@ -138,7 +138,7 @@ def test_a_broken_image_is_one_finding(jobs: list[VideoJob], store: FeatureStore
     np.testing.assert_array_equal(
         entry.arrays["windows"][:3], extract_windows(clip, K, detector=DETECTOR)
     )
-    assert extract(jobs, store).findings == result.findings  # told again from the cache
+    assert extract(jobs, store).findings == result.findings  # reported again from the cache
 
 
 def test_images_that_are_set_aside_are_findings_and_change_no_byte(

@@ -16,9 +16,9 @@ def face(x: float, width: float) -> Landmarks:
 
 
 class Seen:
-    """A detector that sees what it is told."""
+    """A detector that sees what it is given."""
 
-    name = "told"
+    name = "reported"
 
     def __init__(self) -> None:
         self.now: list[Landmarks] = []

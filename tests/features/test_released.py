@@ -128,7 +128,7 @@ def test_damage_is_told_or_harmless(
 
 
 @pytest.mark.parametrize(
-    ("stored", "told"),
+    ("stored", "reported"),
     [
         ({"a": 1}, "list with an entry per video, found dict"),
         ([[np.zeros((10, K + 2))]], "video 1: expected windows of shape .*found"),
@@ -139,8 +139,8 @@ def test_damage_is_told_or_harmless(
         ([[{"a": 1}]], "video 1: expected windows"),
     ],
 )
-def test_other_contents_are_told(tmp_path: Path, stored: object, told: str) -> None:
-    with pytest.raises(ReleaseError, match=told):
+def test_other_contents_are_told(tmp_path: Path, stored: object, reported: str) -> None:
+    with pytest.raises(ReleaseError, match=reported):
         read_features(save(tmp_path / "a.pkl", stored), K)
 
 
@@ -169,9 +169,9 @@ def test_the_cache_holds_videos_as_long_as_their_windows(tmp_path: Path) -> None
 def test_another_number_of_videos_changes_nothing(tmp_path: Path) -> None:
     path = save(tmp_path / "release" / "a.pkl", [video(1, 3)])
     store = FeatureStore(tmp_path / "store")
-    with pytest.raises(ReleaseError, match=r"of 2 videos.*found 1") as told:
+    with pytest.raises(ReleaseError, match=r"of 2 videos.*found 1") as reported:
         import_features(path, [recording("a"), recording("b")], K, store)
-    assert "--without" not in str(told.value)
+    assert "--without" not in str(reported.value)
     with pytest.raises(ReleaseError, match=r"spNO\.1/j differ only in case.*--without"):
         import_features(path, [recording("J"), recording("j")], K, store)
     assert not store.folder.exists()

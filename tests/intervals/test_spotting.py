@@ -130,9 +130,9 @@ def test_a_video_does_not_depend_on_the_others(curves: list[Curve], k_p: int) ->
     together = candidates(smooth_authors(*batch(curves), k_p), 0.55, k_p)
     for row, curve in enumerate(curves):
         alone = candidates(smooth_authors(*batch([curve]), k_p), 0.55, k_p)
-        mine = together.video == row
-        assert together.peak[mine].equal(alone.peak)
-        assert together.score[mine].equal(alone.score)
+        own = together.video == row
+        assert together.peak[own].equal(alone.peak)
+        assert together.score[own].equal(alone.score)
 
 
 @settings(deadline=None)

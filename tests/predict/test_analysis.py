@@ -1,4 +1,4 @@
-"""A video analyzed is what its fold said, and a cut is no micro-expression."""
+"""A video analyzed is what its fold predicted, and a cut is no micro-expression."""
 
 import json
 import subprocess
@@ -35,8 +35,8 @@ def folder_of(root: Path, subject: str, video: str) -> Path:
 
 def said_by_fold(run: Path, subject: str, video: str) -> pd.DataFrame:
     table = pd.read_csv(run / "folds" / subject / "predictions.csv")
-    mine = (table.protocol == "strict") & (table.synergy == "spotting_first")
-    return table[mine & (table.video == video)].reset_index(drop=True)
+    own = (table.protocol == "strict") & (table.synergy == "spotting_first")
+    return table[own & (table.video == video)].reset_index(drop=True)
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +74,12 @@ def test_a_checkpoint_and_an_exported_file_say_the_same(
     video = folder_of(tiny_root, "spNO.1", "a")
     checkpoint = tiny_runs / "demo" / "folds" / "spNO.1" / "last.ckpt"
     file = tmp_path / "exported.safetensors"
-    export_model(load_model(checkpoint), file, "mine")
+    export_model(load_model(checkpoint), file, "own")
     for place in (checkpoint, file):
         again = analyze(video, place, floor=0)
         assert np.array_equal(again.score, analysis.score)
         assert again.to_dataframe()[NUMBERS].equals(analysis.to_dataframe()[NUMBERS])
-    assert load_model(file).about.name == "mine"
+    assert load_model(file).about.name == "own"
 
 
 def test_an_ensemble_is_the_mean_of_its_folds(tiny_root: Path, tiny_runs: Path) -> None:
@@ -208,10 +208,10 @@ def test_another_rate_is_resampled_and_told(
 
 def test_everything_is_written_and_agrees(analysis: Analysis, tmp_path: Path) -> None:
     write_analysis(analysis, tmp_path)
-    told = json.loads((tmp_path / "analysis.json").read_text())
+    reported = json.loads((tmp_path / "analysis.json").read_text())
     table = pd.read_csv(tmp_path / "intervals.csv")
-    assert [x["apex"] for x in told["intervals"]] == table["apex"].tolist()
-    assert len(told["curves"]["score"]) == len(analysis.score) == 150
+    assert [x["apex"] for x in reported["intervals"]] == table["apex"].tolist()
+    assert len(reported["curves"]["score"]) == len(analysis.score) == 150
     assert set(table["model"]) == {analysis.about.name}
     assert (tmp_path / "timeline.png").read_bytes().startswith(b"\x89PNG")
     write_overlay(analysis, tmp_path / "overlay.mp4")
@@ -228,7 +228,7 @@ def test_the_shipped_demonstration_is_small_and_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "fold", "error", "said"),
+    ("place", "fold", "error", "printed"),
     [
         ("nothing", None, DataError, "found nothing"),
         ("demo", "spNO.9", DataError, "one of spNO.1, spNO.2"),
@@ -239,9 +239,9 @@ def test_the_shipped_demonstration_is_small_and_named() -> None:
     ],
 )
 def test_what_holds_no_network_is_refused(
-    tiny_runs: Path, place: str, fold: str | None, error: type[Exception], said: str
+    tiny_runs: Path, place: str, fold: str | None, error: type[Exception], printed: str
 ) -> None:
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=printed):
         load_model(tiny_runs / place, fold)
 
 
@@ -253,12 +253,14 @@ def test_a_run_cannot_be_exported_as_a_whole(tiny_runs: Path, tmp_path: Path) ->
 @pytest.mark.slow
 def test_the_package_offers_it_without_importing_torch() -> None:
     code = "import sys, metst; assert 'torch' not in sys.modules; print(metst.analyze.__module__)"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "metst.predict.analysis"
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert printed.stdout.strip() == "metst.predict.analysis"
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("reported", "printed"),
     [
         ({}, "expected format 2"),
         ({"format": 1}, "metst export"),
@@ -266,8 +268,8 @@ def test_the_package_offers_it_without_importing_torch() -> None:
         ({"format": 1, "network": {"width": 8, "depth": 1}}, "do not fit"),
     ],
 )
-def test_a_file_of_another_kind_is_refused(tmp_path: Path, told: dict, said: str) -> None:
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, reported: dict, printed: str) -> None:
     path = tmp_path / "x.safetensors"
-    path.write_bytes(save({"a": torch.zeros(1)}, metadata={"metst": json.dumps(told)}))
-    with pytest.raises(DataError, match=said):
+    path.write_bytes(save({"a": torch.zeros(1)}, metadata={"metst": json.dumps(reported)}))
+    with pytest.raises(DataError, match=printed):
         load_model(path)

@@ -167,8 +167,8 @@ def test_every_turned_bit_of_an_exported_file_is_seen(small: Model, tmp_path: Pa
 def test_an_older_export_is_refused(small: Model, tmp_path: Path) -> None:
     path, (network,) = tmp_path / "x.safetensors", small.networks
     facts = {"name": "old", "fps": 30.0, "k": 50, "k_p": 6, "peak": 0.55, "reference": "window"}
-    told = json.dumps({**facts, "network": network.config, "format": 1})
-    path.write_bytes(save(network.state_dict(), metadata={"metst": told}))
+    reported = json.dumps({**facts, "network": network.config, "format": 1})
+    path.write_bytes(save(network.state_dict(), metadata={"metst": reported}))
     with pytest.raises(DataError, match="expected format 2, found 1: export it again"):
         load_model(path)
 

@@ -33,7 +33,7 @@ def test_live_curves_equal_those_of_the_whole_video(tiny_root: Path, tiny_runs: 
     files = sorted(folder.glob("*.jpg"), key=lambda file: int(file.stem))
     moments = [m for file in files for m in live.push(read_grey(file))]
     assert [m.frame for m in moments] == list(range(len(files) - DELAY))
-    regular = len(files) - model.about.k // 2  # beyond, a window that never ended has its say
+    regular = len(files) - model.about.k // 2  # beyond, a window that never ended has a part
     for got, expected in (
         ([m.score for m in moments], whole.score),
         ([m.probabilities for m in moments], whole.probabilities),
@@ -82,24 +82,24 @@ def test_a_cut_parts_the_stream_as_it_parts_the_video(
 def test_nothing_is_smoothed_across_a_cut() -> None:
     scores = bump(30, 0.9)
     spotter = Spotter(ABOUT)
-    told = [
+    reported = [
         spotter.push(Moment(frame, score, np.full(5, 0.2), True, begins=frame in (0, 31)))
         for frame, score in enumerate(scores.tolist())
     ]
-    assert not any(told)
+    assert not any(reported)
 
 
 def events_of(
     scores: list[float], seen: bool = True, about: About = ABOUT
 ) -> list[tuple[int, Event]]:
     """Events with the frame at which each was reported."""
-    spotter, told = Spotter(about), []
+    spotter, reported = Spotter(about), []
     probabilities = np.array([0.1, 0.3, 0.1, 0.1, 0.4])
     for frame, score in enumerate(scores):
         event = spotter.push(Moment(frame, score, probabilities, seen))
         if event:
-            told.append((frame, event))
-    return told
+            reported.append((frame, event))
+    return reported
 
 
 def bump(center: int, height: float, length: int = 60) -> np.ndarray:

@@ -87,13 +87,13 @@ def test_numbers_in_the_document_are_those_of_results_json(page: Page, made_up: 
         "[...document.querySelectorAll('data')].map((d) => [d.dataset.path, d.value])"
     )
     results = json.loads((made_up / "results.json").read_text())
-    told = dict(shown)
+    reported = dict(shown)
     for protocol in ("authors", "strict"):
         for strategy, scores in results["protocols"][protocol]["synergy"].items():
             at = f"/runs/0/results/protocols/{protocol}/synergy/{strategy}"
-            assert float(told[f"{at}/strs"]) == scores["strs"]
+            assert float(reported[f"{at}/strs"]) == scores["strs"]
             for name, value in scores["spotting"].items():
-                assert float(told[f"{at}/spotting/{name}"]) == value
+                assert float(reported[f"{at}/spotting/{name}"]) == value
 
 
 def test_filters_and_order(page: Page) -> None:
@@ -134,9 +134,9 @@ def test_zoom_is_shared_by_all_panels_of_a_video(page: Page) -> None:
 
 def test_keys_move_the_cursor_and_tell_what_is_there(page: Page) -> None:
     press(page, "n")
-    told = page.evaluate("document.querySelector('.readout').textContent")
-    assert told.startswith("frame ")
-    assert "annotated micro" in told or "predicted" in told
+    reported = page.evaluate("document.querySelector('.readout').textContent")
+    assert reported.startswith("frame ")
+    assert "annotated micro" in reported or "predicted" in reported
     low, high = page.evaluate(RANGES)[0]
     assert high - low == pytest.approx(6 * 30)  # 3 seconds on both sides
     before = page.evaluate("VIEWS[0].at")
@@ -234,8 +234,8 @@ def test_every_seventh_frame_keeps_its_own_number(browser: Page, tmp_path: Path)
         browser.evaluate("VIEWS[0].jump(1)")
         time.sleep(0.1)
     time.sleep(0.2)
-    told = browser.evaluate("document.querySelector('.readout').textContent")
-    assert f"({(micro['apex'] - 1) / 200:.2f} s)" in told
-    assert "annotated micro negative" in told
-    score = float(told.split("smoothed ")[1].split()[0])
+    reported = browser.evaluate("document.querySelector('.readout').textContent")
+    assert f"({(micro['apex'] - 1) / 200:.2f} s)" in reported
+    assert "annotated micro negative" in reported
+    score = float(reported.split("smoothed ")[1].split()[0])
     assert score >= browser.evaluate("VIEWS[0].video.thresholds[0]")

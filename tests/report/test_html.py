@@ -142,8 +142,8 @@ def test_subjects_whose_fold_is_not_done_are_untested(copy: Path) -> None:
     lines = table.read_text().splitlines(keepends=True)
     table.write_text("".join(line for line in lines if ",sp1," not in line))
     videos = json.loads(page_of(copy).scripts["videos"])
-    fates = {v["subject"]: {e["outcome"][0] for e in v["annotated"]} for v in videos}
-    assert fates["sp1"] == {"untested"} and fates["sp0"] <= {"found", "missed"}
+    ends = {v["subject"]: {e["outcome"][0] for e in v["annotated"]} for v in videos}
+    assert ends["sp1"] == {"untested"} and ends["sp0"] <= {"found", "missed"}
     assert all(v["rows"] == [] and v["predicted"] == [[]] for v in videos if v["subject"] == "sp1")
 
 

@@ -12,7 +12,7 @@ from metst.report.packing import pack
 
 
 def unpacked(text: str, steps: list[float]) -> np.ndarray:
-    """Byte by byte, as the documentation of `pack` says."""
+    """Byte by byte, as `pack` documents it."""
     data = zlib.decompress(base64.b64decode(text))
     count = len(data) // 2
     frames = count // len(steps)

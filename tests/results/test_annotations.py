@@ -52,7 +52,7 @@ def test_a_table_made_by_hand(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "printed"),
     [
         (",a,300,30,10,20,positive", "subject or video is empty"),
         ("1,a,many,30,10,20,positive", "frames: expected a whole number"),
@@ -74,10 +74,10 @@ def test_a_table_made_by_hand(tmp_path: Path) -> None:
         (f"1,a,300,30,10,20,{'x' * 200_000}", "longer than 131,072 characters"),
     ],
 )
-def test_bad_rows_are_told_with_their_line(tmp_path: Path, row: str, said: str) -> None:
+def test_bad_rows_are_told_with_their_line(tmp_path: Path, row: str, printed: str) -> None:
     path = tmp_path / "labels.csv"
     path.write_text(HEAD + "1,z,300,30,5,9,negative\n" + row + "\n" + "1,z,300,30,,,\n" * 2000)
-    with pytest.raises(PredictionsError, match=f"line 3: {said}"):
+    with pytest.raises(PredictionsError, match=f"line 3: {printed}"):
         read_annotations(path)
 
 

@@ -85,7 +85,7 @@ def test_fresh_removes_what_the_run_wrote_and_nothing_else(tmp_path: Path) -> No
     run.open(config())
     run.check_data({"flow of 1/a": "x"}, ["a"])
     run.fold("a").begin(3)
-    (run.path / "notes.txt").write_text("mine")
+    (run.path / "notes.txt").write_text("own")
     run.clear()
     assert run.fold("a").status().state == "pending"
     assert run.subjects() == ()
@@ -97,7 +97,7 @@ def test_fresh_removes_what_the_run_wrote_and_nothing_else(tmp_path: Path) -> No
 @pytest.mark.parametrize("there", [{}, {"config.yaml": "lr: 0.1"}, {"config.yaml": "a: [\n"}])
 def test_what_no_run_has_written_stays(there: dict[str, str], tmp_path: Path) -> None:
     """A folder of the user's whose files are named like ours, such as `--loso.runs . --name x`."""
-    files = {**there, "folds/a/notes.txt": "mine", "predictions.csv": "mine", "data.json": "{}"}
+    files = {**there, "folds/a/notes.txt": "own", "predictions.csv": "own", "data.json": "{}"}
     for name, text in files.items():
         path = tmp_path / "work" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -180,9 +180,9 @@ def test_the_overview_tells_every_state(tmp_path: Path) -> None:
     console = Console(width=200, record=True)
     with run.fold("4").lock.taken():
         console.print(overview(run))
-    said = console.export_text().splitlines()
-    assert "1 done" in said[0]
-    rows = {line.split("│")[1].strip(): line for line in said if line.startswith("│")}
+    printed = console.export_text().splitlines()
+    assert "1 done" in printed[0]
+    rows = {line.split("│")[1].strip(): line for line in printed if line.startswith("│")}
     states = ("done", "failed", "interrupted", "running", "pending")
     for subject, state in zip("12345", states, strict=True):
         assert state in rows[subject]

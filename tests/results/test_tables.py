@@ -63,7 +63,7 @@ KINDS = "subject,video,onset,offset,kind\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "printed"),
     [
         ("subject,video,onset,emotion\n1,a,10,surprise\n", "offset missing in line 1"),
         (GOOD + "1,a,ten,20,surprise\n", "line 3: onset: expected a whole frame number"),
@@ -92,8 +92,8 @@ KINDS = "subject,video,onset,offset,kind\n"
         (KINDS + "1,a,1,2,blink\n", "line 2: kind: expected one of micro, macro"),
     ],
 )
-def test_bad_rows_are_told_with_their_line(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(PredictionsError, match=said):
+def test_bad_rows_are_told_with_their_line(tmp_path: Path, text: str, printed: str) -> None:
+    with pytest.raises(PredictionsError, match=printed):
         read_predictions(write(tmp_path / "bad.csv", text))
 
 
@@ -120,7 +120,7 @@ def test_a_missing_file_and_a_binary_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "printed"),
     [
         (GOOD.encode("utf-16"), "line 1: .*this is UTF-16; save"),
         ((GOOD + "1,é,30,40,others\n").encode("latin-1"), "line 3: .*byte 0xe9 is none"),
@@ -129,9 +129,11 @@ def test_a_missing_file_and_a_binary_one(tmp_path: Path) -> None:
         (b"PK\x03\x04\x8c", r"line 1: .*this is a spreadsheet \(xlsx\)"),
     ],
 )
-def test_other_encodings_are_named_with_their_line(tmp_path: Path, data: bytes, said: str) -> None:
+def test_other_encodings_are_named_with_their_line(
+    tmp_path: Path, data: bytes, printed: str
+) -> None:
     (tmp_path / "p.csv").write_bytes(data)
-    with pytest.raises(PredictionsError, match=said):
+    with pytest.raises(PredictionsError, match=printed):
         read_predictions(tmp_path / "p.csv")
 
 
@@ -172,14 +174,14 @@ def test_the_challenge_table_has_frames_that_exist(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "printed"),
     [
         ({"video": "b"}, "no such video"),
         ({"onset": 400, "offset": 410}, "outside of the video"),
         ({}, "twice"),
     ],
 )
-def test_what_cannot_be_submitted(tmp_path: Path, changes: dict[str, object], said: str) -> None:
+def test_what_cannot_be_submitted(tmp_path: Path, changes: dict[str, object], printed: str) -> None:
     rows = pd.concat([table()[:1], table()[:1].assign(**changes)], ignore_index=True)
-    with pytest.raises(PredictionsError, match=said):
+    with pytest.raises(PredictionsError, match=printed):
         write_megc(rows, [RECORDING], tmp_path / "m.csv", synergy="none")

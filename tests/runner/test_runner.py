@@ -59,8 +59,8 @@ def test_a_run_leaves_everything_and_running_again_does_nothing(
     assert {"checkpoints.sha256", "fold.log"} <= left
     assert "previous.ckpt" not in left  # the last one was verified
     log = (fold / "fold.log").read_text()
-    for said in ("training begins after 0 of 2 epochs", "epoch 2: loss", "fold spNO.1 done"):
-        assert log.count(said) == 1
+    for printed in ("training begins after 0 of 2 epochs", "epoch 2: loss", "fold spNO.1 done"):
+        assert log.count(printed) == 1
     assert "spNO.2" not in log
     assert json.loads((folder / "environment.json").read_text())["threads"] == 1
     assert json.loads((folder / "subjects.json").read_text()) == ["spNO.1", "spNO.2"]
@@ -163,18 +163,18 @@ def test_damage_in_the_cache_is_told_by_a_fold_and_mended_by_the_next_run(
     shutil.copytree(tiny_cache, cache)
     config = finished / "config.yaml"
     config.write_text(config.read_text().replace(str(tiny_cache), str(cache)))
-    mine = [*tiny, f"--data.cache={cache}"]
+    own = [*tiny, f"--data.cache={cache}"]
     (entry,) = cache.glob("demo/*/spNO.2/a.safetensors")
     flip(entry, entry.stat().st_size // 2)
     shutil.rmtree(finished / "folds" / "spNO.1")  # is trained on the other subject
-    failed = run(mine, selection=Selection(("spNO.1",))).failed  # does not look at the cache first
+    failed = run(own, selection=Selection(("spNO.1",))).failed  # does not look at the cache first
     assert f"{entry}: is damaged" in failed["spNO.1"]
     assert "extract again" in failed["spNO.1"]
     fold = RunFolder(finished).fold("spNO.1")
     assert (fold.now().state, fold.now().error) == ("failed", failed["spNO.1"])
     assert "Traceback" in (fold.path / "fold.log").read_text()
 
-    assert not run(mine).failed
+    assert not run(own).failed
     for name in ("results.json", "predictions.csv"):
         assert (finished / name).read_bytes() == (tiny_runs / "demo" / name).read_bytes()
 

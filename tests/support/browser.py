@@ -37,7 +37,7 @@ class Page:
         self.complaints: list[str] = []
         self.loaded = False
 
-    def call(self, method: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON can say
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON can hold
         return self._loop.run_until_complete(self._call(method, parameters))
 
     def open(self, address: str) -> None:
@@ -86,12 +86,12 @@ class Page:
 
     async def _call(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
         self._count += 1
-        mine = self._count
-        message = {"id": mine, "sessionId": self._session, "method": method, "params": parameters}
+        own = self._count
+        message = {"id": own, "sessionId": self._session, "method": method, "params": parameters}
         await self._socket.send_json(message)
         while True:
             answer = await asyncio.wait_for(self._socket.receive_json(), 60)
-            if answer.get("id") == mine:
+            if answer.get("id") == own:
                 assert "error" not in answer, answer
                 return answer["result"]
             self._note(answer.get("method", ""), answer.get("params", {}))

@@ -19,7 +19,7 @@ class Cluster:
         self.folder = folder
         self.processes: list[subprocess.Popen[bytes]] = []
         self.start("scheduler", "--port=0", "--no-dashboard")
-        self.address = self.said("scheduler", r"Scheduler at:\s+(tcp://\S+)")
+        self.address = self.printed("scheduler", r"Scheduler at:\s+(tcp://\S+)")
 
     @property
     def options(self) -> tuple[str, str]:
@@ -32,10 +32,10 @@ class Cluster:
         home.mkdir(parents=True)
         command = "dask_scheduler" if name == "scheduler" else "dask_worker"
         program = [sys.executable, "-m", f"distributed.cli.{command}", "--host=127.0.0.1", *options]
-        with (home / "said").open("wb") as said:
+        with (home / "printed").open("wb") as printed:
             environment = os.environ | {"PYTHONPATH": str(Path.cwd()), "OMP_NUM_THREADS": "1"}
             process = subprocess.Popen(
-                program, cwd=home, env=environment, stdout=said, stderr=subprocess.STDOUT
+                program, cwd=home, env=environment, stdout=printed, stderr=subprocess.STDOUT
             )
         self.processes.append(process)
         return process
@@ -46,15 +46,15 @@ class Cluster:
         options = (self.address, "--no-nanny", "--nthreads=1", "--no-dashboard", home, *options)
         return self.start(name, *options)
 
-    def said(self, name: str, pattern: str) -> str:
-        """What a process says, when it has said it."""
+    def printed(self, name: str, pattern: str) -> str:
+        """What a process prints, when it has printed it."""
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
-            found = re.search(pattern, (self.folder / name / "said").read_text())
+            found = re.search(pattern, (self.folder / name / "printed").read_text())
             if found:
                 return found[1]
             time.sleep(0.1)
-        raise TimeoutError((self.folder / name / "said").read_text())
+        raise TimeoutError((self.folder / name / "printed").read_text())
 
     def stop(self) -> None:
         for process in self.processes:

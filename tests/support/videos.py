@@ -61,7 +61,7 @@ def _formats(codec: str) -> list[str]:
 
 
 def numbered(count: int, size: int = 64) -> list[Picture]:
-    """Pictures whose brightness tells their number: 2 grey levels per frame, from 20 on."""
+    """Pictures whose brightness shows their number: 2 grey levels per frame, from 20 on."""
     return [np.full((size, size, 3), 20 + 2 * i, np.uint8) for i in range(count)]
 
 

@@ -29,7 +29,7 @@ VERBS = {
     "sweep": "search the settings of an experiment, as a wandb sweep or without a server",
     "trial": "one trial of a sweep: what `wandb agent` runs",
     "tables": "finished runs as tables in the layout of the paper's",
-    "compare": "hold two runs against each other, subject by subject",
+    "compare": "compare two runs, subject by subject",
     "export": "write a trained network to one file",
     "predict": "find micro-expressions in new videos",
     "stream": "find them while a camera or file runs",

@@ -60,7 +60,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Analysis:
-    """What networks say about a video; curves have the networks' frame rate.
+    """Outputs of networks for a video; curves have the networks' frame rate.
 
     Attributes:
         path: the video.
@@ -214,12 +214,12 @@ def _outputs(model: Model, measured: Sequence[Shot]) -> list[tuple[torch.Tensor,
 
 def _curves(
     decoder: Decoder,
-    said: tuple[torch.Tensor, torch.Tensor],
+    windows: tuple[torch.Tensor, torch.Tensor],
     measured: Sequence[Shot],
     k: int,
 ) -> Curves:
     recordings = tuple(shot.recording for shot in measured)
-    return decoder.curves(Outputs(*said, tuple(len(s.windows) for s in measured), recordings, k))
+    return decoder.curves(Outputs(*windows, tuple(len(s.windows) for s in measured), recordings, k))
 
 
 def _mean(several: Sequence[Curves]) -> Curves:

@@ -1,4 +1,4 @@
-"""A whole experiment: its folds, its report, and what wandb is told of it."""
+"""A whole experiment: its folds, its report, and its log at wandb."""
 
 import logging
 from pathlib import Path
@@ -37,7 +37,7 @@ def run_experiment(
         finished = run_loso(parser, config, selection, fresh=fresh, begun=tracker.follow)
         if finished.results:
             _report(finished, folder)
-        # Tasks of a cluster run a few folds each: whoever completes the run tells its end.
+        # Tasks of a cluster run a few folds each: whoever completes the run logs its end.
         if finished.results and (finished.results["complete"] or selection == Selection()):
             tracker.conclude(folder, finished.results, finished.damaged)
     return finished

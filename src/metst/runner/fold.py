@@ -52,12 +52,12 @@ def run_fold(job: FoldJob) -> FoldEnd:
     nothing any more: then the runner does.
 
     Raises:
-        MetstError: the fold failed for a reason the user can mend.
+        MetstError: the fold failed for a reason that the user can remove.
         KeyboardInterrupt: it was stopped; what it has learned until then is kept.
     """
     folder = RunFolder(job.run).fold(job.subject)
-    with folder.lock.taken() as mine:
-        if not mine:
+    with folder.lock.taken() as held:
+        if not held:
             return "elsewhere"
         if folder.done:
             return "done"
@@ -66,7 +66,7 @@ def run_fold(job: FoldJob) -> FoldEnd:
                 _run(job, folder, stop, log)
             except Exception as error:
                 log.exception("fold %s failed", job.subject)
-                with suppress(OSError):  # of a full disk: the first error tells more
+                with suppress(OSError):  # of a full disk: the first error is the better message
                     folder.fail(str(error) or type(error).__name__)
                 if not stop.wanted:
                     raise

@@ -66,7 +66,7 @@ def settings_parser(prog: str) -> ArgumentParser:
 
 
 def add_options(parser: ArgumentParser) -> None:
-    """The groups that say how, not what, is run."""
+    """The groups of settings about how an experiment is run, not about what it is."""
     parser.add_class_arguments(LosoOptions, "loso")
     parser.add_class_arguments(ExecutorOptions, "executor")
     parser.add_class_arguments(WandbOptions, "wandb")

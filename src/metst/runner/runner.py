@@ -73,14 +73,14 @@ def run_loso(
 
     Other processes may work on the same run: the folds are shared, and this one waits for those
     that the others have before it pools. A call for named folds of a run that has begun takes the
-    flow cache as it is; a fold that meets damage there fails, and a call for all folds mends it.
+    flow cache as it is; a fold that meets damage there fails, and a call for all folds repairs it.
 
     Args:
         parser: of experiments.
         config: the experiment.
         selection: the folds to run.
         fresh: throw away what the run folder holds first.
-        begun: told of the run folder when there is something to run, before any training.
+        begun: called with the run folder when there is something to run, before any training.
 
     Raises:
         DataError: the data set is not there, or the run folder cannot be written.
@@ -157,8 +157,8 @@ def _conclude(folder: RunFolder, outcome: Outcome[FoldJob, FoldEnd]) -> None:
     if outcome.error is None:
         _log.info("fold %s done in %.0f s", subject, fold.status().seconds)
         return
-    with fold.lock.taken() as mine:
-        if mine:  # else somebody has begun it again
+    with fold.lock.taken() as held:
+        if held:  # else another process has begun it again
             fold.fail(outcome.error)
     _log.error("fold %s failed", subject)  # the verb writes the error, once, at its end
 

@@ -15,7 +15,7 @@ from metst.systems.system import Outputs, Spotter
 class Annotated(Spotter):
     """Proposes every annotated micro-expression of the left-out subject.
 
-    Which rows can be used follows from the label rules of each decoder. Its spotting scores say
+    Which rows can be used follows from the label rules of each decoder. Its spotting scores mean
     nothing.
     """
 

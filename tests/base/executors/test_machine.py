@@ -1,4 +1,4 @@
-"""How many workers fit, with numbers, and what the system says of its memory."""
+"""How many workers fit, with numbers, and what the system reports of its memory."""
 
 from pathlib import Path
 
@@ -75,7 +75,7 @@ def test_free_memory_is_unknown_without_proc(tmp_path: Path) -> None:
     assert free_memory(tmp_path) is None
 
 
-@pytest.mark.skipif(not Path("/proc/meminfo").exists(), reason="only Linux tells")
+@pytest.mark.skipif(not Path("/proc/meminfo").exists(), reason="only Linux shows")
 def test_this_machine_has_memory_and_cores() -> None:
     total = int(Path("/proc/meminfo").read_text().split()[1]) * 1024
     free = free_memory()

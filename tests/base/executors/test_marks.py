@@ -1,4 +1,4 @@
-"""A marked folder is told from one that only has its name."""
+"""A marked folder is distinguished from one that only has its name."""
 
 import shutil
 from pathlib import Path

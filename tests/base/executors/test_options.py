@@ -26,7 +26,7 @@ needs_dask = pytest.mark.skipif(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "printed"),
     [
         ({"workers": -1}, "executor.workers: expected 0"),
         ({"kind": "serial", "workers": 2}, "one job at a time, got workers 2"),
@@ -35,8 +35,8 @@ needs_dask = pytest.mark.skipif(
         ({"workers": 3, "scheduler": "tcp://x:1"}, "has its own workers, got workers 3"),
     ],
 )
-def test_contradictions_are_told(wrong: dict[str, Any], said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
+def test_contradictions_are_told(wrong: dict[str, Any], printed: str) -> None:
+    with pytest.raises(ConfigError, match=printed):
         ExecutorOptions(**wrong)
 
 

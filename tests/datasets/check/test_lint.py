@@ -31,11 +31,11 @@ def casme3_tree(root: Path) -> None:
 
 def test_labels_only_needs_no_images(tmp_path: Path) -> None:
     casme3_labels(tmp_path)
-    told = json.loads(json.dumps(check("casme3", tmp_path, labels_only=True).to_json()))
+    reported = json.loads(json.dumps(check("casme3", tmp_path, labels_only=True).to_json()))
     counts = {"rows": 8, "subjects": 3, "videos": 6, "macro": 2, "micro": 8, "blinks": 2}
-    assert {name: told[name] for name in counts} == counts
-    assert told["videos_ignoring_case"] == 5
-    assert told["emotions"] == {
+    assert {name: reported[name] for name in counts} == counts
+    assert reported["videos_ignoring_case"] == 5
+    assert reported["emotions"] == {
         "others": 2,
         "disgust": 1,
         "happy": 1,
@@ -44,7 +44,7 @@ def test_labels_only_needs_no_images(tmp_path: Path) -> None:
         "sad": 1,
         "surprise": 1,
     }
-    rows = {(f["code"], f.get("row")) for f in told["findings"]}
+    rows = {(f["code"], f.get("row")) for f in reported["findings"]}
     assert rows >= {
         ("onset-is-apex", 3),
         ("zero-frame", 6),
@@ -52,7 +52,7 @@ def test_labels_only_needs_no_images(tmp_path: Path) -> None:
         ("name-case", 4),  # J beside j, Others beside others
         ("emotion-shift", None),
     }
-    assert all(f["severity"] == CODES[f["code"]][0].name.lower() for f in told["findings"])
+    assert all(f["severity"] == CODES[f["code"]][0].name.lower() for f in reported["findings"])
 
 
 def test_everything_dropped_has_a_reason(tmp_path: Path) -> None:
@@ -94,8 +94,8 @@ def test_a_tree_is_checked_to_its_images(tmp_path: Path) -> None:
         ("no-annotation", "spNO.10", "d"),
     }
     assert report.exit_code == 2
-    told = report.to_json()
-    assert (told["folder_subjects"], told["folder_videos"]) == (4, 8)
+    reported = report.to_json()
+    assert (reported["folder_subjects"], reported["folder_videos"]) == (4, 8)
     assert ("video", "spNO.10", "d") in {
         (d.level, d.subject, d.video) for d in report.dropped["authors"]
     }

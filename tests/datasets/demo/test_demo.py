@@ -107,12 +107,12 @@ def test_a_complete_demo_is_left_alone(demo: Path) -> None:
 
 
 def test_a_folder_of_something_else_is_refused_and_untouched(tmp_path: Path) -> None:
-    mine = tmp_path / "data" / "thesis.txt"
-    mine.parent.mkdir()
-    mine.write_text("years of work")
+    own = tmp_path / "data" / "thesis.txt"
+    own.parent.mkdir()
+    own.write_text("years of work")
     with pytest.raises(DataError, match="something else"):
         generate(tmp_path, TINY, workers=1, overwrite=True)
-    assert [p for p in tmp_path.rglob("*") if p.is_file()] == [mine]
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == [own]
 
 
 def test_a_demo_of_other_options_is_refused_until_allowed(tmp_path: Path) -> None:

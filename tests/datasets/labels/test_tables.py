@@ -1,4 +1,4 @@
-"""Spreadsheets that are damaged, or not what their suffix says."""
+"""Spreadsheets that are damaged, or not what their suffix names."""
 
 from io import BytesIO
 from pathlib import Path

@@ -92,10 +92,10 @@ def test_a_fold_without_training_data_fails_and_the_others_are_done(
     store(tmp_path / "root", tmp_path / "cache", "casme3", K, RECORDINGS)
     words = options(tmp_path, "casme3", tmp_path / "runs", JUDGE_ALONE)
     assert main(["loso", *words]) == FAILED
-    said = " ".join(capfd.readouterr().out.split())
+    printed = " ".join(capfd.readouterr().out.split())
     expected = f"no video with a micro-expression of another subject has {K} frames"
-    assert expected in said
-    assert "Traceback" not in said
+    assert expected in printed
+    assert "Traceback" not in printed
     read = json.loads((tmp_path / "runs" / "casme3" / "results.json").read_bytes())
     assert set(read["folds"]) == {"spNO.1", "spNO.3"}
 
@@ -107,6 +107,6 @@ def test_no_video_of_the_data_set_is_long_enough(
     store(tmp_path / "root", tmp_path / "cache", "casme3", K, short)
     words = options(tmp_path, "casme3", tmp_path / "runs", JUDGE_ALONE)
     assert main(["loso", *words]) == FAILED
-    said = " ".join(capfd.readouterr().out.split())
-    assert "none of its 2 videos has 50 frames, nor has any other of casme3" in said
-    assert "choose a smaller --data.samples.k" in said
+    printed = " ".join(capfd.readouterr().out.split())
+    assert "none of its 2 videos has 50 frames, nor has any other of casme3" in printed
+    assert "choose a smaller --data.samples.k" in printed

@@ -77,7 +77,7 @@ def test_published_features_in_batches(published: dict[str, NDArray[Any]]) -> No
 
 
 class WatchedFrames(ArrayFrames):
-    """Tells in which threads frames are read; frame `broken` cannot be."""
+    """Shows in which threads frames are read; frame `broken` cannot be."""
 
     def __init__(self, frames: Frame, broken: int = -1) -> None:
         super().__init__(frames)

@@ -50,7 +50,7 @@ OTHERS = (recording("007", "007_1", 200, [30, 90], length=16),)
 
 
 def outputs_of(recordings: Sequence[Recording], seed: int = 0) -> Outputs:
-    """What a good but noisy network says: high inside MEs, with their class."""
+    """What a good but noisy network gives: high inside MEs, with their class."""
     generator = torch.Generator().manual_seed(seed)
     scores, logits, windows = [], [], []
     for r in recordings:
