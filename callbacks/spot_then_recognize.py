@@ -62,7 +62,7 @@ class SpotThenRecognize(Callback):
         self._parts.clear()
         require_finite(outputs)
         self.proposals, facts = system.finish(outputs, data)
-        table = proposed_table(self.proposals, data.emotions)
+        table = proposed_table(self.proposals, data.fold.emotions)
         folder = FoldFolder(Path(trainer.default_root_dir))
         write_atomic(folder.outputs, save({name: x.cpu() for name, x in outputs.items()}))
         write_frame_curves(self.proposals, folder.frame_curves)

@@ -38,9 +38,9 @@ class Timelines(Callback):
         data = cast(FoldData, trainer.datamodule)  # type: ignore[attr-defined]
         for proposals in self._source.proposals:
             if proposals.decoder == self.decoder and proposals.curves is not None:
-                table = proposed_table([proposals], data.emotions)
+                table = proposed_table([proposals], data.fold.emotions)
                 shown = select(table, self.decoder, self._source.judgment.variant)
-                drawn = timelines(proposals.curves, proposals.recordings, shown, data.emotions)
+                drawn = timelines(proposals.curves, proposals.recordings, shown, data.fold.emotions)
                 for timeline in drawn:
                     folder = Path(trainer.default_root_dir) / "timelines"
                     save_timeline(timeline, folder / f"{timeline.recording.video}.png")

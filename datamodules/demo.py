@@ -18,10 +18,10 @@ class DemoDataModule(LOSODataModule):
         cache: folder of the feature stores.
         samples: what a system reads, see `LOSODataModule`.
         batch_size: samples per batch, in training and test.
-        features: which features are read, see `FeatureDataModule`.
-        suppress: findings that are accepted, see `FeatureDataModule`.
-        without: subjects that are taken for absent, see `FeatureDataModule`.
-        emotions: emotion classes of the task, see `FeatureDataModule`.
+        features: which features are read, see `LOSODataModule`.
+        suppress: findings that are accepted.
+        without: subjects that are taken for absent.
+        emotions: emotion classes of the task.
         demo: what is generated.
     """
 

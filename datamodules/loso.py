@@ -3,17 +3,17 @@
 from pathlib import Path
 
 import torch
+from lightning.pytorch import LightningDataModule
 from torch.utils.data import DataLoader
 
-from datamodules.features import FeatureDataModule
 from metst.base.settings import require
-from metst.datasets.base import EmotionCount
-from metst.features.source import Features
+from metst.datasets.base import DataSet, EmotionCount
+from metst.features.source import Features, Source
 from metst.samples import Fold, Samples
 from metst.samples.batches import Batch, KeyedBatches, SameBatches, in_batches
 
 
-class LOSODataModule(FeatureDataModule):
+class LOSODataModule(LightningDataModule):
     """Trains on the samples of all other subjects, tests on every video of the left-out subject.
 
     Args:
@@ -21,11 +21,18 @@ class LOSODataModule(FeatureDataModule):
         cache: folder of the feature stores, one folder per data set inside.
         samples: what a system reads, such as `metst.samples.FlowWindows`.
         batch_size: samples per batch, in training and test.
-        features: which flow is read, see `FeatureDataModule`.
-        suppress: findings that are accepted, see `FeatureDataModule`.
-        without: subjects that are taken for absent, see `FeatureDataModule`.
-        emotions: emotion classes of the task, see `FeatureDataModule`.
+        features: which features are read: extracted here, released by the authors, or `auto`.
+        suppress: findings that somebody has seen and accepts.
+        without: subjects that are taken for absent.
+        emotions: emotion classes of the task: 3, 4 or 7.
+
+    Attributes:
+        source: recordings and features, see `metst.features.source.Source`.
+        fold: the fold that was chosen last.
     """
+
+    dataset: DataSet
+    """What data set it is; a subclass names it."""
 
     def __init__(
         self,
@@ -39,7 +46,11 @@ class LOSODataModule(FeatureDataModule):
         emotions: EmotionCount = 4,
     ) -> None:
         require("data.batch_size", batch_size, batch_size >= 1, "1 or more")
-        super().__init__(root, cache, samples.feature, features, suppress, without, emotions)
+        super().__init__()
+        self.source = Source(
+            *(self.dataset, root, cache, samples.feature),
+            *(suppress or (), without or (), features, emotions),
+        )
         self.samples = samples
         self.batch_size = batch_size
         self._epoch = 0
@@ -50,7 +61,7 @@ class LOSODataModule(FeatureDataModule):
         Raises:
             MetstError: nothing of the data set can be used.
         """
-        self.fold = Fold(subject, seed, self.recordings(), self.emotions)
+        self.fold = Fold(subject, seed, self.source.recordings(), self.source.emotions.classes)
         self.samples.open(self.fold, self.source)
         return self.fold
 

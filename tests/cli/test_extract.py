@@ -73,7 +73,7 @@ def test_released_features_stand_in_for_the_videos(
     assert results["complete"] is True
     assert list(results["folds"]) == ["spNO.1", "spNO.2", "spNO.10"]
     data = CASME3DataModule(tmp_path, tmp_path / "cache", flow_windows(K))
-    frames = {f"{r.subject}/{r.video}": r.frames for r in data.recordings()}
+    frames = {f"{r.subject}/{r.video}": r.frames for r in data.source.recordings()}
     assert frames == {name: (count + 1) * K // 2 for name, count in LENGTHS.items()}
 
 

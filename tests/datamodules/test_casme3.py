@@ -44,8 +44,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(root: Path, tmp_path_factory: pytest.TempPathFactory) -> CASME3DataModule:
     """The data set with its flow, measured on made-up faces."""
     data = module(root, tmp_path_factory.mktemp("cache"))
-    data.locate()
-    data.extract(Serial())
+    data.source.locate()
+    data.source.extract(Serial())
     return data
 
 
@@ -54,8 +54,8 @@ def module(root: Path, cache: Path) -> CASME3DataModule:
 
 
 def test_folds_and_videos_come_in_natural_order(data: CASME3DataModule) -> None:
-    assert data.subjects() == ("spNO.1", "spNO.2", "spNO.10")
-    videos = [(r.subject, r.video, r.frames) for r in data.recordings()]
+    assert data.source.subjects() == ("spNO.1", "spNO.2", "spNO.10")
+    videos = [(r.subject, r.video, r.frames) for r in data.source.recordings()]
     assert videos == [
         ("spNO.1", "a", 20),
         ("spNO.1", "j", 20),
@@ -72,7 +72,7 @@ def test_a_position_holds_its_number_or_the_next_one_and_never_number_0(
 
 
 def test_rows_of_another_case_belong_to_the_only_folder(data: CASME3DataModule) -> None:
-    found = {(r.subject, r.video): r.micro for r in data.recordings()}
+    found = {(r.subject, r.video): r.micro for r in data.source.recordings()}
     assert [(e.video, e.onset) for e in found["spNO.1", "j"]] == [("J", 4), ("j", 12)]
     assert found["spNO.2", "b"] == ()
 
@@ -99,7 +99,7 @@ def test_a_fold_lists_no_images(data: CASME3DataModule, monkeypatch: pytest.Monk
     monkeypatch.setattr(Casme3, "frames", refuse)
     fold = module(data.source.root, data.source.store.folder.parent)
     fold.choose("spNO.1", 100)
-    assert fold.recordings() == data.recordings()
+    assert fold.source.recordings() == data.source.recordings()
     assert fold.samples.window_counts(fold.fold.test) == (6, 6)
     assert len(list(fold.train_dataloader())) == 1
 
@@ -107,9 +107,9 @@ def test_a_fold_lists_no_images(data: CASME3DataModule, monkeypatch: pytest.Monk
 def test_the_cache_serves_without_the_videos(data: CASME3DataModule, tmp_path: Path) -> None:
     casme3_labels(tmp_path, ROWS)
     moved = module(tmp_path, data.source.store.folder.parent)
-    moved.locate()
-    moved.extract(Serial())
-    assert moved.recordings() == data.recordings()
+    moved.source.locate()
+    moved.source.extract(Serial())
+    assert moved.source.recordings() == data.source.recordings()
     assert set(moved.source.explain().values()) == {None}
 
 
@@ -119,7 +119,7 @@ def test_damaged_flow_is_told(data: CASME3DataModule, tmp_path: Path) -> None:
     moved = module(tmp_path, tmp_path)
     moved.source.store.path(moved.source.spec, "spNO.1", "a").write_bytes(b"nothing")
     with pytest.raises(CacheError, match=r"a\.safetensors: .*extract again"):
-        moved.recordings()
+        moved.source.recordings()
 
 
 def test_missing_data_are_told_with_the_mend(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_the_whole_experiment_runs_on_it(
         spotting = scores["spotting"]
         assert spotting["tp"] + spotting["fn"] == 4
     data = FourthDataModule(root, root / "cache", flow_windows())
-    assert [(r.subject, r.video, r.frames) for r in data.recordings()] == [
+    assert [(r.subject, r.video, r.frames) for r in data.source.recordings()] == [
         *(("S2", "x", 40), ("S2", "y", 40), ("S10", "x", 40), ("S10", "y", 40))
     ]
 
@@ -74,7 +74,7 @@ def test_a_video_file_is_not_taken_for_one_image(experiment: Path) -> None:
     root = experiment.parent
     data = FilmModule(root, root / "cache", flow_windows())
     expected = r"film\.mp4: expected the image file of each frame, found a video file.*ffmpeg"
-    for use in (lambda: data.extract(Serial()), data.source.explain):
+    for use in (lambda: data.source.extract(Serial()), data.source.explain):
         with pytest.raises(DataError, match=expected):
             use()
     assert not (root / "cache").exists()
@@ -86,7 +86,7 @@ def test_names_that_are_not_utf8_stop_before_anything_runs(experiment: Path) -> 
     (root / "clips" / "S2-x").rename(root / "clips" / f"{bad}-x")
     data = FourthDataModule(root, root / "cache", flow_windows())
     with pytest.raises(DataError, match=r"\\xb1\\xbb\\xca\\xd43.*convmv") as caught:
-        data.extract(Serial())
+        data.source.extract(Serial())
     assert str(caught.value).encode()
 
 

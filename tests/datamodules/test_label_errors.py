@@ -76,7 +76,7 @@ def test_rows_of_subjects_that_are_taken_for_absent_are_no_errors(root: Path) ->
     data = FourthDataModule(root, root / "cache", flow_windows(), without=["S3"])
     module(root)
     write_labels(root, [*GOOD, "S3,x,20,26,36,joy"])
-    assert data.label_errors() == ()
+    assert data.source.label_errors() == ()
 
 
 def test_a_few_errors_are_logged_and_where_all_are(

@@ -38,14 +38,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> SAMMLVDataModule:
         write_frames(root / "SAMM_longvideos" / video, names, seed)
     (root / "SAMM_longvideos" / "notes").mkdir()
     data = SAMMLVDataModule(root, root / "cache", flow_windows(K))
-    data.locate()
-    data.extract(Serial())
+    data.source.locate()
+    data.source.extract(Serial())
     return data
 
 
 def test_leading_zeros_are_part_of_a_subject(data: SAMMLVDataModule) -> None:
-    assert data.subjects() == ("006", "007")
-    assert [(r.subject, r.video) for r in data.recordings()] == [
+    assert data.source.subjects() == ("006", "007")
+    assert [(r.subject, r.video) for r in data.source.recordings()] == [
         ("006", "006_1"),
         ("006", "006_2"),
         ("007", "007_1"),
@@ -53,20 +53,24 @@ def test_leading_zeros_are_part_of_a_subject(data: SAMMLVDataModule) -> None:
 
 
 def test_every_seventh_image_counts(data: SAMMLVDataModule) -> None:
-    assert [r.frames for r in data.recordings()] == [14, 11, 9]  # 92, 71, 60 divided and rounded up
+    assert [r.frames for r in data.source.recordings()] == [
+        14,
+        11,
+        9,
+    ]  # 92, 71, 60 divided and rounded up
     numbers = [int(path.stem[-5:]) for path in data.source.frames("006", "006_1")]
     assert numbers == list(range(1, 93, SKIP))
 
 
 def test_intervals_are_own_frames_outside_and_sub_sampled_inside(data: SAMMLVDataModule) -> None:
-    happy, _, other = (r.expressions for r in data.recordings())
+    happy, _, other = (r.expressions for r in data.source.recordings())
     assert [(e.kind, e.onset, e.apex, e.offset, e.emotion) for e in happy] == [
         ("micro", 36, 50, 78, "positive"),
         ("macro", 80, 85, 90, None),
     ]
     assert (other[0].apex, other[0].emotion) == (None, "others")
     data.choose("007", 100)
-    (first, *_) = data.recordings()
+    (first, *_) = data.source.recordings()
     target = data.samples._targets([first])[0]
     # Own frames 36 and 78 are sub-sampled frames 5 and 11; what lies between them is the target.
     assert np.flatnonzero(target.spot).tolist() == [6, 7, 8, 9, 10]
@@ -80,7 +84,7 @@ def test_three_classes_are_published() -> None:
 def test_missing_data_are_told_with_the_mend(tmp_path: Path) -> None:
     data = SAMMLVDataModule(tmp_path, tmp_path / "cache", flow_windows(K))
     with pytest.raises(DataError, match=r"request SAMM Long Videos.*make loso") as reported:
-        data.locate()
+        data.source.locate()
     assert str(tmp_path / "SAMM_longvideos") in str(reported.value)
 
 

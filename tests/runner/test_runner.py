@@ -230,8 +230,8 @@ def test_a_subject_without_a_window_fails_in_words(tiny: list[str]) -> None:
 
     parser = experiment_parser("metst loso")
     data = build(parser, parse(parser, [*DEMO, *tiny, "--data.samples.k=200"])).data
-    data.locate()
-    data.extract(Serial())
+    data.source.locate()
+    data.source.extract(Serial())
     with pytest.raises(
         MetstError, match=r"none of its 2 videos has 200 frames.*smaller --data\.samples\.k"
     ):
@@ -251,10 +251,10 @@ def test_shuffled_labels_are_those_of_other_videos(tiny: list[str]) -> None:
     for shuffle in ("false", "true"):
         config = parse(parser, [*DEMO, *tiny, f"--data.samples.shuffle_labels={shuffle}"])
         data = build(parser, config).data
-        data.locate()
-        data.extract(Serial())
+        data.source.locate()
+        data.source.extract(Serial())
         data.choose("spNO.1", 100)
-        recordings = [r for r in data.recordings() if r.subject != "spNO.1"]
+        recordings = [r for r in data.source.recordings() if r.subject != "spNO.1"]
         tables.append([t.spot.tolist() for t in data.samples._targets(recordings)])
     own, shuffled = tables
     assert sorted(own) == sorted(shuffled)

@@ -87,7 +87,7 @@ def test_a_batch_is_a_video(data: FourthDataModule) -> None:
     assert [flow.shape for flow, _, _ in batches] == [(1, 10, 32)] * 2
     assert all(spot.shape == emotion.shape == (1, 32) for _, spot, emotion in batches)
     assert int(data.samples.emotion_counts().sum()) == 2 * 32
-    training = [r for r in data.recordings() if r.subject != "S1"]
+    training = [r for r in data.source.recordings() if r.subject != "S1"]
     spans = {r.subject: samples(r, "strict")[0] for r in training}
     for _, spot, emotion in batches:
         frames = spot[0].nonzero().flatten()
@@ -95,7 +95,7 @@ def test_a_batch_is_a_video(data: FourthDataModule) -> None:
         (subject,) = (s for s, (onset, _, _) in spans.items() if onset == before)
         onset, offset, emotion_class = spans.pop(subject)
         assert frames.tolist() == list(range(onset + 1, offset))
-        assert (emotion[0, frames] == data.emotions.index(emotion_class)).all()
+        assert (emotion[0, frames] == data.fold.emotions.index(emotion_class)).all()
 
 
 def test_motion_is_measured_in_the_flow_that_is_judged(data: FourthDataModule) -> None:

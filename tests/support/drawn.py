@@ -78,5 +78,5 @@ def label(root: Path, subjects: tuple[str, ...]) -> None:
 
 def extracted(root: Path, without: list[str] | None = None) -> FourthDataModule:
     data = FourthDataModule(root, root / "cache", flow_windows(), without=without)
-    data.extract(Serial())
+    data.source.extract(Serial())
     return data

@@ -66,8 +66,8 @@ class Experiment:
         Raises:
             ConfigError: an emotion is averaged that the data set does not have.
         """
-        data, system = self.fold_data, self.model
-        facts = data.emotions, data.analyzed, system.variant
+        source, system = self.fold_data.source, self.model
+        facts = source.emotions.classes, source.analyzed(), system.variant
         return Judgment.of(self.evaluation, *facts, recognizes=system.recognizes)
 
 

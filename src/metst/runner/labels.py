@@ -14,7 +14,7 @@ SHOWN = 5
 
 def log_label_errors(data: FoldData, config: Namespace) -> None:
     """Log the first errors in the labels, a line each, and how to see all of them."""
-    errors = data.label_errors()
+    errors = data.source.label_errors()
     for error in errors[:SHOWN]:
         row = f" (row {error.row})" if error.row else ""
         _log.error("labels: %s%s", error, row)

@@ -41,8 +41,8 @@ def pooled(
     predictions: pd.DataFrame, subjects: Sequence[str], data: FoldData, judgment: Judgment
 ) -> dict[str, Any]:
     """Contents of `results.json` over the folds of `subjects`."""
-    tested = [r for r in data.recordings() if r.subject in subjects]
-    demanded = data.subjects()
+    tested = [r for r in data.source.recordings() if r.subject in subjects]
+    demanded = data.source.subjects()
     return {
         **judgment.results(predictions, tested),
         "emotions": list(judgment.emotions),

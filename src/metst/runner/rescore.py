@@ -47,8 +47,8 @@ def rescore(
         config.evaluation.variant = synergy
     experiment = build(parser, config)
     data, judgment = experiment.fold_data, experiment.judgment
-    chosen = _chosen(finished, data.subjects(), subjects)
-    finished.folder.check_data(data.identity(), data.subjects())
+    chosen = _chosen(finished, data.source.subjects(), subjects)
+    finished.folder.check_data(data.source.identity(), data.source.subjects())
     tables = [_predictions(finished.fold(s), experiment) for s in chosen]
     predictions = pd.concat(tables, ignore_index=True)
     return predictions, pooled(predictions, chosen, data, judgment)
@@ -84,4 +84,4 @@ def _predictions(fold: FoldResult, experiment: Experiment) -> pd.DataFrame:
     outputs = fold.outputs
     data.choose(fold.subject, experiment.seed)
     system.calibrate(data)
-    return proposed_table(system.propose(outputs, data), data.emotions)
+    return proposed_table(system.propose(outputs, data), data.fold.emotions)

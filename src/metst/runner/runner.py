@@ -95,7 +95,7 @@ def run_loso(
     # A finished run can be looked at on a machine that could not have made it.
     if experiment.executor.scheduler is None and (fresh or not folder.complete_results()):
         try_trainer(experiment.trainer)
-    data.locate()  # before the lock of the run is made: what is missing leaves no folder behind
+    data.source.locate()  # before the lock of the run: missing data leave no folder behind
     text = to_yaml(parser, config)
     with ExitStack() as stack:
         with folder.lock.awaited(f"opening {folder.path}"):
@@ -105,9 +105,9 @@ def run_loso(
             folder.open(text)
             # The tasks of a cluster, a fold each, do not all look at a million images again.
             trusted = selection.folds and folder.data.exists()
-            damaged = () if trusted else data.extract(make_executor(experiment.executor))
-            folder.check_data(data.identity(), data.subjects())
-        chosen = selection.of(folder, data.subjects())
+            damaged = () if trusted else data.source.extract(make_executor(experiment.executor))
+            folder.check_data(data.source.identity(), data.source.subjects())
+        chosen = selection.of(folder, data.source.subjects())
         pending = [s for s in chosen if not folder.fold(s).done]
         if pending:
             log_label_errors(data, config)
@@ -116,7 +116,7 @@ def run_loso(
         failed = _run_folds(folder, text, pending, experiment)
         with folder.lock.awaited(f"pooling {folder.path}"):
             results = (not pending and folder.complete_results()) or _pool(folder, data, judgment)
-    missing = tuple(s for s in data.subjects() if s not in results.get("folds", {}))
+    missing = tuple(s for s in data.source.subjects() if s not in results.get("folds", {}))
     done = [] if pending else [folder.fold(s) for s in chosen]
     changed = changed_code(done, yaml.safe_load(text))
     return Finished(results, failed, damaged, len(pending), missing, tuple(changed))
@@ -194,7 +194,7 @@ def _watch(folds: Sequence[FoldFolder]) -> Iterator[None]:
 
 def _pool(folder: RunFolder, data: FoldData, judgment: Judgment) -> dict[str, Any]:
     """Predictions and results over the folds that are done."""
-    done = [s for s in data.subjects() if folder.fold(s).done]
+    done = [s for s in data.source.subjects() if folder.fold(s).done]
     if not done:
         return {}
     for subject in done:
@@ -202,7 +202,7 @@ def _pool(folder: RunFolder, data: FoldData, judgment: Judgment) -> dict[str, An
     tables = [read_predictions(folder.fold(s).predictions) for s in done]
     predictions = pd.concat(tables, ignore_index=True)
     results = pooled(predictions, done, data, judgment)
-    write_annotations(data.recordings(), folder.annotations)
+    write_annotations(data.source.recordings(), folder.annotations)
     write_predictions(predictions, folder.predictions)
     if environment := of_run([folder.fold(s) for s in done]):
         write_atomic(folder.environment, json.dumps(environment, indent=2).encode())

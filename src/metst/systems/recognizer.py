@@ -42,7 +42,7 @@ class Recognizer(System):
 
     def _named(self, proposals: Proposals, data: FoldData) -> Proposals:
         probabilities = self.recognize(proposals, data).to(proposals.onset.device)
-        neutral = probabilities.shape[1] > len(data.emotions)
+        neutral = probabilities.shape[1] > len(data.fold.emotions)
         if not neutral:
             probabilities = pad(probabilities, (0, 1))  # (N, E + 1)
         labels = labels_of(probabilities, neutral)

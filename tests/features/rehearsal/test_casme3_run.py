@@ -34,8 +34,7 @@ def predictions(run: RunFolder) -> pd.DataFrame:
 
 def rows_of(predictions: pd.DataFrame, protocol: str) -> Counter[tuple[str, str]]:
     """Number of predictions of the main strategy in each video; none of them is withdrawn."""
-    main_rows = predictions["synergy"] == "spotting_first"
-    chosen = predictions[main_rows & (predictions["protocol"] == protocol)]
+    chosen = predictions[predictions["variant"] == f"{protocol}/spotting_first"]
     return Counter(zip(chosen["subject"], chosen["video"], strict=True))
 
 

@@ -22,7 +22,7 @@ TIMELINES = "--callbacks=" + json.dumps(
         {"class_path": "callbacks.spot_then_recognize.SpotThenRecognize"},
         {
             "class_path": "callbacks.timelines.Timelines",
-            "init_args": {"protocol": "authors"},
+            "init_args": {"decoder": "authors"},
         },
     ]
 )

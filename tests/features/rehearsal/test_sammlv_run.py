@@ -34,7 +34,7 @@ def test_every_annotated_me_is_counted_once(run: RunFolder, sammlv: Generated) -
 def test_predictions_name_the_data_set_s_own_frames(run: RunFolder, sammlv: Generated) -> None:
     last = {(r.subject, r.video): r.timebase.to_number(r.frames - 1) for r in sammlv[1]}
     table = read_predictions(run.predictions)
-    strict = table[table["protocol"] == "strict"]
+    strict = table[table["variant"].str.startswith("strict/")]
     ends = [last[key] for key in zip(strict["subject"], strict["video"], strict=False)]
     assert (strict["offset"] <= ends).all()
     assert (strict["onset"] >= 1).all()

@@ -136,9 +136,13 @@ def test_the_data_module_reads_what_was_generated(
 ) -> None:
     place, made = request.getfixturevalue(name)
     data = module(place, name)
-    data.locate()
-    assert [(r.subject, r.video, r.frames) for r in data.recordings()] == sorted_like(made, data)
-    read = {(r.subject, r.video): {strip(e) for e in r.expressions} for r in data.recordings()}
+    data.source.locate()
+    assert [(r.subject, r.video, r.frames) for r in data.source.recordings()] == sorted_like(
+        made, data
+    )
+    read = {
+        (r.subject, r.video): {strip(e) for e in r.expressions} for r in data.source.recordings()
+    }
     assert read == {(r.subject, r.video): {strip(e) for e in r.expressions} for r in made}
 
 
@@ -172,7 +176,7 @@ def module(place: Path, name: str) -> LOSODataModule:
 
 def sorted_like(made: tuple[Recording, ...], data: LOSODataModule) -> list[tuple[str, str, int]]:
     known = {(r.subject, r.video): r.frames for r in made}
-    return [(r.subject, r.video, known[r.subject, r.video]) for r in data.recordings()]
+    return [(r.subject, r.video, known[r.subject, r.video]) for r in data.source.recordings()]
 
 
 def strip(e: object) -> tuple[object, ...]:

@@ -74,7 +74,7 @@ class AnalysisModule(System):
         if stage == "fit":
             counts = self._samples(self.data).emotion_counts()
             weights = class_weights(
-                counts, self.neutral_factor, missing="ignore", emotions=self.data.emotions
+                counts, self.neutral_factor, missing="ignore", emotions=self.data.fold.emotions
             )
             self.class_weights = weights.to(device=self.device, dtype=torch.float32)
 
@@ -167,7 +167,7 @@ class AnalysisModule(System):
             ConfigError: it has another number.
         """
         if logits.shape[-1] != len(weights):
-            emotions = ", ".join(self.data.emotions)
+            emotions = ", ".join(self.data.fold.emotions)
             msg = (
                 f"model.network: expected a logit for each of {emotions} and neutral per frame, "
                 f"got {logits.shape[-1]}; set --model.network.emotions {len(weights) - 1}"
