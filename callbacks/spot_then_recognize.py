@@ -75,7 +75,7 @@ class SpotThenRecognize(Callback):
     def _scores(self, proposals: Proposals, table: pd.DataFrame, data: FoldData) -> dict[str, Any]:
         """Scores of each strategy, matched and counted on the proposals' device."""
         device = proposals.onset.device
-        scoring = self.judgment.scoring(proposals.decoder)
+        scoring = self.judgment.protocol(proposals.decoder)
         scores: dict[str, Any] = {}
         for variant in proposals.labels:
             metric = scoring.metric(variant).to(device)

@@ -11,7 +11,7 @@ from metst.intervals.decoder import DecoderName
 from metst.intervals.predictions import proposed_table
 from metst.report import save_timeline, timelines
 from metst.samples.data import FoldData
-from metst.scoring.protocols.scoring import select
+from metst.scoring.protocols.protocol import select
 
 
 class Timelines(Callback):

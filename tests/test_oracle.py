@@ -25,9 +25,9 @@ from metst.samples.sampling import balance, negatives_authors
 from metst.samples.targets import class_weights, frame_labels
 from metst.scoring.metrics.recognition import average_authors
 from metst.scoring.metrics.scores import Scores
-from metst.scoring.protocols import Scoring
+from metst.scoring.protocols import Protocol
+from metst.scoring.protocols.protocol import Compared
 from metst.scoring.protocols.rules import truth_authors
-from metst.scoring.protocols.scoring import Compared
 from tests.support import parity
 from tests.support.oracle import (
     CLASS_OF,
@@ -233,7 +233,7 @@ def test_spotting_and_matching(case: Case) -> None:
 
 
 def _check_matching(
-    scoring: Scoring, rows: Sequence[Sequence[int]], recording: Recording, wanted: Case
+    scoring: Protocol, rows: Sequence[Sequence[int]], recording: Recording, wanted: Case
 ) -> None:
     assert scoring.dummies is not None
     predicted = scoring.dummies(Intervals.of([(0, *row) for row in rows]), 1, 4)

@@ -21,7 +21,7 @@ from metst.results.tables import read_predictions
 from metst.runner.overview import overview
 from metst.scoring.compare import compare
 from metst.scoring.evaluation import evaluate
-from metst.scoring.protocols import get_scoring
+from metst.scoring.protocols import get_protocol
 from tests.support.predicted import predicted
 
 NAME = "[red]subject[/red]_with_a_:smile:_name"
@@ -93,7 +93,7 @@ def test_the_summary(results: dict[str, Any]) -> None:
 
 
 def test_a_comparison() -> None:
-    scoring = get_scoring("strict")
+    scoring = get_protocol("strict")
     counts = scoring.counts(*_pair(), "none")
     found = compare(counts, counts, scoring)
     first, second = f"{NAME}-first", f"{NAME}-second-with-a-longer-name"

@@ -16,7 +16,7 @@ from metst.results.annotations import read_annotations
 from metst.results.tables import read_predictions
 from metst.samples import FlowWindows, Fold
 from metst.scoring.pooling import pool
-from metst.scoring.protocols import get_scoring
+from metst.scoring.protocols import get_protocol
 from metst.systems.me_tst.module import AnalysisModule
 from metst.systems.me_tst.network import METST
 
@@ -51,7 +51,7 @@ def test_what_is_counted_on_the_device_equals_what_the_table_gives(run: Path) ->
     for subject in ("spNO.1", "spNO.2"):
         metrics = json.loads((run / "folds" / subject / "metrics.json").read_text())
         for protocol in ("authors", "strict"):
-            scoring = get_scoring(protocol)
+            scoring = get_protocol(protocol)
             for strategy in STRATEGIES:
                 videos = [r for r in recordings if r.subject == subject]
                 rows = table[table["subject"] == subject]

@@ -1,4 +1,4 @@
-"""Scoring a table, of this or any other system, from the command line."""
+"""Protocol a table, of this or any other system, from the command line."""
 
 import json
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ import torch
 from metst.results.cells import cells
 from metst.results.layouts import LAYOUTS
 from metst.scoring.metrics.counts import Counts
-from metst.scoring.protocols import get_scoring
+from metst.scoring.protocols import get_protocol
 
 
 def counts(tp: int, fp: int, fn: int) -> Counts:
@@ -27,7 +27,7 @@ def test_mean_and_spread_are_over_seeds() -> None:
         {"a": counts(3, 1, 0), "b": counts(1, 1, 2)},
         {"a": counts(2, 2, 1), "b": counts(2, 0, 1)},
     ]
-    cell = cells(seeds, get_scoring("strict"), LAYOUTS["spotting"])[0]
+    cell = cells(seeds, get_protocol("strict"), LAYOUTS["spotting"])[0]
     values = [f1(4, 2, 2), f1(4, 2, 2)]
     assert cell.mean == pytest.approx(np.mean(values))
     assert cell.spread == pytest.approx(np.std(values, ddof=1))
@@ -40,7 +40,7 @@ def test_mean_and_spread_are_over_seeds() -> None:
 
 
 def test_one_seed_has_no_spread() -> None:
-    cell = cells([{"a": counts(1, 1, 1)}], get_scoring("strict"), LAYOUTS["spotting"])[1]
+    cell = cells([{"a": counts(1, 1, 1)}], get_protocol("strict"), LAYOUTS["spotting"])[1]
     assert cell.mean == pytest.approx(0.5)
     assert cell.spread is None
 
@@ -48,7 +48,7 @@ def test_one_seed_has_no_spread() -> None:
 def test_an_undefined_score_of_one_seed_is_not_averaged_away() -> None:
     found_none = counts(0, 1, 2)
     seeds = [{"a": counts(1, 0, 1)}, {"a": found_none}]
-    strict = cells(seeds, get_scoring("strict"), LAYOUTS["analysis"])
+    strict = cells(seeds, get_protocol("strict"), LAYOUTS["analysis"])
     assert [cell.mean is None for cell in strict] == [False, False, False]
-    recognition = cells(seeds, get_scoring("authors"), LAYOUTS["recognition"])
+    recognition = cells(seeds, get_protocol("authors"), LAYOUTS["recognition"])
     assert recognition[1].mean is None

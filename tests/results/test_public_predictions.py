@@ -21,7 +21,7 @@ import pytest
 
 from metst.results.pair import read_pair
 from metst.scoring.pooling import pool
-from metst.scoring.protocols import SCORINGS
+from metst.scoring.protocols import PROTOCOLS
 
 Spotting = tuple[int, int, int]
 """TP, FP, FN."""
@@ -134,4 +134,4 @@ def test_small_tables_of_the_same_form(tmp_path: Path, name: str) -> None:
     (tmp_path / "annotations.csv").write_text(annotations)
     (tmp_path / "predictions.csv").write_text(predictions)
     check(tmp_path, expected)
-    assert set(judged(tmp_path)) == set(SCORINGS)
+    assert set(judged(tmp_path)) == set(PROTOCOLS)

@@ -26,7 +26,7 @@ from metst.scoring.evaluation import compare_tables, evaluate
 from metst.scoring.metrics import Counts
 from metst.scoring.outcomes import outcomes
 from metst.scoring.pooling import pool, write_results
-from metst.scoring.protocols import get_scoring
+from metst.scoring.protocols import get_protocol
 from tests.support.predicted import predicted
 
 FPS = 30.0
@@ -141,7 +141,7 @@ def test_timing_and_false_positives() -> None:
 
 
 def test_fewer_finds_at_a_greater_overlap() -> None:
-    points = iou_sweep(SOME, RECORDINGS, get_scoring("strict"), ANY)
+    points = iou_sweep(SOME, RECORDINGS, get_protocol("strict"), ANY)
     assert [p["iou"] for p in points] == pytest.approx(np.arange(1, 10) / 10)
     recalls = [p["recall"] for p in points]
     # overlaps of the two finds: 8/13 and 11/13
@@ -149,7 +149,7 @@ def test_fewer_finds_at_a_greater_overlap() -> None:
 
 
 def test_average_precision_by_hand() -> None:
-    result = precision_recall(SOME, RECORDINGS, get_scoring("strict"), ANY)
+    result = precision_recall(SOME, RECORDINGS, get_protocol("strict"), ANY)
     points = [(p["precision"], p["recall"]) for p in result["curve"]]
     expected = [(1, 1 / 4), (1 / 2, 1 / 4), (2 / 3, 2 / 4), (2 / 4, 2 / 4), (2 / 5, 2 / 4)]
     assert np.allclose(points, expected)
@@ -164,7 +164,7 @@ def counts(*spotting: tuple[int, int, int]) -> dict[str, Counts]:
 
 
 def test_confidence_of_equal_subjects_is_a_point() -> None:
-    interval = confidence([counts(*[(2, 1, 1)] * 6)], get_scoring("strict"), repeats=50)["f1"]
+    interval = confidence([counts(*[(2, 1, 1)] * 6)], get_protocol("strict"), repeats=50)["f1"]
     assert interval["low"] == interval["high"] == pytest.approx(2 / 3)
 
 
@@ -175,17 +175,18 @@ def test_confidence_holds_the_quantiles_of_all_draws() -> None:
         tp, fp, fn = np.sum(draw, axis=0)
         every.append(2 * tp / (2 * tp + fp + fn) if tp else 0.0)
     low, high = np.quantile(every, [0.1, 0.9])
-    got = confidence([counts(*spotting)], get_scoring("strict"), repeats=4000, level=0.8)["f1"]
+    got = confidence([counts(*spotting)], get_protocol("strict"), repeats=4000, level=0.8)["f1"]
     assert got["low"] == pytest.approx(low, abs=0.08)
     assert got["high"] == pytest.approx(high, abs=0.08)
     assert (
-        got == confidence([counts(*spotting)], get_scoring("strict"), repeats=4000, level=0.8)["f1"]
+        got
+        == confidence([counts(*spotting)], get_protocol("strict"), repeats=4000, level=0.8)["f1"]
     )
 
 
 def test_compare_with_itself_finds_nothing() -> None:
     same = counts((2, 1, 1), (0, 1, 3))
-    difference = compare(same, same, get_scoring("strict")).scores["f1"]
+    difference = compare(same, same, get_protocol("strict")).scores["f1"]
     assert (difference.p, difference.wins, difference.losses, difference.ties) == (1.0, 0, 0, 2)
 
 
@@ -204,7 +205,7 @@ def test_compare_tries_every_exchange() -> None:
         left = [y if s else x for x, y, s in zip(a, b, swap, strict=True)]
         right = [x if s else y for x, y, s in zip(a, b, swap, strict=True)]
         larger += abs(f1(right) - f1(left)) >= abs(real) - 1e-12
-    result = compare(first, second, get_scoring("strict"))
+    result = compare(first, second, get_protocol("strict"))
     assert result.exact
     assert result.scores["f1"].p == pytest.approx(larger / 16)
     assert (result.scores["f1"].wins, result.scores["f1"].ties) == (3, 1)
@@ -216,10 +217,10 @@ def test_compare_with_random_exchanges_agrees_with_all() -> None:
     before = generator.integers(1, 4, (12, 3))
     after = before + generator.permuted(np.tile([2, 1, 0], (12, 1)), axis=1)
     first, second = (counts(*map(tuple, side.tolist())) for side in (before, after))
-    exact = compare(first, second, get_scoring("strict")).scores["f1"].p
+    exact = compare(first, second, get_protocol("strict")).scores["f1"].p
     # one more that differs, but in nothing that F1 depends on
     first["12"], second["12"] = counts((0, 1, 2))["0"], counts((0, 2, 1))["0"]
-    result = compare(first, second, get_scoring("strict"), rounds=3000)
+    result = compare(first, second, get_protocol("strict"), rounds=3000)
     assert not result.exact
     assert result.scores["f1"].p == pytest.approx(exact, abs=0.06)
 
@@ -227,29 +228,29 @@ def test_compare_with_random_exchanges_agrees_with_all() -> None:
 def test_compare_names_subjects_on_one_side() -> None:
     first = counts((1, 1, 1), (2, 2, 2))
     second = {"1": first["1"], "9": first["0"]}
-    result = compare(first, second, get_scoring("strict"))
+    result = compare(first, second, get_protocol("strict"))
     assert (result.subjects, result.only_first, result.only_second) == (("1",), ("0",), ("9",))
     with pytest.raises(MetstError, match="no common subject"):
-        compare({"0": first["0"]}, {"9": first["1"]}, get_scoring("strict"))
+        compare({"0": first["0"]}, {"9": first["1"]}, get_protocol("strict"))
 
 
 def test_compare_without_a_defined_score_has_no_p() -> None:
     first = counts((1, 1, 1))
-    authors = get_scoring("authors")
+    authors = get_protocol("authors")
     assert compare(first, first, authors).scores["uar"].p is None
 
 
 def test_analysis_is_plain_json() -> None:
-    result = analysis(SOME, RECORDINGS, get_scoring("strict"), ANY)
+    result = analysis(SOME, RECORDINGS, get_protocol("strict"), ANY)
     assert json.loads(json.dumps(result, allow_nan=False)) == result
     low, high = (result["confidence"]["f1"][edge] for edge in ("low", "high"))
-    assert low <= get_scoring("strict").evaluate(SOME, RECORDINGS, ANY).f1 <= high
+    assert low <= get_protocol("strict").evaluate(SOME, RECORDINGS, ANY).f1 <= high
 
 
 def test_rows_keep_their_order_for_the_evaluator() -> None:
     # Two predictions of one annotation: the row that comes first takes it.
     rows = table(("2_a", 104, 110, "others", 0.5), ("2_a", 100, 110, "surprise", 0.5))
-    scoring = get_scoring("strs_metric")
+    scoring = get_protocol("strs_metric")
     confusion = scoring.evaluate(rows, RECORDINGS[1:2], ANY).counts.confusion
     assert int(confusion[2, 3]) == 1
     turned = scoring.evaluate(rows[::-1], RECORDINGS[1:2], ANY).counts.confusion
@@ -271,7 +272,7 @@ def test_compare_tables_counts_silence_as_missed() -> None:
     better = SOME.copy()
     better.loc[4, ["onset", "offset"]] = 100, 110
     silent = better[better["subject"] != "2"]
-    scoring = get_scoring("strict")
+    scoring = get_protocol("strict")
     result = compare_tables(SOME, silent, RECORDINGS, scoring)
     assert (result.subjects, result.only_first) == (("1", "2", "3"), ())
     f1 = result.scores["f1"]
@@ -284,7 +285,7 @@ def test_compare_tables_counts_silence_as_missed() -> None:
 def test_compare_tables_leaves_untested_folds_out() -> None:
     folds = (("1", "2", "3"), ("1", "3"))
     without = SOME[SOME["subject"] != "2"]
-    result = compare_tables(SOME, without, RECORDINGS, get_scoring("strict"), folds=folds)
+    result = compare_tables(SOME, without, RECORDINGS, get_protocol("strict"), folds=folds)
     assert (result.subjects, result.only_first) == (("1", "3"), ("2",))
     assert result.scores["f1"].ties == 2
 

@@ -17,7 +17,7 @@ from metst.features.windows import window_starts
 from metst.intervals.decoder import Decoder, get_decoder
 from metst.intervals.predictions import proposed_table
 from metst.intervals.stitching import Curves, Outputs
-from metst.scoring.protocols import Scoring, get_scoring
+from metst.scoring.protocols import Protocol, get_protocol
 from metst.scoring.protocols.rules import Row, classes_of
 from tests.support import parity
 
@@ -130,20 +130,20 @@ def truth_of(case: Case) -> dict[tuple[str, str], list[Row]]:
     }
 
 
-def scoring_of(case: Case, analyzed: tuple[str, ...] = EMOTIONS) -> Scoring:
+def scoring_of(case: Case, analyzed: tuple[str, ...] = EMOTIONS) -> Protocol:
     """The authors' scoring, with the annotations of the case put in the place of label rules."""
     truth = truth_of(case)
     return replace(
-        get_scoring("authors", iou=case["params"]["iou"], analyzed=analyzed),
+        get_protocol("authors", iou=case["params"]["iou"], analyzed=analyzed),
         truth=lambda r: list(truth[r.subject, r.video]),
     )
 
 
-def evaluator_of(case: Case, analyzed: tuple[str, ...] | None) -> Scoring:
+def evaluator_of(case: Case, analyzed: tuple[str, ...] | None) -> Protocol:
     """The STRS evaluator's scoring, likewise; it compares own numbers, frame + 1."""
     truth = truth_of(case)
     return replace(
-        get_scoring("strs_metric", iou=case["params"]["iou"], analyzed=analyzed),
+        get_protocol("strs_metric", iou=case["params"]["iou"], analyzed=analyzed),
         truth=lambda r: [(on + 1, off + 1, c) for on, off, c in truth[r.subject, r.video]],
     )
 

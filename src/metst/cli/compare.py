@@ -18,8 +18,8 @@ from metst.runner.arguments import parse
 from metst.scoring.compare import Comparison
 from metst.scoring.evaluation import Folds, check_same_annotations, compare_tables
 from metst.scoring.judgment import Judgment
-from metst.scoring.pooling import scorings
-from metst.scoring.protocols import SCORINGS
+from metst.scoring.pooling import protocols_of
+from metst.scoring.protocols import PROTOCOLS
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -68,7 +68,7 @@ def _compare(
     emotions = () if alone else tuple(dict.fromkeys((*a.emotions, *b.emotions)))
     recordings = {(r.subject, r.video): r for pair in (b, a, alone or a) for r in pair.recordings}
     analyzed = (rules.analyzed or None) if emotions else None
-    scoring = scorings(list(recordings.values()), rules.iou, analyzed, emotions)[protocol]
+    scoring = protocols_of(list(recordings.values()), rules.iou, analyzed, emotions)[protocol]
     tables = a.predictions, b.predictions
     listed = list(recordings.values())
     return compare_tables(*tables, listed, scoring, synergy=rules.variant, folds=folds)
@@ -79,7 +79,7 @@ def _parser() -> ArgumentParser:
     parser.add_argument("first", type=Path, help="run folder or predictions table")
     parser.add_argument("second", type=Path, help="the same of the other system")
     parser.add_argument("--labels", type=Path | None, help="annotations; default: beside the first")
-    parser.add_argument("--protocol", choices=SCORINGS, default="strict")
+    parser.add_argument("--protocol", choices=PROTOCOLS, default="strict")
     add_judging(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
     return parser

@@ -18,7 +18,7 @@ from metst.results.summary import summary
 from metst.runner.arguments import parse
 from metst.scoring.evaluation import evaluate, tested_of
 from metst.scoring.kinds import JudgedKind
-from metst.scoring.protocols import DIFFERENCES, SCORINGS
+from metst.scoring.protocols import DIFFERENCES, PROTOCOLS
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
         check_place(config.write_megc, "--write-megc")
     source = source_of(config.predictions, config)
     pair = source.read(config.kind)
-    protocols = (config.protocol,) if config.protocol else SCORINGS
+    protocols = (config.protocol,) if config.protocol else PROTOCOLS
     findings, accepted = source.findings(pair, protocols, config.suppress)
     if config.write_megc:
         write_megc(pair.predictions, pair.recordings, config.write_megc, synergy=source.how.variant)
@@ -99,7 +99,7 @@ def _parser() -> ArgumentParser:
         help="run folder, or a CSV file with at least subject, video, onset, offset",
     )
     parser.add_argument("--labels", type=Path | None, help="annotations; default: beside the table")
-    parser.add_argument("--protocol", choices=SCORINGS, help="show one protocol only")
+    parser.add_argument("--protocol", choices=PROTOCOLS, help="show one protocol only")
     parser.add_argument(
         "--kind",
         choices=get_args(JudgedKind),

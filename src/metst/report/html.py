@@ -122,7 +122,7 @@ def _compare(first: Run, second: Run, protocol: str) -> dict[str, Any]:
         a,
         b,
         recordings,
-        how.scoring(protocol),
+        how.protocol(protocol),
         synergy=how.variant,
         folds=(first.subjects, second.subjects),
     ).as_dict()

@@ -10,7 +10,7 @@ import pandas as pd
 from metst.results.run import Run
 from metst.scoring.evaluation import check_same_annotations, evaluate
 from metst.scoring.outcomes import outcomes
-from metst.scoring.protocols.scoring import select
+from metst.scoring.protocols.protocol import select
 
 VideoKey = tuple[str, str]
 """Subject and video."""

@@ -8,7 +8,7 @@ import numpy as np
 from metst.results.layouts import Layout
 from metst.scoring.analysis import confidence
 from metst.scoring.metrics.counts import Counts
-from metst.scoring.protocols.scoring import Scoring
+from metst.scoring.protocols.protocol import Protocol
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Cell:
     high: float | None = None
 
 
-def cells(runs: Sequence[Mapping[str, Counts]], scoring: Scoring, layout: Layout) -> list[Cell]:
+def cells(runs: Sequence[Mapping[str, Counts]], scoring: Protocol, layout: Layout) -> list[Cell]:
     """One cell per column of a layout.
 
     Args:

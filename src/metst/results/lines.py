@@ -57,7 +57,7 @@ def _lines(label: str, runs: Sequence[Run], layout: Layout, variant: str) -> lis
     made: list[Line] = []
     for protocol in first.results["protocols"]:
         counts = [run.counts(protocol, variant) for run in runs]
-        scores = cells(counts, first.scoring(protocol), layout)
+        scores = cells(counts, first.protocol(protocol), layout)
         made.append(Line(label + incomplete, protocol, scores))
     return made
 

@@ -9,7 +9,7 @@ from metst.base.files import write_atomic
 from metst.datasets.labels.records import NEUTRAL, Recording
 from metst.results.rows import refuse
 from metst.results.tables import BARE
-from metst.scoring.protocols.scoring import select
+from metst.scoring.protocols.protocol import select
 
 
 def write_megc(

@@ -29,7 +29,7 @@ from metst.results.tables import read_predictions
 from metst.scoring.evaluation import tested_of
 from metst.scoring.judgment import Judgment
 from metst.scoring.metrics.counts import Counts
-from metst.scoring.protocols.scoring import Scoring
+from metst.scoring.protocols.protocol import Protocol
 
 if TYPE_CHECKING:
     from metst.features.source import Source
@@ -229,14 +229,14 @@ class Run:
         peak: float = self.arguments("model").get("peak", PEAK)
         return peak
 
-    def scoring(self, protocol: str) -> Scoring:
+    def protocol(self, name: str) -> Protocol:
         """The rules of a protocol, as they judged this run."""
-        return self.judgment.scoring(protocol)
+        return self.judgment.protocol(name)
 
     def counts(self, protocol: str, variant: str) -> Mapping[str, Counts]:
         """Counts of every subject that the results are about."""
         tables = self.judgment.of_kind(self.predictions, self.tested)
-        return self.scoring(protocol).counts(*tables, variant)
+        return self.protocol(protocol).counts(*tables, variant)
 
     @cached_property
     def folds(self) -> tuple[FoldResult, ...]:

@@ -12,7 +12,7 @@ from metst.intervals.decoder import DECODERS
 from metst.intervals.proposals import Proposals
 from metst.results.run import open_run
 from metst.samples.data import FoldData
-from metst.scoring.protocols.scoring import select
+from metst.scoring.protocols.protocol import select
 from metst.systems.system import Outputs, Spotter
 
 

@@ -97,7 +97,7 @@ class FlowWindows(Samples):
         if not self._long_enough(fold.recordings):
             msg = (
                 f"none of its {len(fold.test)} videos has {self.k} frames, nor has any other of "
-                "the data set; choose a smaller --data.samples.k"
+                f"{source.dataset.name}; choose a smaller --data.samples.k"
             )
             raise MetstError(msg)
 

@@ -12,7 +12,7 @@ from metst.datasets.labels.records import Recording
 from metst.scoring.metrics.counts import Counts
 from metst.scoring.metrics.scores import Scores
 from metst.scoring.outcomes import count_outcomes, outcomes
-from metst.scoring.protocols.scoring import Scoring, select
+from metst.scoring.protocols.protocol import Protocol, select
 
 HEADLINES: dict[str, Callable[[Scores], float]] = {
     "f1": lambda scores: scores.f1,
@@ -32,7 +32,7 @@ _MINUTE = 60.0  # seconds
 
 def confidence(
     runs: Sequence[Mapping[str, Counts]],
-    scoring: Scoring,
+    scoring: Protocol,
     *,
     scores: Mapping[str, Callable[[Scores], float]] = HEADLINES,
     repeats: int = 2000,
@@ -76,7 +76,7 @@ def confidence(
 def iou_sweep(
     predictions: pd.DataFrame,
     recordings: Sequence[Recording],
-    scoring: Scoring,
+    scoring: Protocol,
     synergy: str,
     steps: Sequence[float] = IOU_STEPS,
 ) -> list[dict[str, float]]:
@@ -89,7 +89,7 @@ def iou_sweep(
 
 
 def precision_recall(
-    predictions: pd.DataFrame, recordings: Sequence[Recording], scoring: Scoring, synergy: str
+    predictions: pd.DataFrame, recordings: Sequence[Recording], scoring: Protocol, synergy: str
 ) -> dict[str, Any]:
     """Spotting over the height a peak needs, and the average precision.
 
@@ -149,7 +149,7 @@ def false_positives(table: pd.DataFrame, recordings: Sequence[Recording]) -> dic
 
 
 def analysis(
-    predictions: pd.DataFrame, recordings: Sequence[Recording], scoring: Scoring, synergy: str
+    predictions: pd.DataFrame, recordings: Sequence[Recording], scoring: Protocol, synergy: str
 ) -> dict[str, Any]:
     """Everything of this module for one strategy, as plain values for JSON."""
     table = outcomes(predictions, recordings, synergy, scoring.iou)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from metst.base.errors import MetstError
 from metst.scoring.analysis import HEADLINES
 from metst.scoring.metrics.counts import Counts
-from metst.scoring.protocols.scoring import Scoring
+from metst.scoring.protocols.protocol import Protocol
 
 _EXACT = 12
 """Up to so many differing subjects, all 2^n exchanges are tried."""
@@ -73,7 +73,7 @@ class Comparison:
 def compare(
     first: Mapping[str, Counts],
     second: Mapping[str, Counts],
-    scoring: Scoring,
+    scoring: Protocol,
     *,
     rounds: int = 10_000,
     seed: int = 0,
@@ -86,7 +86,7 @@ def compare(
     else random ones, the real one counted among them.
 
     Args:
-        first: counts of each subject, from `Scoring.counts`.
+        first: counts of each subject, from `Protocol.counts`.
         second: the same of the other system.
         scoring: how scores follow from counts.
         rounds: random exchanges where there are too many to try all.
@@ -126,7 +126,7 @@ def compare(
     )
 
 
-def _scores(numbers: NDArray[np.int64], scoring: Scoring) -> dict[str, NDArray[np.float64]]:
+def _scores(numbers: NDArray[np.int64], scoring: Protocol) -> dict[str, NDArray[np.float64]]:
     """Headline scores of each row of counts."""
     rows = [scoring.scores_of(row) for row in numbers]
     return {name: np.array([score(s) for s in rows]) for name, score in HEADLINES.items()}

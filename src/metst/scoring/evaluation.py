@@ -12,8 +12,8 @@ from metst.base.names import first_few
 from metst.datasets.labels.records import EMOTIONS, NEUTRAL, Recording
 from metst.scoring.analysis import analysis, confidence
 from metst.scoring.compare import Comparison, compare
-from metst.scoring.pooling import PUBLISHED, pool, scorings
-from metst.scoring.protocols.scoring import Scoring
+from metst.scoring.pooling import PUBLISHED, pool, protocols_of
+from metst.scoring.protocols.protocol import Protocol
 
 Folds = Collection[str] | None
 """Subjects that a system was tested on; None for all."""
@@ -35,7 +35,7 @@ def evaluate(
         recordings: with their annotations.
         synergy: strategy of the main scores and of the analysis.
         iou: least overlap of a find.
-        analyzed: emotions whose recognition is averaged; see `scorings`.
+        analyzed: emotions whose recognition is averaged; see `protocols_of`.
         emotions: all classes; none for spotting alone.
 
     Returns:
@@ -47,7 +47,7 @@ def evaluate(
     results = pool(
         predictions, recordings, synergy=synergy, iou=iou, analyzed=analyzed, emotions=emotions
     )
-    by_name = scorings(recordings, iou, analyzed, emotions)
+    by_name = protocols_of(recordings, iou, analyzed, emotions)
     results["analysis"] = analysis(predictions, recordings, by_name["strict"], synergy)
     results["confidence"] = {
         name: results["analysis"]["confidence"]  # drawn there already
@@ -66,7 +66,7 @@ def compare_tables(
     first: pd.DataFrame,
     second: pd.DataFrame,
     recordings: Sequence[Recording],
-    scoring: Scoring,
+    scoring: Protocol,
     *,
     synergy: str = PUBLISHED,
     folds: tuple[Folds, Folds] = (None, None),

@@ -9,7 +9,7 @@ import pandas as pd
 from metst.datasets.labels.records import Recording
 from metst.scoring.kinds import JudgedKind, of_kind
 from metst.scoring.pooling import pool
-from metst.scoring.protocols import Scoring, get_scoring
+from metst.scoring.protocols import Protocol, get_protocol
 from metst.scoring.settings import IOU, Evaluation
 
 
@@ -60,13 +60,13 @@ class Judgment:
             evaluation.iou,
             evaluation.kind,
         )
-        judgment.scoring("strict")
+        judgment.protocol("strict")
         return judgment
 
-    def scoring(self, protocol: str) -> Scoring:
+    def protocol(self, name: str) -> Protocol:
         """The rules of a protocol, as they judge this run."""
-        return get_scoring(
-            protocol, iou=self.iou, analyzed=self.analyzed or None, emotions=self.emotions
+        return get_protocol(
+            name, iou=self.iou, analyzed=self.analyzed or None, emotions=self.emotions
         )
 
     def of_kind(

@@ -9,8 +9,8 @@ import pandas as pd
 from metst.datasets.labels.records import Expression, Recording
 from metst.datasets.labels.strict import strict_samples
 from metst.scoring.metrics.verdict import Verdict
-from metst.scoring.protocols import get_scoring
-from metst.scoring.protocols.scoring import Compared, select
+from metst.scoring.protocols import get_protocol
+from metst.scoring.protocols.protocol import Compared, select
 
 NOTHING = "nothing"
 
@@ -41,7 +41,7 @@ def outcomes(
     frame rate is not known); `over` is the kind of what a find has found, else of the annotated
     expression that a prediction shares most frames with: micro, macro, blink or nothing.
     """
-    scoring = get_scoring("strict", iou=iou)
+    scoring = get_protocol("strict", iou=iou)
     chosen = select(predictions, scoring.table, synergy)
     rows = chosen.to_dict("records")
     added: list[dict[str, Any]] = [{} for _ in rows]

@@ -11,8 +11,8 @@ from metst.base.files import write_atomic
 from metst.datasets.labels.records import EMOTIONS, Recording
 from metst.scoring.metrics.counts import Counts
 from metst.scoring.outcomes import count_outcomes, outcomes
-from metst.scoring.protocols import SCORINGS, get_scoring
-from metst.scoring.protocols.scoring import Scoring, strategies
+from metst.scoring.protocols import PROTOCOLS, get_protocol
+from metst.scoring.protocols.protocol import Protocol, strategies
 
 PUBLISHED = "spotting_first"
 """Strategy behind the published result with synergy (released code)."""
@@ -36,7 +36,7 @@ def pool(
         subjects: folds to count; all by default.
         synergy: strategy of the main scores.
         iou: least overlap of a find.
-        analyzed: emotions whose recognition is averaged; see `scorings`.
+        analyzed: emotions whose recognition is averaged; see `protocols_of`.
         emotions: all classes; none for spotting alone.
 
     Returns:
@@ -48,7 +48,7 @@ def pool(
     tested = [r for r in recordings if subjects is None or r.subject in subjects]
     protocols: dict[str, Any] = {}
     folds: dict[str, dict[str, Any]] = {r.subject: {} for r in tested}
-    for name, scoring in scorings(recordings, iou, analyzed, emotions).items():
+    for name, scoring in protocols_of(recordings, iou, analyzed, emotions).items():
         counts = {
             strategy: scoring.counts(predictions, tested, strategy)
             for strategy in dict.fromkeys((*strategies(predictions), synergy))
@@ -64,12 +64,12 @@ def pool(
     return {"protocols": protocols, "folds": folds, "strategy": synergy, "candidates": candidates}
 
 
-def scorings(
+def protocols_of(
     recordings: Sequence[Recording],
     iou: float,
     analyzed: tuple[str, ...] | None,
     emotions: tuple[str, ...],
-) -> dict[str, Scoring]:
+) -> dict[str, Protocol]:
     """Every protocol's way to judge.
 
     Without `analyzed` the classes of the annotations are averaged: all four, or those words that a
@@ -79,11 +79,11 @@ def scorings(
     annotated = tuple(name for name in emotions if name in named)
     chosen = {
         name: annotated if name == "strs_metric" or emotions != EMOTIONS else emotions
-        for name in SCORINGS
+        for name in PROTOCOLS
     }
     return {
-        name: get_scoring(name, iou=iou, analyzed=analyzed or chosen[name], emotions=emotions)
-        for name in SCORINGS
+        name: get_protocol(name, iou=iou, analyzed=analyzed or chosen[name], emotions=emotions)
+        for name in PROTOCOLS
     }
 
 
@@ -92,6 +92,6 @@ def write_results(results: dict[str, Any], path: Path) -> None:
     write_atomic(path, (json.dumps(results, indent=2, allow_nan=False) + "\n").encode())
 
 
-def _total(scoring: Scoring, counts: dict[str, Counts]) -> dict[str, Any]:
+def _total(scoring: Protocol, counts: dict[str, Counts]) -> dict[str, Any]:
     """Scores over all subjects."""
     return scoring.pooled(counts.values()).as_dict()

@@ -17,7 +17,7 @@ from metst.intervals.decoder import get_decoder
 from metst.intervals.predictions import proposed_table
 from metst.intervals.stitching import Outputs
 from metst.intervals.synergy import STRATEGIES
-from metst.scoring.protocols import get_scoring
+from metst.scoring.protocols import get_protocol
 
 HALF = 5
 K = 2 * HALF
@@ -153,7 +153,7 @@ def test_counts_are_those_of_the_naive_protocol(
     outputs = outputs_of(recordings, seed)
     decoder = get_decoder("authors", k=K, batch_size=batch)
     table = proposed_table([decoder.propose(decoder.curves(outputs), recordings, k_p)], EMOTIONS)
-    counts = get_scoring("authors").evaluate(table, recordings, name).counts
+    counts = get_protocol("authors").evaluate(table, recordings, name).counts
     naive = Naive(outputs, samples, k_p, batch, name)
     assert (int(counts.tp), int(counts.fp), int(counts.fn)) == (naive.tp, naive.fp, naive.fn)
     assert counts.confusion.tolist() == naive.confusion()
@@ -190,6 +190,6 @@ def test_a_video_of_one_window_or_none(frames: int) -> None:
     for name in ("authors", "strict"):
         decoder = get_decoder(name, k=K, batch_size=3)
         table = proposed_table([decoder.propose(decoder.curves(outputs), recordings, 3)], EMOTIONS)
-        scores = get_scoring(name).evaluate(table, recordings, "none")
+        scores = get_protocol(name).evaluate(table, recordings, "none")
         assert isinstance(table, pd.DataFrame)
         assert int(scores.counts.tp) + int(scores.counts.fn) == 1

@@ -14,7 +14,7 @@ from metst.intervals.decoder import DECODERS, Decoder, get_decoder
 from metst.intervals.predictions import COLUMNS, proposed_table
 from metst.intervals.stitching import Curves, Outputs
 from metst.intervals.synergy import STRATEGIES, Motion
-from metst.scoring.protocols import DIFFERENCES, SCORINGS, get_scoring
+from metst.scoring.protocols import DIFFERENCES, PROTOCOLS, get_protocol
 
 K = 20
 THREE = ("none", "recognition_first", "spotting_first")
@@ -102,7 +102,7 @@ def strategy_of(table: pd.DataFrame) -> pd.Series:
 
 @pytest.mark.parametrize("name", DECODERS)
 def test_what_a_good_network_saw_is_found_and_named(name: str) -> None:
-    scores = get_scoring(name).evaluate(table_of(name), RECORDINGS, "spotting_first")
+    scores = get_protocol(name).evaluate(table_of(name), RECORDINGS, "spotting_first")
     assert scores.recall >= 0.8
     assert scores.recognition.uf1 >= 0.8
 
@@ -137,7 +137,7 @@ def test_authors_depends_on_the_batch_size() -> None:
 
 
 def test_a_permutation_of_videos_changes_nothing_under_strict() -> None:
-    scoring = get_scoring("strict")
+    scoring = get_protocol("strict")
     shuffled = RECORDINGS[::-1]
     a = scoring.evaluate(table_of("strict"), RECORDINGS, "spotting_first").as_dict()
     rows = table_of("strict").sample(frac=1.0, random_state=3)
@@ -146,7 +146,7 @@ def test_a_permutation_of_videos_changes_nothing_under_strict() -> None:
 
 def test_a_permutation_of_subjects_changes_nothing() -> None:
     table = pd.concat([table_of("strict"), table_of("strict", OTHERS)], ignore_index=True)
-    scoring = get_scoring("strict")
+    scoring = get_protocol("strict")
     there, back = ((*RECORDINGS, *OTHERS), (*OTHERS, *RECORDINGS))
     results = [scoring.evaluate(table, r, "recognition_first").as_dict() for r in (there, back)]
     assert results[0] == results[1]
@@ -154,7 +154,7 @@ def test_a_permutation_of_subjects_changes_nothing() -> None:
 
 def test_perfect_predictions_score_one_everywhere_under_strict() -> None:
     for synergy in STRATEGIES:
-        scores = get_scoring("strict").evaluate(perfect(RECORDINGS), RECORDINGS, synergy).as_dict()
+        scores = get_protocol("strict").evaluate(perfect(RECORDINGS), RECORDINGS, synergy).as_dict()
         assert (scores["spotting"]["fp"], scores["spotting"]["fn"]) == (0, 0)
         for part in ("spotting", "recognition", "recognition_all"):
             values = [v for k, v in scores[part].items() if k not in ("tp", "fp", "fn")]
@@ -162,10 +162,10 @@ def test_perfect_predictions_score_one_everywhere_under_strict() -> None:
         assert scores["strs"] == 1.0
 
 
-@pytest.mark.parametrize("name", SCORINGS)
+@pytest.mark.parametrize("name", PROTOCOLS)
 @pytest.mark.parametrize("synergy", STRATEGIES)
 def test_an_empty_table_scores_zero(name: str, synergy: str) -> None:
-    scores = get_scoring(name).evaluate(perfect(RECORDINGS)[:0], RECORDINGS, synergy)
+    scores = get_protocol(name).evaluate(perfect(RECORDINGS)[:0], RECORDINGS, synergy)
     assert (scores.f1, scores.strs, scores.precision, scores.recall) == (0.0, 0.0, 0.0, 0.0)
     assert scores.flags
     if name == "strict":
@@ -178,8 +178,8 @@ def test_videos_without_mes_count_only_under_strict() -> None:
     extra = rows.iloc[[0]].assign(video="006_2")
     table = pd.concat([rows, extra], ignore_index=True)
     counted = {
-        name: int(get_scoring(name).evaluate(table, RECORDINGS, "none").counts.fp)
-        for name in SCORINGS
+        name: int(get_protocol(name).evaluate(table, RECORDINGS, "none").counts.fp)
+        for name in PROTOCOLS
     }
     assert counted == {"authors": 0, "strict": 1, "strs_metric": 0}
 
@@ -188,8 +188,8 @@ def test_a_video_without_candidates_is_a_false_positive_only_for_the_authors() -
     rows = perfect(RECORDINGS)
     table = rows[rows["video"] != "006_3"]
     counted = {
-        name: int(get_scoring(name).evaluate(table, RECORDINGS, "none").counts.fp)
-        for name in SCORINGS
+        name: int(get_protocol(name).evaluate(table, RECORDINGS, "none").counts.fp)
+        for name in PROTOCOLS
     }
     assert counted == {"authors": 1, "strict": 0, "strs_metric": 0}
 
@@ -251,11 +251,11 @@ def test_on_a_gpu_as_on_the_cpu(name: str) -> None:
     pd.testing.assert_frame_equal(*tables, rtol=1e-9)
 
 
-@pytest.mark.parametrize("name", SCORINGS)
+@pytest.mark.parametrize("name", PROTOCOLS)
 def test_an_unknown_video_is_named(name: str) -> None:
     table = perfect(RECORDINGS).assign(video="009_9")
     with pytest.raises(MetstError, match="006/009_9"):
-        get_scoring(name).evaluate(table, RECORDINGS, "none")
+        get_protocol(name).evaluate(table, RECORDINGS, "none")
 
 
 def test_what_cannot_be_chosen_is_refused() -> None:
@@ -264,11 +264,11 @@ def test_what_cannot_be_chosen_is_refused() -> None:
     with pytest.raises(ConfigError, match="even k"):
         get_decoder("strict", k=7, batch_size=8)
     with pytest.raises(ConfigError, match="emotions"):
-        get_scoring("strict", analyzed=("joy",))
+        get_protocol("strict", analyzed=("joy",))
     with pytest.raises(MetstError, match="strategy"):
-        get_scoring("strict").evaluate(perfect(RECORDINGS), RECORDINGS, "both")
+        get_protocol("strict").evaluate(perfect(RECORDINGS), RECORDINGS, "both")
     with pytest.raises(MetstError, match="not per_candidate"):
-        get_scoring("strict").evaluate(table_of("strict"), RECORDINGS, "per_candidate")
+        get_protocol("strict").evaluate(table_of("strict"), RECORDINGS, "per_candidate")
     decoder = get_decoder("strict", k=K, batch_size=8)
     with pytest.raises(ConfigError, match="k_p"):
         proposed_table(

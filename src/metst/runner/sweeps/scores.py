@@ -9,16 +9,16 @@ from metst.runner.sweeps.folder import Record
 from metst.scoring.analysis import confidence
 from metst.scoring.metrics.counts import Counts
 from metst.scoring.pooled import pooled_scores
-from metst.scoring.protocols import SCORINGS, get_scoring
-from metst.scoring.protocols.scoring import Scoring
+from metst.scoring.protocols import PROTOCOLS, get_protocol
+from metst.scoring.protocols.protocol import Protocol
 
 MAIN = "strict/strs"
 """The score by which trials are stopped and chosen."""
 
 
-def scoring_of(analyzed: Sequence[str]) -> Scoring:
+def scoring_of(analyzed: Sequence[str]) -> Protocol:
     """How scores follow from counts under the `strict` rules."""
-    return get_scoring("strict", analyzed=tuple(analyzed))
+    return get_protocol("strict", analyzed=tuple(analyzed))
 
 
 def counts_of(record: Record) -> dict[str, Counts]:
@@ -29,7 +29,7 @@ def counts_of(record: Record) -> dict[str, Counts]:
     }
 
 
-def pooled(counts: Iterable[Counts], scoring: Scoring) -> float:
+def pooled(counts: Iterable[Counts], scoring: Protocol) -> float:
     """STRS of subjects taken together; 0 without any."""
     return scoring.scores(sum(counts, Counts.zero(len(EMOTIONS)))).strs
 
@@ -44,7 +44,7 @@ def running(record: Record) -> list[float]:
     return scores
 
 
-def interval(counts: Mapping[str, Counts], scoring: Scoring) -> tuple[float | None, float | None]:
+def interval(counts: Mapping[str, Counts], scoring: Protocol) -> tuple[float | None, float | None]:
     """95 % interval of STRS over subjects (bootstrap)."""
     found = confidence([counts], scoring, scores={"strs": lambda scores: scores.strs})["strs"]
     return found["low"], found["high"]
@@ -56,5 +56,5 @@ def score_names() -> list[str]:
     confusion = np.eye(len(EMOTIONS), len(EMOTIONS) + 1, dtype=np.int64)
     everything = np.concatenate([one[:3] * len(EMOTIONS), confusion.ravel(), one * 2])
     counts = Counts.of_numbers(everything, len(EMOTIONS))
-    scores = {name: get_scoring(name).scores(counts).as_dict() for name in SCORINGS}
+    scores = {name: get_protocol(name).scores(counts).as_dict() for name in PROTOCOLS}
     return list(pooled_scores({"protocols": scores}))

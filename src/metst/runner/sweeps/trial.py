@@ -191,7 +191,7 @@ def _scored(
     write_predictions(predictions, place.predictions)
     write_results(results, place.results)
     network = open_run(run.path, results=True)
-    tested, scoring = tested_of(network.recordings, results["folds"]), network.scoring("strict")
+    tested, scoring = tested_of(network.recordings, results["folds"]), network.protocol("strict")
     counts = scoring.counts(predictions, tested, results["strategy"])
     return replace(
         begun,

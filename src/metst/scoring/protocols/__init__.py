@@ -14,29 +14,29 @@ from metst.datasets.labels.records import EMOTIONS
 from metst.scoring.metrics.matching import match_best, match_every, match_one_to_one
 from metst.scoring.metrics.recognition import average_authors, average_strict, average_strs
 from metst.scoring.protocols import rules
+from metst.scoring.protocols.protocol import Protocol
 from metst.scoring.protocols.rules import DIFFERENCES, Difference
-from metst.scoring.protocols.scoring import Scoring
 
 __all__ = [
     "DIFFERENCES",
-    "SCORINGS",
+    "PROTOCOLS",
     "Difference",
-    "Scoring",
-    "ScoringName",
-    "get_scoring",
+    "Protocol",
+    "ProtocolName",
+    "get_protocol",
 ]
 
-ScoringName = Literal["authors", "strict", "strs_metric"]
-SCORINGS: tuple[ScoringName, ...] = ("authors", "strict", "strs_metric")
+ProtocolName = Literal["authors", "strict", "strs_metric"]
+PROTOCOLS: tuple[ProtocolName, ...] = ("authors", "strict", "strs_metric")
 
 
-def get_scoring(
+def get_protocol(
     name: str,
     *,
     iou: float = 0.5,
     analyzed: tuple[str, ...] | None = EMOTIONS,
     emotions: tuple[str, ...] = EMOTIONS,
-) -> Scoring:
+) -> Protocol:
     """The rules of a protocol: `authors`, `strict` or `strs_metric`.
 
     Args:
@@ -48,8 +48,8 @@ def get_scoring(
     Raises:
         ConfigError: the name is not known, or an emotion is not.
     """
-    if name not in SCORINGS:
-        msg = f"protocol: expected one of {', '.join(SCORINGS)}, got {name!r}"
+    if name not in PROTOCOLS:
+        msg = f"protocol: expected one of {', '.join(PROTOCOLS)}, got {name!r}"
         raise ConfigError(msg)
     unknown = [emotion for emotion in analyzed or () if emotion not in emotions]
     if unknown or not 0 < iou <= 1:
@@ -68,9 +68,9 @@ _TRUTHS = {
     "strs_metric": rules.truth_table,
 }
 
-_SCORINGS: dict[str, partial[Scoring]] = {
+_SCORINGS: dict[str, partial[Protocol]] = {
     "authors": partial(
-        Scoring,
+        Protocol,
         name="authors",
         table="authors",
         to_frame=rules.sampled_frame,
@@ -82,7 +82,7 @@ _SCORINGS: dict[str, partial[Scoring]] = {
         averages=average_authors,
     ),
     "strict": partial(
-        Scoring,
+        Protocol,
         name="strict",
         table="strict",
         to_frame=rules.own_number,
@@ -94,7 +94,7 @@ _SCORINGS: dict[str, partial[Scoring]] = {
         averages=average_strict,
     ),
     "strs_metric": partial(
-        Scoring,
+        Protocol,
         name="strs_metric",
         table="authors",
         to_frame=rules.own_number,

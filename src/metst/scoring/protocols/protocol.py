@@ -50,7 +50,7 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Scoring:
+class Protocol:
     """How a table is judged.
 
     Attributes:
