@@ -29,7 +29,7 @@ metric: {name: strict/strs, goal: maximize}
 run_cap: 2
 parameters:
   model.lr: {distribution: log_uniform_values, min: 1.0e-3, max: 1.0e-1}
-  judge.peak: {values: [0.3, 0.4]}
+  model.peak: {values: [0.3, 0.4]}
 command: ["${env}", python, -m, metst, trial, --config, experiments/demo.yaml, --sweep, s,
           --wandb.mode, online, "${args}"]
 """
@@ -89,7 +89,7 @@ def test_wandbs_own_programs_run_trials(
     tiny: list[str], tmp_path: Path, sweep: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("wandb", reason="wandb is not installed")
-    wanted = [{"model.lr": 0.01, "judge.peak": peak} for peak in (0.2, 0.3)]
+    wanted = [{"model.lr": 0.01, "model.peak": peak} for peak in (0.2, 0.3)]
     quick = [*tiny, "--trainer.max_epochs=1", "--executor.kind=serial"]
     words = ", ".join(f"'{word}'" for word in quick)
     sweep.write_text(FILE.replace('"${args}"', f'{words}, "${{args}}"'))
@@ -99,10 +99,10 @@ def test_wandbs_own_programs_run_trials(
         monkeypatch.setenv("WANDB_MODE", "offline")  # of the trials' own runs
         assert main(["sweep", str(sweep)]) == OK
     content = server.sweeps[0]
-    assert set(content["parameters"]) == {"model.lr", "judge.peak"}
+    assert set(content["parameters"]) == {"model.lr", "model.peak"}
     assert {"UpsertSweep", "CreateAgent", "Heartbeat"} <= set(server.asked)
     records = SweepFolder(tmp_path / "demo-s").records()
-    assert [r.settings["judge.peak"] for r in records] == [0.2, 0.3]
+    assert [r.settings["model.peak"] for r in records] == [0.2, 0.3]
     assert len({r.network for r in records}) == 1
     assert all(len(r.folds) == 2 for r in records)
     for record in records:
@@ -145,12 +145,12 @@ def test_two_agents_share_the_folds_of_a_network(tiny: list[str], tmp_path: Path
     base = [*experiment, "--executor.kind=serial", "--sweep", "s"]
     assert main(["extract", *experiment]) == OK
     agents = [
-        subprocess.Popen([sys.executable, "-m", "metst", "trial", *base, f"--judge.peak={peak}"])
+        subprocess.Popen([sys.executable, "-m", "metst", "trial", *base, f"--model.peak={peak}"])
         for peak in ("0.3", "0.4")
     ]
     assert [agent.wait(DEADLINE) for agent in agents] == [OK, OK]
     records = SweepFolder(tmp_path / "demo-s").records()
-    assert sorted(r.settings["judge.peak"] for r in records) == [0.3, 0.4]
+    assert sorted(r.settings["model.peak"] for r in records) == [0.3, 0.4]
     assert len({r.network for r in records}) == 1
     assert all(len(r.folds) == 2 for r in records)
 
@@ -160,9 +160,9 @@ def test_two_agents_share_the_folds_of_a_network(tiny: list[str], tmp_path: Path
     [
         (["--model.lrr", "1"], "unknown key 'model.lrr'; did you mean model.lr"),
         (["--stop.aftr=1"], "unknown key 'stop.aftr'; did you mean stop.after"),
-        (["--judge.peek=0.5"], "unknown key 'judge.peek'"),
-        (["--judge.peak=high"], "judge.peak"),
-        (["--judge.synergy=both"], "judge.synergy"),
+        (["--model.peek=0.5"], "unknown key 'model.peek'"),
+        (["--model.peak=high"], "model.peak"),
+        (["--evaluation.variant=both"], "evaluation.variant"),
         (["--stop.after=-1"], "stop.after"),
         (["--sweep="], "--sweep: expected the name of a folder"),
     ],

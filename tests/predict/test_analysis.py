@@ -18,6 +18,7 @@ from metst.base.errors import ConfigError, DataError
 from metst.datasets.labels import EMOTIONS, NEUTRAL
 from metst.predict import analyze, export_model, load_model
 from metst.predict.analysis import Analysis
+from metst.predict.exported import FORMAT, _digest
 from metst.predict.files import write_analysis
 from metst.predict.following import moved, placed_faces
 from metst.predict.overlay import write_overlay
@@ -35,7 +36,7 @@ def folder_of(root: Path, subject: str, video: str) -> Path:
 
 def said_by_fold(run: Path, subject: str, video: str) -> pd.DataFrame:
     table = pd.read_csv(run / "folds" / subject / "predictions.csv")
-    own = (table.protocol == "strict") & (table.synergy == "spotting_first")
+    own = table.variant == "strict/spotting_first"
     return table[own & (table.video == video)].reset_index(drop=True)
 
 
@@ -260,16 +261,17 @@ def test_the_package_offers_it_without_importing_torch() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reported", "printed"),
+    ("facts", "message"),
     [
-        ({}, "expected format 2"),
-        ({"format": 1}, "metst export"),
-        ({"format": 1, "network": {"widht": 8}}, "no network can be built"),
-        ({"format": 1, "network": {"width": 8, "depth": 1}}, "do not fit"),
+        ({}, "metst export"),
+        ({"network": {"widht": 8}}, "no network can be built"),
+        ({"network": {"width": 8, "depth": 1}}, "do not fit"),
     ],
 )
-def test_a_file_of_another_kind_is_refused(tmp_path: Path, reported: dict, printed: str) -> None:
-    path = tmp_path / "x.safetensors"
-    path.write_bytes(save({"a": torch.zeros(1)}, metadata={"metst": json.dumps(reported)}))
-    with pytest.raises(DataError, match=printed):
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, facts: dict, message: str) -> None:
+    path, weights = tmp_path / "x.safetensors", {"a": torch.zeros(1)}
+    facts = {**facts, "format": FORMAT}
+    noted = json.dumps({**facts, "digest": _digest(facts, weights)})
+    path.write_bytes(save(weights, metadata={"metst": noted}))
+    with pytest.raises(DataError, match=message):
         load_model(path)

@@ -169,7 +169,7 @@ def test_an_older_export_is_refused(small: Model, tmp_path: Path) -> None:
     facts = {"name": "old", "fps": 30.0, "k": 50, "k_p": 6, "peak": 0.55, "reference": "window"}
     reported = json.dumps({**facts, "network": network.config, "format": 1})
     path.write_bytes(save(network.state_dict(), metadata={"metst": reported}))
-    with pytest.raises(DataError, match="expected format 2, found 1: export it again"):
+    with pytest.raises(DataError, match="expected format 3, found 1: export it again"):
         load_model(path)
 
 

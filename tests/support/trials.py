@@ -17,7 +17,7 @@ def record(number: int, subjects: Sequence[Subject], state: State = "done") -> R
     return Record(
         digest=f"trial{number}",
         number=number,
-        settings={"model.lr": 10.0**-number, "judge.peak": 0.5},
+        settings={"model.lr": 10.0**-number, "model.peak": 0.5},
         network=f"network{number}",
         state=state,
         counts=counts,

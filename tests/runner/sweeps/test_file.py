@@ -92,15 +92,15 @@ def test_the_command_must_be_a_trial(tmp_path: Path, command: str) -> None:
     ("parameters", "message"),
     [
         ("model.lrr: {values: [0.1]}", "unknown key 'model.lrr'; did you mean model.lr"),
-        ("judge.peek: {values: [0.1]}", "unknown key 'judge.peek'"),
+        ("model.peek: {values: [0.1]}", "unknown key 'model.peek'"),
         ("model.network.width: {values: [16, wide]}", "'wide'"),
         ("model.network.width: {distribution: uniform, min: 8, max: 16}", "model.network.width"),
-        ("model.lr: {distribution: normal}\n  judge.synergy: {values: [both]}", "both"),
+        ("model.lr: {distribution: normal}\n  evaluation.variant: {values: [both]}", "both"),
         ("model.lr: {values: [0.1, -1]}", "model.lr: -1: model.lr: expected a number above 0"),
         ("model.lr: {values: [.nan]}", "model.lr: nan: model.lr: expected a number above 0"),
         ("data.batch_size: {min: 0, max: 4}", "data.batch_size: 0: data.batch_size: expected"),
         ("model.lr: {distribution: q_uniform, min: 0.01, max: 1, q: 0.1}", "model.lr: 0"),
-        ("judge.peak: {values: [2]}", "judge.peak: 2: judge.peak: expected a number >=0 and <=1"),
+        ("model.peak: {values: [2]}", "model.peak: 2: model.peak: expected a share, 0 to 1"),
         ("model.lr: {values: [null]}", "model.lr: None"),
     ],
 )

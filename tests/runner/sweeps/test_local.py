@@ -13,7 +13,7 @@ from metst.runner.sweeps.parameters import read_parameter
 
 PARAMETERS = {
     "model.lr": {"distribution": "log_uniform_values", "min": 1e-4, "max": 1e-1},
-    "judge.peak": {"values": [0.4, 0.5, 0.6]},
+    "model.peak": {"values": [0.4, 0.5, 0.6]},
 }
 
 

@@ -17,7 +17,7 @@ method: random
 metric: {name: strict/strs, goal: maximize}
 parameters:
   model.lr: {distribution: log_uniform_values, min: 1.0e-3, max: 1.0}
-  judge.peak: {values: [0.5, 0.6]}
+  model.peak: {values: [0.5, 0.6]}
 command: [python, -m, metst, trial, "${args}"]
 """
 
@@ -32,7 +32,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def folder(tmp_path: Path, file: Path) -> SweepFolder:
     folder = SweepFolder(tmp_path / "demo-x")
-    broken = Record("broken", 3, {"judge.peak": 0.6}, "n", "failed", "fold a: one | two")
+    broken = Record("broken", 3, {"model.peak": 0.6}, "n", "failed", "fold a: one | two")
     made = [
         record(0, [(1, 2, 2), (2, 2, 2)]),
         record(1, [(4, 0, 0), (3, 1, 1)]),

@@ -39,7 +39,7 @@ def test_a_digest_is_of_what_changes_numbers(tiny: list[str]) -> None:
     plain = asked(tiny)
     same = asked(tiny, "--executor.kind=serial", "--stop.after=1", "--name=demo", "--seed=100")
     assert (same.network, same.digest) == (plain.network, plain.digest)
-    other = asked(tiny, "--judge.peak=0.4")
+    other = asked(tiny, "--model.peak=0.4")
     assert other.network == plain.network
     assert other.digest != plain.digest
     assert asked(tiny, "--model.lr=0.1").network != plain.network
@@ -58,8 +58,8 @@ def test_a_digest_is_no_number_to_yaml(tiny: list[str], monkeypatch: pytest.Monk
 
 
 def test_settings_are_those_of_experiment_and_post_processing(tiny: list[str]) -> None:
-    settings = asked(tiny, "--model.lr=0.1", "--judge.synergy", "none").settings
-    assert (settings["model.lr"], settings["judge.synergy"]) == (0.1, "none")
+    settings = asked(tiny, "--model.lr=0.1", "--evaluation.variant", "none").settings
+    assert (settings["model.lr"], settings["evaluation.variant"]) == (0.1, "none")
     assert settings["model.network.width"] == 8
 
 
@@ -75,12 +75,12 @@ def test_trials_that_differ_in_post_processing_share_a_network(
     first = run_trial(asked(tiny))
     folder = SweepFolder(tmp_path / "demo-x")
     status = folder.network(first.network).fold("spNO.1").status()
-    second = run_trial(asked(tiny, "--judge.peak=0.2", "--judge.synergy=none"))
+    second = run_trial(asked(tiny, "--model.peak=0.2", "--evaluation.variant=none"))
     assert networks(folder) == {first.network}
     assert folder.network(first.network).fold("spNO.1").status() == status  # not trained again
     assert (first.number, second.number) == (0, 1)
     assert first.folds == second.folds == ("spNO.1", "spNO.2")
-    assert second.settings["judge.peak"] == 0.2
+    assert second.settings["model.peak"] == 0.2
 
     run = RunFolder(folder.networks / first.network)
     own = json.loads(run.results.read_text())

@@ -1,28 +1,11 @@
 """What a trial understands beside the options of its experiment."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from jsonargparse import ArgumentParser
-from jsonargparse.typing import ClosedUnitInterval, NonNegativeFloat, NonNegativeInt
+from jsonargparse.typing import NonNegativeFloat, NonNegativeInt
 
 from metst.runner.config import experiment_parser
-
-Synergy = Literal["none", "recognition_first", "spotting_first", "per_candidate"]
-"""Names of `metst.intervals.synergy.STRATEGIES`."""
-
-
-@dataclass(frozen=True)
-class JudgeOptions:
-    """Post-processing of a trial: changed without training.
-
-    Attributes:
-        peak: where the peak threshold lies between mean and maximum of the smoothed score, 0 to 1.
-        synergy: strategy of the main scores.
-    """
-
-    peak: ClosedUnitInterval | None = None
-    synergy: Synergy | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +26,5 @@ def trial_parser(prog: str) -> ArgumentParser:
     parser = experiment_parser(prog)
     # Not `required`: without it the experiment could not be read for the nearest known keys.
     parser.add_argument("--sweep", type=str, default="", help="name of the sweep")
-    parser.add_class_arguments(JudgeOptions, "judge")
     parser.add_class_arguments(StopOptions, "stop")
     return parser

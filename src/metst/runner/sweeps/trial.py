@@ -26,7 +26,7 @@ from metst.runner.runner import Finished, run_loso
 from metst.runner.selection import Selection
 from metst.runner.sweeps.folder import Record, SweepFolder, TrialFolder
 from metst.runner.sweeps.scores import MAIN, interval, scoring_of
-from metst.runner.sweeps.settings import JudgeOptions, StopOptions, trial_parser
+from metst.runner.sweeps.settings import StopOptions, trial_parser
 from metst.runner.sweeps.stopping import best_over, follows, gives_up
 from metst.runner.tracking import Tracker, track
 from metst.scoring.evaluation import tested_of
@@ -38,6 +38,9 @@ _log = logging.getLogger(__name__)
 _PLACE = ("name", "loso.runs")
 """Settings that give the place of a network, not what it is trained with."""
 
+_AFTERWARDS = ("model.peak", "evaluation.variant")
+"""Settings of what comes after the network: changed without training."""
+
 _DIGITS = 12
 """Hexadecimal digits of a digest: 48 bits keep a million networks apart."""
 
@@ -48,7 +51,7 @@ class Trial:
 
     Attributes:
         config: the experiment, as it was asked for.
-        settings: of the experiment and the post-processing that numbers depend on, by dotted name.
+        settings: those that numbers depend on, by dotted name.
         network: digest of everything that training depends on.
         digest: of the network and the post-processing.
     """
@@ -56,7 +59,6 @@ class Trial:
     config: Namespace
     sweep: str
     settings: Mapping[str, Any]
-    judge: JudgeOptions
     stop: StopOptions
     network: str
     digest: str
@@ -86,14 +88,12 @@ def read_trial(arguments: Sequence[str]) -> Trial:
     sweep: str = config.pop("sweep")
     folder_name(config.name, "name")
     folder_name(sweep, "--sweep")
-    judge = JudgeOptions(**config.pop("judge").as_dict())
     stop = StopOptions(**config.pop("stop").as_dict())
     whole = dict(flat(yaml.safe_load(to_yaml(experiment_parser("metst loso"), config))))
-    trained = {k: v for k, v in whole.items() if k not in (*_PLACE, *NOT_COMPARED)}
-    network = _digest("n", trained)
-    digest = _digest("t", [network, judge.peak, judge.synergy])
-    settings = trained | {"judge.peak": judge.peak, "judge.synergy": judge.synergy}
-    return Trial(config, sweep, settings, judge, stop, network, digest)
+    settings = {k: v for k, v in whole.items() if k not in (*_PLACE, *NOT_COMPARED)}
+    network = _digest("n", {k: v for k, v in settings.items() if k not in _AFTERWARDS})
+    digest = _digest("t", [network, *map(settings.get, _AFTERWARDS)])
+    return Trial(config, sweep, settings, stop, network, digest)
 
 
 def run_trial(trial: Trial, folder: SweepFolder | None = None) -> Record:
@@ -136,6 +136,8 @@ def _run(
     """Train and score the first folds, where the trial may be given up after them, then all."""
     config = trial.config.clone()
     config.name, config.loso.runs = trial.network, folder.networks
+    config.model.init_args.pop("peak", None)  # trials of one network share its run
+    config.evaluation.variant = None
     run = folder.network(trial.network)
     begun = Record(trial.digest, number, trial.settings, trial.network, "done")
     first = trial.stop.after
@@ -185,9 +187,8 @@ def _scored(
     subjects: tuple[str, ...] | None,
 ) -> Record:
     """Score the folds of a network, and write predictions and results."""
-    predictions, results = rescore(
-        run.path, peak=trial.judge.peak, synergy=trial.judge.synergy, subjects=subjects
-    )
+    peak, variant = map(trial.settings.get, _AFTERWARDS)
+    predictions, results = rescore(run.path, peak=peak, synergy=variant, subjects=subjects)
     write_predictions(predictions, place.predictions)
     write_results(results, place.results)
     network = open_run(run.path, results=True)
