@@ -8,14 +8,12 @@ from jsonargparse import ArgumentParser
 from metst.base.errors import ConfigError
 from metst.base.names import first_few
 from metst.cli._tables import console, report_damage
-from metst.cli.loso import add_choices
 from metst.results.summary import summary
 from metst.runner.arguments import parse
 from metst.runner.config import experiment_parser
-from metst.runner.experiment import run_experiment
 from metst.runner.options import run_folder
-from metst.runner.runner import Finished
-from metst.runner.selection import Selection
+from metst.runner.runner import Finished, run_experiment
+from metst.runner.selection import Selection, add_choices
 from metst.runner.stopping import sigterm_is_ctrl_c
 
 

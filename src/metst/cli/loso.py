@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from jsonargparse import ArgumentParser
-
 from metst.cli._tables import console
 from metst.results.ledger import RunFolder
 from metst.runner.arguments import parse
 from metst.runner.options import folder_parser, run_folder
 from metst.runner.overview import overview
+from metst.runner.selection import add_choices
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -21,17 +20,3 @@ def run(arguments: Sequence[str]) -> int:
     add_choices(parser)
     console().print(overview(RunFolder(run_folder(parse(parser, arguments)))))
     return 0
-
-
-def add_choices(parser: ArgumentParser) -> None:
-    """What the verb understands besides the settings of an experiment."""
-    parser.add_argument("--folds", type=str, default="", help="only these subjects: 006,007")
-    parser.add_argument(
-        "--only_failed", "--only-failed", action="store_true", help="only folds that failed"
-    )
-    parser.add_argument(
-        "--fresh", action="store_true", help="throw away what the run folder holds and begin anew"
-    )
-    parser.add_argument(
-        "--status", action="store_true", help="print how far each fold is, and run nothing"
-    )

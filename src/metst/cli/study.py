@@ -16,7 +16,7 @@ from metst.results.table import Table
 from metst.runner.arguments import options, parse
 from metst.runner.config import build, experiment_parser
 from metst.runner.environments import warn_changed
-from metst.runner.experiment import run_experiment
+from metst.runner.runner import run_experiment
 from metst.runner.studies.study import Study, read_study
 
 _log = logging.getLogger(__name__)

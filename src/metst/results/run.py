@@ -209,7 +209,7 @@ class Run:
         """See `metst.results.data.data_of`."""
         from metst.results.data import data_of  # features and samples: most runs are read without
 
-        return data_of(self)
+        return data_of(self.config["data"], self.identity, self.path)
 
     @cached_property
     def judgment(self) -> Judgment:

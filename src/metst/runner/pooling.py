@@ -1,14 +1,23 @@
 """From the folds' predictions to results: what the runner and rescoring share."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
 
 from metst.base.errors import ConfigError
+from metst.base.files import write_atomic
+from metst.results.annotations import write_annotations
+from metst.results.checkpoint import require_intact
+from metst.results.ledger import RunFolder
+from metst.results.outputs import AGAIN
+from metst.results.tables import read_predictions, write_predictions
 from metst.runner.config import Experiment
+from metst.runner.environments import mixed_code, of_run
 from metst.samples.data import FoldData
 from metst.scoring.judgment import Judgment
+from metst.scoring.pooling import write_results
 
 
 @runtime_checkable
@@ -49,3 +58,23 @@ def pooled(
         "complete": len(subjects) == len(demanded),
         "demanded": len(demanded),
     }
+
+
+def pool_folds(folder: RunFolder, data: FoldData, judgment: Judgment) -> dict[str, Any]:
+    """Predictions and results over the folds that are done."""
+    done = [s for s in data.source.subjects() if folder.fold(s).done]
+    if not done:
+        return {}
+    for subject in done:
+        require_intact(folder.fold(subject).predictions, AGAIN)
+    tables = [read_predictions(folder.fold(s).predictions) for s in done]
+    predictions = pd.concat(tables, ignore_index=True)
+    results = pooled(predictions, done, data, judgment)
+    write_annotations(data.source.recordings(), folder.annotations)
+    write_predictions(predictions, folder.predictions)
+    if environment := of_run([folder.fold(s) for s in done]):
+        write_atomic(folder.environment, json.dumps(environment, indent=2).encode())
+        if mixed := mixed_code(environment):
+            results["mixed_code"] = mixed
+    write_results(results, folder.results)
+    return results

@@ -1,43 +1,35 @@
-"""The LOSO run: every fold that is not done yet, then the pooled result."""
+"""An experiment: the folds that are not done yet, the pooled result, the report, wandb's log."""
 
-import json
 import logging
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 from jsonargparse import ArgumentParser, Namespace
 
+from metst.base.errors import MetstError
 from metst.base.executors import Outcome, make_executor
-from metst.base.files import check_place, write_atomic
-from metst.base.progress import progress
-from metst.results.annotations import write_annotations
-from metst.results.checkpoint import require_intact
-from metst.results.ledger import FoldFolder, RunFolder
-from metst.results.outputs import AGAIN
-from metst.results.tables import read_predictions, write_predictions
+from metst.base.files import check_place
+from metst.base.settings import flat
+from metst.report import write_report
+from metst.results.ledger import RunFolder
 from metst.runner.config import Experiment, build, to_yaml
-from metst.runner.environments import changed_code, mixed_code, of_run
+from metst.runner.environments import changed_code
+from metst.runner.epochs import shown_epochs
 from metst.runner.fold import FoldEnd, FoldJob
 from metst.runner.labels import log_label_errors
-from metst.runner.options import run_folder
-from metst.runner.pooling import pooled, set_judgment
+from metst.runner.options import WandbOptions, run_folder
+from metst.runner.pooling import pool_folds, set_judgment
 from metst.runner.remote import FOLD_MEMORY, run_folds
 from metst.runner.selection import Selection
 from metst.runner.sharing import wait_for_others
+from metst.runner.tracking import track
 from metst.runner.trainer import try_trainer
-from metst.samples.data import FoldData
-from metst.scoring.judgment import Judgment
-from metst.scoring.pooling import write_results
 
 _log = logging.getLogger(__name__)
-
-POLL_SECONDS = 0.5
-"""How often the progress of the folds is read from their status files."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +51,30 @@ class Finished:
     ran: int
     missing: tuple[str, ...]
     changed: tuple[str, ...] = ()
+
+
+def run_experiment(
+    parser: ArgumentParser,
+    config: Namespace,
+    selection: Selection = Selection(),  # noqa: B008 - frozen
+    *,
+    fresh: bool = False,
+) -> Finished:
+    """Run what is missing of an experiment, and write the report where there is something new.
+
+    Arguments and errors are those of `run_loso`.
+    """
+    folder = RunFolder(run_folder(config))
+    settings = dict(flat(yaml.safe_load(to_yaml(parser, config))))
+    options = WandbOptions(**config.wandb.as_dict())
+    with track(options, folder.path, config.name, settings) as tracker:
+        finished = run_loso(parser, config, selection, fresh=fresh, begun=tracker.follow)
+        if finished.results:
+            _report(finished, folder)
+        # Tasks of a cluster run a few folds each: whoever completes the run logs its end.
+        if finished.results and (finished.results["complete"] or selection == Selection()):
+            tracker.conclude(folder, finished.results, finished.damaged)
+    return finished
 
 
 def run_loso(
@@ -115,7 +131,9 @@ def run_loso(
             begun(folder)
         failed = _run_folds(folder, text, pending, experiment)
         with folder.lock.awaited(f"pooling {folder.path}"):
-            results = (not pending and folder.complete_results()) or _pool(folder, data, judgment)
+            results = (not pending and folder.complete_results()) or pool_folds(
+                folder, data, judgment
+            )
     missing = tuple(s for s in data.source.subjects() if s not in results.get("folds", {}))
     done = [] if pending else [folder.fold(s) for s in chosen]
     changed = changed_code(done, yaml.safe_load(text))
@@ -136,7 +154,7 @@ def _run_folds(
         gpus=experiment.trainer["accelerator"] != "cpu",
     )
     todo = list(subjects)
-    with _watch([folder.fold(s) for s in subjects]):
+    with shown_epochs([folder.fold(s) for s in subjects]):
         while todo:
             jobs = [FoldJob(subject, config, folder.path) for subject in todo]
             elsewhere = []
@@ -163,50 +181,12 @@ def _conclude(folder: RunFolder, outcome: Outcome[FoldJob, FoldEnd]) -> None:
     _log.error("fold %s failed", subject)  # the verb writes the error, once, at its end
 
 
-@contextmanager
-def _watch(folds: Sequence[FoldFolder]) -> Iterator[None]:
-    """Show the epochs of all folds as one progress, read from the ledger."""
-    stop = threading.Event()
-
-    def epochs() -> int:
-        return sum(fold.status().epoch for fold in folds)
-
-    def follow() -> None:
-        known = max([s.epochs for s in (f.status() for f in folds)], default=0)
-        while not known and not stop.wait(POLL_SECONDS):
-            known = max(f.status().epochs for f in folds)
-        with progress("folds", known * len(folds), "epochs") as advance:
-            seen = 0
-            while not stop.wait(POLL_SECONDS):
-                now = epochs()
-                advance(now - seen)
-                seen = now
-            advance(epochs() - seen)
-
-    thread = threading.Thread(target=follow, daemon=True)
-    thread.start()
+def _report(finished: Finished, folder: RunFolder) -> None:
+    """Write the page, unless it is there already; what stops it stops nothing else."""
+    if not finished.ran and folder.report.exists():
+        return
     try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _pool(folder: RunFolder, data: FoldData, judgment: Judgment) -> dict[str, Any]:
-    """Predictions and results over the folds that are done."""
-    done = [s for s in data.source.subjects() if folder.fold(s).done]
-    if not done:
-        return {}
-    for subject in done:
-        require_intact(folder.fold(subject).predictions, AGAIN)
-    tables = [read_predictions(folder.fold(s).predictions) for s in done]
-    predictions = pd.concat(tables, ignore_index=True)
-    results = pooled(predictions, done, data, judgment)
-    write_annotations(data.source.recordings(), folder.annotations)
-    write_predictions(predictions, folder.predictions)
-    if environment := of_run([folder.fold(s) for s in done]):
-        write_atomic(folder.environment, json.dumps(environment, indent=2).encode())
-        if mixed := mixed_code(environment):
-            results["mixed_code"] = mixed
-    write_results(results, folder.results)
-    return results
+        path: Path = write_report([folder.path])
+        _log.info("report: %s", path)
+    except (MetstError, OSError) as error:
+        _log.error("no report: %s", error)

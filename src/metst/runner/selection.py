@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jsonargparse import ArgumentParser
+
 from metst.base.errors import ConfigError
 from metst.base.names import nearest
 from metst.results.ledger import RunFolder
@@ -37,3 +39,17 @@ class Selection:
         if self.only_failed:
             chosen = [s for s in chosen if run.fold(s).status().state == "failed"]
         return chosen[: self.first or None]
+
+
+def add_choices(parser: ArgumentParser) -> None:
+    """The options of `metst loso` besides the settings of an experiment."""
+    parser.add_argument("--folds", type=str, default="", help="only these subjects: 006,007")
+    parser.add_argument(
+        "--only_failed", "--only-failed", action="store_true", help="only folds that failed"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="throw away what the run folder holds and begin anew"
+    )
+    parser.add_argument(
+        "--status", action="store_true", help="print how far each fold is, and run nothing"
+    )

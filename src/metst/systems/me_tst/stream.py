@@ -1,16 +1,31 @@
 """A video through the network in parts: same outputs, constant memory."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from metst.base.errors import ConfigError
 from metst.network.mixer import Memory
-from metst.network.stem import MARGIN, Layer
+from metst.network.stem import MARGIN, Layer, Stem
 
-if TYPE_CHECKING:
-    from metst.systems.me_tst.network import METST
+
+class Streamable(Protocol):
+    """A network in parts: stem, trunks with memories, heads; `METST` has them."""
+
+    training: bool
+    stem: Stem
+
+    def start(self, batch: int) -> list[list[Memory]]:
+        """Memories before the first frame of `batch` videos."""
+
+    def transit(
+        self, x: Tensor, memories: list[list[Memory]] | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Features of both pathways, 2 x (B, T, D), from where `memories` left off."""
+
+    def heads(self, spotting: Tensor, recognition: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores (B, T) and logits (B, T, E)."""
 
 
 class Stream:
@@ -19,7 +34,7 @@ class Stream:
     Outputs come two frames late: the stem's two centered convolutions look one frame ahead each.
     """
 
-    def __init__(self, network: "METST") -> None:
+    def __init__(self, network: Streamable) -> None:
         if network.training:
             msg = "a stream needs the network in eval mode: call network.eval() first"
             raise ConfigError(msg)
