@@ -4,11 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 KERNEL = """
 from metst.base.compiled import compiler
 from helper import FACTOR, helped
-
-pytestmark = pytest.mark.slow
 
 @compiler()
 def kernel(x):

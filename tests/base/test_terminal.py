@@ -127,7 +127,7 @@ def test_the_status_of_folds(tmp_path: Path) -> None:
 
 def test_what_works_on_this_machine() -> None:
     what = "not installed: only --wandb.mode needs it; pip install 'metst[wandb]'"
-    lines = shown(doctor._table({"wandb": (False, what)}, [("a:smile:", (True, "/" + "x" * 90))]))
+    lines = shown(doctor._table({"wandb": (False, what), "a:smile:": (True, "/" + "x" * 90)}))
     rows = cells(lines, key=1)
     assert "".join(rows[0][2].split()) == "".join(what.split())
     assert rows[1] == ["a:smile:", "yes", "/" + "x" * 90]

@@ -124,11 +124,11 @@ def test_damaged_flow_is_told(data: CASME3DataModule, tmp_path: Path) -> None:
 
 def test_missing_data_are_told_with_the_mend(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"request part A.*make loso") as reported:
-        module(tmp_path, tmp_path / "cache").locate()
+        module(tmp_path, tmp_path / "cache").source.locate()
     assert str(tmp_path / "data") in str(reported.value)
 
 
 def test_missing_tables_are_told(root: Path, tmp_path: Path) -> None:
     (tmp_path / "data").symlink_to(root / "data")
     with pytest.raises(LabelError, match="cas\\(me\\)3_part_A"):
-        module(tmp_path, tmp_path / "cache").recordings()
+        module(tmp_path, tmp_path / "cache").source.recordings()

@@ -96,9 +96,9 @@ def test_a_video_that_is_left_out_loses_its_features(experiment: Path) -> None:
     def module() -> FourthDataModule:
         return FourthDataModule(root, root / "cache", flow_windows())
 
-    assert module().extract(Serial()) == ()
+    assert module().source.extract(Serial()) == ()
     for path in (root / "clips" / "S2-x").iterdir():
         path.with_suffix(".jpg").touch()
-    (damage,) = module().extract(Serial())
+    (damage,) = module().source.extract(Serial())
     assert "80 of 160 images have the number of another" in damage
-    assert next((r.subject, r.video) for r in module().recordings()) == ("S2", "y")
+    assert next((r.subject, r.video) for r in module().source.recordings()) == ("S2", "y")

@@ -59,16 +59,16 @@ def module(root: Path, suppress: list[str] | None = None) -> FourthDataModule:
 
 
 def test_sound_labels_have_no_errors(root: Path) -> None:
-    assert module(root).label_errors() == ()
+    assert module(root).source.label_errors() == ()
 
 
 @pytest.mark.parametrize(("row", "code"), BAD.items())
 def test_each_error_is_found_with_its_row(root: Path, row: str, code: str) -> None:
     write_labels(root, [*GOOD, row])
-    found = [(f.code, f.row) for f in module(root).label_errors()]
+    found = [(f.code, f.row) for f in module(root).source.label_errors()]
     assert (code, 4) in found
     accepted = module(root, suppress=[code for code, _ in found])
-    assert accepted.label_errors() == ()
+    assert accepted.source.label_errors() == ()
 
 
 def test_rows_of_subjects_that_are_taken_for_absent_are_no_errors(root: Path) -> None:

@@ -20,9 +20,9 @@ def test_nothing_of_it_is_seen(tmp_path: Path) -> None:
     shutil.copytree(root, tmp_path / "two")
     remove(tmp_path / "two", "S2")
     reduced, never = extracted(root, ["S2"]), extracted(tmp_path / "two")
-    assert reduced.subjects() == never.subjects() == ("S1", "S3")
-    assert reduced.recordings() == never.recordings()
-    assert reduced.identity() == never.identity()
+    assert reduced.source.subjects() == never.source.subjects() == ("S1", "S3")
+    assert reduced.source.recordings() == never.source.recordings()
+    assert reduced.source.identity() == never.source.identity()
     for data in (reduced, never):
         data.choose("S1", seed=3)
     assert reduced.samples.motion_threshold() == never.samples.motion_threshold()

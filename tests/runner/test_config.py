@@ -16,7 +16,7 @@ DEMO = ["--config", "experiments/demo.yaml"]
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("--model.lrr=1", "unknown key 'model.lrr'; did you mean model.lr?"),
+        ("--model.lrr=1", "unknown key 'model.lrr'; did you mean model.lr"),
         (
             "--trainer.max_epoch=3",
             "unknown key 'trainer.max_epoch'; did you mean trainer.max_epochs",

@@ -73,5 +73,5 @@ def test_the_product_and_installed_packages_are_not_among_them() -> None:
 
 def test_the_data_modules_and_callbacks_of_the_project_are() -> None:
     found = own_sources({"data": {"class_path": "datamodules.demo.DemoDataModule"}})
-    assert {"datamodules.demo", "datamodules.casme3", "datamodules.loso"} <= set(found)
+    assert {"datamodules.demo", "datamodules.loso"} <= set(found)
     assert not {name for name in found if name.startswith("metst")}

@@ -3,13 +3,14 @@
 import os
 import platform
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import torch
 import yaml
 from jsonargparse import ArgumentParser
 from rich.table import Table
+from rich.text import Text
 
 from metst.base.errors import BackendError
 from metst.base.executors import usable_cores
@@ -38,15 +39,21 @@ def run(arguments: Sequence[str]) -> int:
         "landmarks": _landmarks(),
         "free disk": _disk(),
     }
-    table = grid("What works here")
-    for column in ("", "works", "what, or what to do"):
-        table.add_column(column, overflow="fold")
-    for name, (works, what) in [*needed.items(), *_optional()]:
-        table.add_row(name, "yes" if works else "no", what, style="" if works else "yellow")
-    console().print(table)
+    console().print(_table({**needed, **dict(_optional())}))
     if config.config:
         console().print(_size(config.config))
     return 0 if all(works for works, _ in needed.values()) else 1
+
+
+def _table(findings: Mapping[str, Finding]) -> Table:
+    table = grid("What works here")
+    for column in ("", "works", "what, or what to do"):
+        table.add_column(column, overflow="fold")
+    for name, (works, what) in findings.items():
+        cells = (name, "yes" if works else "no", what)
+        # Text: brackets in advice and paths are no markup.
+        table.add_row(*map(Text, cells), style="" if works else "yellow")
+    return table
 
 
 def _opencv() -> Finding:

@@ -4,6 +4,7 @@ Shapes: W windows, C flow channels, k frames per window, E emotion classes, B wi
 T frames of a video.
 """
 
+import logging
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from metst.samples.sampling import balance
 from metst.samples.targets import frame_labels
 from metst.samples.whole import whole_flow
 from metst.video.face import LandmarkDetector
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,10 @@ class FlowWindows(Samples):
             videos = [(flow, zero, zero.long()) for flow, zero in zip(whole, none, strict=True)]
             return Videos(videos, self.fold.key, augment=False)
         flow = torch.cat([self._flow(r, tail=True) for r in self.fold.test])
-        flow = flow if len(flow) else flow.new_zeros(1, *flow.shape[1:])
+        if not len(flow):
+            why = "every video is shorter than a window of %d frames; nothing can be found"
+            _log.warning("fold %s: " + why, self.fold.subject, self.k)
+            flow = flow.new_zeros(1, *flow.shape[1:])
         zeros = torch.zeros(len(flow), self.k)  # (W, k)
         return Windows(flow, zeros, zeros.long(), self.fold.key, augment=False)
 

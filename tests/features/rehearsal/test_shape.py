@@ -15,6 +15,7 @@ from metst.datasets.labels.strict import strict_samples
 from metst.datasets.registry import dataset
 from metst.features.rehearsal import SHAPES, TINY, recordings, rehearse
 from metst.features.windows import window_starts
+from metst.samples import FlowWindows
 from tests.support.rehearsed import Generated
 
 MODULES = {"casme3": CASME3DataModule, "sammlv": SAMMLVDataModule}
@@ -165,13 +166,13 @@ def test_windows_are_measured_from_their_first_frame(casme3: Generated) -> None:
 
 def test_the_same_seed_gives_the_same_files(casme3: Generated, tmp_path: Path) -> None:
     rehearse(tmp_path / "root", tmp_path / "cache", TINY["casme3"])
-    one, other = (module(place, "casme3").identity() for place in (casme3[0], tmp_path))
+    one, other = (module(place, "casme3").source.identity() for place in (casme3[0], tmp_path))
     assert one == other
 
 
 def module(place: Path, name: str) -> LOSODataModule:
     k = TINY[name].k
-    return MODULES[name](place / "root", place / "cache", k, ratio=1.0, batch_size=4)
+    return MODULES[name](place / "root", place / "cache", FlowWindows(k, ratio=1.0), batch_size=4)
 
 
 def sorted_like(made: tuple[Recording, ...], data: LOSODataModule) -> list[tuple[str, str, int]]:

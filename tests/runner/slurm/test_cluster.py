@@ -68,7 +68,7 @@ def test_a_requeued_fold_goes_on_and_results_are_those_of_one_process(
     assert run.predictions.read_bytes() == serial.predictions.read_bytes()
     for number in (1, 2):
         printed = (out / "logs" / f"extract-{number}.out").read_text()
-        assert "extracting ROI flow of 2 of 2 videos" in printed
+        assert "extracting roi_flow of 2 of 2 videos" in printed
     assert "extracting" not in (out / "logs" / "folds-0.out").read_text()
     assert "was complete already" in (out / "logs" / "pool.out").read_text()
 

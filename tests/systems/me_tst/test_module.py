@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from metst.base.errors import ConfigError
 from metst.datasets.labels.records import EMOTIONS
-from metst.samples import FlowWindows
+from metst.samples import FlowWindows, Fold
 from metst.systems.me_tst.module import AnalysisModule
 
 B, C, K, E = 3, 10, 8, 5
@@ -32,7 +32,7 @@ def module(counts: list[int], **arguments: float) -> AnalysisModule:
     made.calibrate = lambda _: None  # type: ignore[method-assign]  # no labels here
     samples = FlowWindows(K)
     samples.emotion_counts = lambda: torch.tensor(counts)  # type: ignore[method-assign]
-    data = SimpleNamespace(samples=samples, emotions=EMOTIONS)
+    data = SimpleNamespace(samples=samples, fold=Fold("1", 0, (), EMOTIONS))
     made._trainer = SimpleNamespace(datamodule=data, estimated_stepping_batches=40)
     made.setup("fit")
     return made

@@ -11,10 +11,10 @@ def _random(count: int, seed: int) -> RoiSet:
     rois = []
     for number in range(count):
         first = int(generator.integers(0, 60))
-        top, bottom, left, right = (int(n) for n in generator.integers(12, 24, 4))
+        top, bottom, left, right = (int(n) for n in generator.integers(7, 13, 4))
         region = Region(first, first + 6, top, bottom, left, right)
         share = float(generator.choice([0.2, 0.3]))
-        rois.append(Roi(f"region {number + 1}", region, Margins(4, 4, 4, 4), share))
+        rois.append(Roi(f"region {number + 1}", region, Margins(2, 2, 2, 2), share))
     return RoiSet(tuple(rois), ME_TST_ROIS.reference)
 
 
