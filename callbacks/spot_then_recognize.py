@@ -23,7 +23,7 @@ from metst.systems.system import System
 
 
 class SpotThenRecognize(Callback):
-    """Writes a fold's `outputs.safetensors`, `predictions.csv` and `metrics.json`.
+    """Writes a fold's outputs, frame curves, `predictions.csv` and `metrics.json`.
 
     What the network gave is kept, so that everything after it can be changed and computed again
     without training. Predictions and metrics hold every decoder and synergy strategy; how they are
@@ -67,23 +67,20 @@ class SpotThenRecognize(Callback):
         write_atomic(folder.outputs, save({name: x.cpu() for name, x in outputs.items()}))
         write_frame_curves(self.proposals, folder.frame_curves)
         write_predictions(table, folder.predictions)
-        metrics = {
-            p.decoder: facts[p.decoder] | self._scores(p, table, data) for p in self.proposals
-        }
-        write_results(metrics, folder.metrics)
+        for decoder, known in facts.items():
+            known |= self._scores(decoder, table, data)
+        write_results(facts, folder.metrics)
 
-    def _scores(self, proposals: Proposals, table: pd.DataFrame, data: FoldData) -> dict[str, Any]:
-        """Scores of each strategy, matched and counted on the proposals' device."""
-        device = proposals.onset.device
-        scoring = self.judgment.protocol(proposals.decoder)
+    def _scores(self, decoder: str, table: pd.DataFrame, data: FoldData) -> dict[str, Any]:
+        """Scores of each strategy of a decoder, matched and counted on the proposals' device."""
+        own = [p for p in self.proposals if p.decoder == decoder]
+        device, protocol = own[0].onset.device, self.judgment.protocol(decoder)
+        kept, recordings = self.judgment.of_kind(table, data.fold.test)
         scores: dict[str, Any] = {}
-        for variant in proposals.labels:
-            metric = scoring.metric(variant).to(device)
-            kept, recordings = self.judgment.of_kind(table, data.fold.test)
-            for subject in scoring.compared(kept, recordings, variant).values():
-                predicted, annotated = (
-                    x.to(device) for x in (subject.predicted, subject.annotated)
-                )
-                metric.update(predicted, annotated, subject.unjudged)
+        for variant in dict.fromkeys(name for p in own for name in p.labels):
+            metric = protocol.metric(variant).to(device)
+            for subject in protocol.compared(kept, recordings, variant).values():
+                pair = subject.predicted.to(device), subject.annotated.to(device)
+                metric.update(*pair, subject.unjudged)
             scores[variant] = metric.scores().as_dict()
         return scores

@@ -238,14 +238,14 @@ def _check_matching(
     assert scoring.dummies is not None
     predicted = scoring.dummies(Intervals.of([(0, *row) for row in rows]), 1, 4)
     annotated = Intervals.of([(0, *row) for row in scoring.truth(recording)])
-    verdict = scoring.judge(Compared((recording,), predicted, annotated, (), ()), "none")
-    judged = verdict.predicted
+    matched = scoring.judge(Compared((recording,), predicted, annotated, (), ()), "none")
+    judged = matched.predicted
     assert (len(rows) == 0) == wanted["dummy"]
     intervals = list(zip(judged.onset.tolist(), judged.offset.tolist(), strict=True))
     assert intervals == [tuple(interval) for interval in wanted["intervals"]]
     assert np.allclose(overlap(judged, annotated).numpy(), wanted["iou"], atol=TOLERANCE)
     match = [-1] * len(judged)
-    for annotation, prediction in enumerate(verdict.owner.tolist()):
+    for annotation, prediction in enumerate(matched.owner.tolist()):
         if prediction >= 0:
             match[prediction] = annotation
     assert match == wanted["match"]

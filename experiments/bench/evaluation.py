@@ -18,7 +18,7 @@ from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timeb
 from metst.features.windows import window_starts
 from metst.intervals.decoder import DECODERS, get_decoder
 from metst.intervals.predictions import proposed_table
-from metst.intervals.stitching import Outputs
+from metst.intervals.stitching import WindowOutputs
 from metst.scoring.pooling import pool
 
 K = 50  # frames per window, CAS(ME)^3
@@ -60,12 +60,12 @@ def _recording(video: str, frames: int) -> Recording:
     return Recording("1", video, frames, Timebase(30.0), expressions)
 
 
-def _outputs(recordings: tuple[Recording, ...], device: torch.device) -> Outputs:
+def _outputs(recordings: tuple[Recording, ...], device: torch.device) -> WindowOutputs:
     windows = tuple(len(window_starts(r.frames, K, tail=True)) for r in recordings)
     generator = torch.Generator().manual_seed(0)
     score = torch.rand(sum(windows), K, generator=generator)
     logits = torch.randn(sum(windows), K, 5, generator=generator)
-    return Outputs(score.to(device), logits.to(device), windows, recordings, K)
+    return WindowOutputs(score.to(device), logits.to(device), windows, recordings, K)
 
 
 def _timed(what: str, options: argparse.Namespace, work: Callable[[], R]) -> R:

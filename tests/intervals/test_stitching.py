@@ -9,18 +9,18 @@ from hypothesis import strategies as st
 from metst.base.errors import ConfigError
 from metst.datasets.labels.records import Recording, Timebase
 from metst.features.windows import window_starts
-from metst.intervals.stitching import Outputs, stitch_authors, stitch_average
+from metst.intervals.stitching import WindowOutputs, stitch_authors, stitch_average
 
 FRAMES = st.lists(st.integers(0, 70), min_size=1, max_size=5)
 
 
-def make(frames: Sequence[int], k: int, seed: int, tail: bool = True) -> Outputs:
+def make(frames: Sequence[int], k: int, seed: int, tail: bool = True) -> WindowOutputs:
     generator = torch.Generator().manual_seed(seed)
     windows = tuple(len(window_starts(n, k, tail)) for n in frames)
     recordings = tuple(Recording("1", str(i), n, Timebase(30.0)) for i, n in enumerate(frames))
     score = torch.rand(sum(windows), k, generator=generator)
     logits = torch.randn(sum(windows), k, 5, generator=generator)
-    return Outputs(score, logits, windows, recordings, k)
+    return WindowOutputs(score, logits, windows, recordings, k)
 
 
 @settings(deadline=None)
@@ -75,14 +75,16 @@ def test_released_stitching_window_by_window(
 @pytest.mark.parametrize("precision", [torch.float16, torch.bfloat16, torch.float32])
 def test_curves_are_float64_of_what_came(precision: torch.dtype) -> None:
     outputs = make([40, 33], 10, 0)
-    low = Outputs(
+    low = WindowOutputs(
         outputs.score.to(precision),
         outputs.logits.to(precision),
         outputs.windows,
         outputs.recordings,
         10,
     )
-    high = Outputs(low.score.double(), low.logits.double(), outputs.windows, outputs.recordings, 10)
+    high = WindowOutputs(
+        low.score.double(), low.logits.double(), outputs.windows, outputs.recordings, 10
+    )
     for stitch in (stitch_average, lambda o: stitch_authors(o, 4, [True, True])):
         assert stitch(low).score.dtype == torch.float64
         assert stitch(low).score.equal(stitch(high).score)
@@ -93,7 +95,7 @@ def test_the_tail_changes_nothing_for_the_released_stitching() -> None:
     frames = [43, 57]
     with_tail = make(frames, 10, 3)
     regular = [i for i, start in enumerate(with_tail.placement()[1].tolist()) if start % 5 == 0]
-    without = Outputs(
+    without = WindowOutputs(
         with_tail.score[regular],
         with_tail.logits[regular],
         tuple(len(window_starts(n, 10, tail=False)) for n in frames),
@@ -108,9 +110,11 @@ def test_windows_that_do_not_fit_the_video_are_refused() -> None:
     outputs = make([40], 10, 0)
     longer = (Recording("1", "a", 90, Timebase(30.0)),)
     with pytest.raises(ConfigError, match="90 frames give"):
-        Outputs(outputs.score, outputs.logits, outputs.windows, longer, 10)
+        WindowOutputs(outputs.score, outputs.logits, outputs.windows, longer, 10)
     with pytest.raises(ConfigError, match="windows came"):
-        Outputs(outputs.score[1:], outputs.logits[1:], outputs.windows, outputs.recordings, 10)
+        WindowOutputs(
+            outputs.score[1:], outputs.logits[1:], outputs.windows, outputs.recordings, 10
+        )
 
 
 def test_a_subject_without_any_window() -> None:

@@ -22,7 +22,7 @@ from metst.features.store import Entry
 from metst.features.windows import window_starts
 from metst.intervals.decoder import DECODERS, get_decoder
 from metst.intervals.predictions import proposed_table
-from metst.intervals.stitching import Outputs
+from metst.intervals.stitching import WindowOutputs
 from metst.results.annotations import read_annotations, write_annotations
 from metst.results.frame_curves import write_frame_curves
 from metst.results.ledger import RunFolder
@@ -168,7 +168,7 @@ def _flow(recording: Recording) -> NDArray[np.float32]:
     return windows.astype(np.float32)
 
 
-def _outputs(recordings: Sequence[Recording]) -> Outputs:
+def _outputs(recordings: Sequence[Recording]) -> WindowOutputs:
     """Score and logits of a subject: high where something is annotated, and noisy everywhere."""
     scores, logits, counts = [], [], []
     for recording in recordings:
@@ -188,4 +188,4 @@ def _outputs(recordings: Sequence[Recording]) -> Outputs:
         scores.append(windows[..., 0].sigmoid())  # (W, k)
         logits.append(windows[..., 1:])  # (W, k, E + 1)
         counts.append(len(starts))
-    return Outputs(torch.cat(scores), torch.cat(logits), tuple(counts), tuple(recordings), K)
+    return WindowOutputs(torch.cat(scores), torch.cat(logits), tuple(counts), tuple(recordings), K)

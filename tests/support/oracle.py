@@ -16,7 +16,7 @@ from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timeb
 from metst.features.windows import window_starts
 from metst.intervals.decoder import Decoder, get_decoder
 from metst.intervals.predictions import proposed_table
-from metst.intervals.stitching import Curves, Outputs
+from metst.intervals.stitching import Curves, WindowOutputs
 from metst.scoring.protocols import Protocol, get_protocol
 from metst.scoring.protocols.rules import Row, classes_of
 from tests.support import parity
@@ -102,12 +102,12 @@ def curves_of(subject: Case, case: Case) -> Curves:
     return Curves(score, logits, torch.tensor([len(video["score"]) for video in videos]))
 
 
-def outputs_of(subject: Case, case: Case) -> Outputs:
+def outputs_of(subject: Case, case: Case) -> WindowOutputs:
     k = case["params"]["k"]
     videos = subject["videos"]
     scores = [w for video in videos for w in video["window_scores_x256"]]
     logits = [w for video in videos for w in video["window_logits_x80"]]
-    return Outputs(
+    return WindowOutputs(
         torch.tensor(scores, dtype=torch.float32).reshape(-1, k) / 256,
         torch.tensor(logits, dtype=torch.float32).reshape(-1, k, 5) / 80,
         tuple(video["n_windows"] for video in videos),

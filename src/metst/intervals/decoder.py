@@ -25,7 +25,7 @@ from metst.intervals.spotting import (
     smooth_authors,
     smooth_centered,
 )
-from metst.intervals.stitching import Curves, Outputs, stitch_authors, stitch_average
+from metst.intervals.stitching import Curves, WindowOutputs, stitch_authors, stitch_average
 from metst.intervals.synergy import (
     STRATEGIES,
     Motion,
@@ -61,7 +61,7 @@ class Decoder:
     """
 
     name: str
-    stitch: Callable[[Outputs], Curves]
+    stitch: Callable[[WindowOutputs], Curves]
     smooth: Callable[[Tensor, Tensor, int], Smoothed]
     limit: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
     span: Callable[[Tensor, Tensor, Tensor, Tensor, int], Span]
@@ -69,7 +69,7 @@ class Decoder:
     k_p_of: Callable[[Sequence[Recording], str], int]
     peak: float = field(default=PEAK)
 
-    def curves(self, outputs: Outputs) -> Curves:
+    def curves(self, outputs: WindowOutputs) -> Curves:
         """Curves of the subject's videos, in their order, on the device of the outputs."""
         return self.stitch(outputs)
 
@@ -186,7 +186,7 @@ def get_decoder(name: str, *, k: int, batch_size: int = 1, peak: float = PEAK) -
     )
 
 
-def _stitch_as_released(outputs: Outputs, batch_size: int) -> Curves:
+def _stitch_as_released(outputs: WindowOutputs, batch_size: int) -> Curves:
     """The released stitching of a subject whose videos without MEs are not loaded."""
     loaded = [video_lists(recording).kept for recording in outputs.recordings]
     return stitch_authors(outputs, batch_size, loaded)

@@ -40,7 +40,7 @@ class Proposals:
         recordings: the V videos.
         video: place among the recordings.
         onset: first frame.
-        apex: frame of the apex.
+        apex: frame of the apex; the middle, of a system that finds none.
         offset: last frame, itself included.
         score: how sure the system is; higher is surer.
         labels: synergy strategy -> class (N,), -1 where none is named.

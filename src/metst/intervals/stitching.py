@@ -16,7 +16,7 @@ from metst.features.windows import window_starts
 
 
 @dataclass(frozen=True)
-class Outputs:
+class WindowOutputs:
     """Network outputs for one subject: the windows of all its videos, in the order of the videos.
 
     Attributes:
@@ -79,7 +79,7 @@ class Curves:
     lengths: Tensor
 
 
-def stitch_authors(outputs: Outputs, batch_size: int, evaluated: Sequence[bool]) -> Curves:
+def stitch_authors(outputs: WindowOutputs, batch_size: int, evaluated: Sequence[bool]) -> Curves:
     """Second halves of the windows, and the first half of each window that opens a batch.
 
     So does the released code, with two consequences: the first half-window of a video stays 0
@@ -113,7 +113,7 @@ def stitch_authors(outputs: Outputs, batch_size: int, evaluated: Sequence[bool])
     return _curves(canvas, lengths)
 
 
-def stitch_average(outputs: Outputs) -> Curves:
+def stitch_average(outputs: WindowOutputs) -> Curves:
     """Mean over all windows that see a frame, tail windows included: all frames, any batch size."""
     half = outputs.k // 2
     video, start = outputs.placement()
@@ -140,7 +140,7 @@ def _rank(member: Tensor) -> Tensor:
     return member.cumsum(0) - member.long()
 
 
-def _values(outputs: Outputs) -> Tensor:
+def _values(outputs: WindowOutputs) -> Tensor:
     """Score and logits side by side in float64 (N, k, 1 + E+1)."""
     return torch.cat([outputs.score.double()[..., None], outputs.logits.double()], dim=2)
 

@@ -16,7 +16,7 @@ from metst.datasets.labels import Recording, Timebase
 from metst.features.followed_face import FollowedFace
 from metst.intervals.decoder import Decoder, get_decoder
 from metst.intervals.spotting import Smoothed, peak_threshold
-from metst.intervals.stitching import Curves, Outputs
+from metst.intervals.stitching import Curves, WindowOutputs
 from metst.predict.loading import load_model
 from metst.predict.measuring import Shot, shots
 from metst.predict.model import About, Model, outputs
@@ -60,7 +60,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Analysis:
-    """Outputs of networks for a video; curves have the networks' frame rate.
+    """WindowOutputs of networks for a video; curves have the networks' frame rate.
 
     Attributes:
         path: the video.
@@ -219,7 +219,9 @@ def _curves(
     k: int,
 ) -> Curves:
     recordings = tuple(shot.recording for shot in measured)
-    return decoder.curves(Outputs(*windows, tuple(len(s.windows) for s in measured), recordings, k))
+    return decoder.curves(
+        WindowOutputs(*windows, tuple(len(s.windows) for s in measured), recordings, k)
+    )
 
 
 def _mean(several: Sequence[Curves]) -> Curves:

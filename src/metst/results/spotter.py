@@ -19,7 +19,8 @@ from metst.systems.system import Outputs, Spotter
 class FinishedRun(Spotter):
     """Proposes what a run predicted for the subject that is left out, by each of its decoders.
 
-    A fold of the run never learned from its left-out subject, so nothing leaks.
+    A fold of the run never learned from its left-out subject, so its `strict` intervals leak
+    nothing.
 
     Args:
         run: its run folder, of the same data set.
@@ -36,6 +37,10 @@ class FinishedRun(Spotter):
         subject, test = data.fold.subject, data.fold.test
         if subject not in self.run.subjects:
             msg = f"{self.run.path}: expected a finished fold of {subject}; `metst loso` makes it"
+            raise ConfigError(msg)
+        tested = [r for r in self.run.tested if r.subject == subject]
+        if {r.video for r in tested} != {r.video for r in test}:
+            msg = f"{self.run.path}: expected a run of the same videos of {subject}, found others"
             raise ConfigError(msg)
         predictions, variant = self.run.predictions, self.run.judgment.variant
         of_subject = predictions[predictions["subject"] == subject]

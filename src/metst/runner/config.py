@@ -68,7 +68,9 @@ class Experiment:
         """
         source, system = self.fold_data.source, self.model
         facts = source.emotions.classes, source.analyzed(), system.variant
-        return Judgment.of(self.evaluation, *facts, recognizes=system.recognizes)
+        return Judgment.of(
+            self.evaluation, *facts, variants=system.variants, recognizes=system.recognizes
+        )
 
 
 def build(parser: ArgumentParser, config: Namespace) -> Experiment:

@@ -82,7 +82,7 @@ def _run(job: FoldJob, folder: FoldFolder, stop: Stop, log: logging.Logger) -> N
     set_judgment(experiment)
     data.choose(job.subject, experiment.seed)
     trainer = _trainer(experiment, folder, _Bookkeeper(folder, stop, log))
-    checkpoint = _begin(job, folder, trainer)
+    checkpoint = _begin(job, folder, experiment, trainer)
     parts: dict[str, Any] = {"model": system, "datamodule": experiment.data}
     try:
         if system.trainable:
@@ -105,9 +105,12 @@ def _experiment(job: FoldJob) -> Experiment:
     return build(parser, config)
 
 
-def _begin(job: FoldJob, folder: FoldFolder, trainer: Trainer) -> Path | None:
+def _begin(
+    job: FoldJob, folder: FoldFolder, experiment: Experiment, trainer: Trainer
+) -> Path | None:
     """Note that the fold begins, with what; returns the checkpoint that it goes on from."""
-    folder.begin(max(0, trainer.max_epochs or 0))  # -1 where steps are counted instead
+    trained = experiment.model.trainable
+    folder.begin(max(0, trainer.max_epochs or 0) if trained else 0)  # -1: steps are counted
     checkpoint = recover(folder.path)
     settings = yaml.safe_load(job.config)
     now = describe(trainer.strategy.root_device, settings["loso"]["threads"], settings)

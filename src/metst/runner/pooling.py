@@ -55,6 +55,7 @@ def pooled(
     return {
         **judgment.results(predictions, tested),
         "emotions": list(judgment.emotions),
+        "kind": judgment.kind,
         "complete": len(subjects) == len(demanded),
         "demanded": len(demanded),
     }

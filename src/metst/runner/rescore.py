@@ -10,6 +10,7 @@ from jsonargparse import Namespace
 
 from metst.base.errors import ConfigError, DataError
 from metst.intervals.predictions import proposed_table
+from metst.results.outputs import AGAIN
 from metst.results.run import FoldResult, Run, open_run
 from metst.runner.config import Experiment, build, experiment_parser
 from metst.runner.pooling import pooled
@@ -84,4 +85,8 @@ def _predictions(fold: FoldResult, experiment: Experiment) -> pd.DataFrame:
     outputs = fold.outputs
     data.choose(fold.subject, experiment.seed)
     system.calibrate(data)
-    return proposed_table(system.propose(outputs, data), data.fold.emotions)
+    try:
+        return proposed_table(system.propose(outputs, data), data.fold.emotions)
+    except KeyError as error:
+        wanted = f"expected the output {error} of {type(system).__name__}, found others"
+        raise DataError(fold.folder.outputs, f"{wanted}; {AGAIN}") from error

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from metst.base.settings import require
 from metst.datasets.labels.records import Recording
 from metst.scoring.kinds import JudgedKind, of_kind
 from metst.scoring.pooling import pool
@@ -38,6 +39,7 @@ class Judgment:
         analyzed: tuple[str, ...],
         variant: str,
         *,
+        variants: Sequence[str] | None = None,
         recognizes: bool = True,
     ) -> "Judgment":
         """Complete the settings.
@@ -47,11 +49,17 @@ class Judgment:
             emotions: classes of the data set.
             analyzed: emotions that its published scores average.
             variant: the system's own strategy.
+            variants: strategies that the system gives labels for; None for any.
             recognizes: whether the system names emotions.
 
         Raises:
-            ConfigError: the settings name an emotion that is no class.
+            ConfigError: the settings name an emotion that is no class, or a strategy that the
+                system does not give.
         """
+        if evaluation.variant is not None and variants is not None:
+            known = evaluation.variant in variants
+            offered = f"one of {', '.join(variants)}, which the system gives"
+            require("evaluation.variant", evaluation.variant, known, offered)
         spotting_alone = not recognizes or evaluation.kind != "micro"
         judgment = Judgment(
             () if spotting_alone else emotions,
@@ -60,7 +68,7 @@ class Judgment:
             evaluation.iou,
             evaluation.kind,
         )
-        judgment.protocol("strict")
+        judgment.protocol("strict")  # raises for an emotion that is no class
         return judgment
 
     def protocol(self, name: str) -> Protocol:

@@ -38,7 +38,7 @@ def of_kind(
 
     The tables name emotions of micro-expressions alone: of other kinds, spotting is judged.
     """
-    if kind == "micro":
-        return predictions, tuple(recordings)
     kept = predictions if kind == "all" else predictions[predictions["kind"] == kind]
+    if kind == "micro":
+        return kept, tuple(recordings)
     return kept, tuple(without_emotions(judged_as_micro(r, kind)) for r in recordings)

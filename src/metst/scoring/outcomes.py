@@ -8,9 +8,10 @@ import pandas as pd
 
 from metst.datasets.labels.records import Expression, Recording
 from metst.datasets.labels.strict import strict_samples
-from metst.scoring.metrics.verdict import Verdict
+from metst.scoring.metrics.matched import Matched
 from metst.scoring.protocols import get_protocol
 from metst.scoring.protocols.protocol import Compared, select
+from metst.scoring.settings import IOU
 
 NOTHING = "nothing"
 
@@ -32,7 +33,7 @@ _ADDED = (
 
 
 def outcomes(
-    predictions: pd.DataFrame, recordings: Sequence[Recording], synergy: str, iou: float = 0.5
+    predictions: pd.DataFrame, recordings: Sequence[Recording], synergy: str, iou: float = IOU
 ) -> pd.DataFrame:
     """The predictions of one strategy with what became of them under the `strict` rules.
 
@@ -46,8 +47,8 @@ def outcomes(
     rows = chosen.to_dict("records")
     added: list[dict[str, Any]] = [{} for _ in rows]
     for compared in scoring.compared(predictions, recordings, synergy).values():
-        verdict = scoring.judge(compared, synergy)
-        for place, values in _of_subject(compared, verdict, rows):
+        matched = scoring.judge(compared, synergy)
+        for place, values in _of_subject(compared, matched, rows):
             added[place] = values
     result = chosen.reset_index(drop=True)
     return result.join(pd.DataFrame(added, columns=list(_ADDED)))
@@ -69,15 +70,15 @@ def count_outcomes(table: pd.DataFrame) -> dict[str, dict[str, int]]:
 
 
 def _of_subject(
-    subject: Compared, verdict: Verdict, rows: Sequence[dict[Any, Any]]
+    subject: Compared, matched: Matched, rows: Sequence[dict[Any, Any]]
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Place in the table and the added values of each prediction of a subject."""
     annotated = [e for video in subject.videos for e in strict_samples(video).expressions]
-    owner = verdict.owner.tolist()
-    found = verdict.found.tolist()
+    owner = matched.owner.tolist()
+    found = matched.found.tolist()
     finds = {o: e for o, f, e in zip(owner, found, annotated, strict=True) if f}
-    kept = verdict.kept.tolist()
-    videos = verdict.predicted.video.tolist()
+    kept = matched.kept.tolist()
+    videos = matched.predicted.video.tolist()
     for index, place in enumerate(subject.rows):
         recording, row = subject.videos[videos[index]], rows[place]
         values: dict[str, Any] = {"over": _over(row["onset"], row["offset"], recording)}

@@ -25,11 +25,13 @@ class Annotated(Spotter):
 
 
 def _annotated(decoder: DecoderName, recordings: tuple[Recording, ...]) -> Proposals:
-    rows = [
+    each = (
         (video, onset, offset)
         for video, recording in enumerate(recordings)
         for onset, offset, _ in samples(recording, decoder)
-    ]
+        if onset <= offset
+    )
+    rows = list(dict.fromkeys(each))  # an interval that is annotated twice is proposed once
     video, onset, offset = torch.tensor(rows, dtype=torch.int64).reshape(-1, 3).unbind(1)
     return Proposals(
         *(decoder, recordings, video, onset, (onset + offset) // 2, offset),

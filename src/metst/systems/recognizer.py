@@ -10,6 +10,7 @@ from dataclasses import replace
 from torch import Tensor
 from torch.nn.functional import pad
 
+from metst.base.errors import ConfigError
 from metst.intervals.proposals import Proposals
 from metst.intervals.synergy import labels_of
 from metst.samples.data import FoldData
@@ -22,10 +23,22 @@ class Recognizer(System):
     Args:
         spotter: whose intervals are named: `metst.systems.annotated.Annotated` for the annotated
             ones, a system without training, or `metst.results.spotter.FinishedRun`.
+
+    Raises:
+        ConfigError: the spotter would have to be trained.
     """
+
+    variants = ("none", "recognition_first", "spotting_first")
 
     def __init__(self, spotter: Spotter) -> None:
         super().__init__()
+        if isinstance(spotter, System) and spotter.trainable:
+            msg = (
+                "model.spotter: expected one without training, got "
+                f"{type(spotter).__name__}; train it first and name its run: "
+                "--model.spotter metst.results.spotter.FinishedRun --model.spotter.run RUN"
+            )
+            raise ConfigError(msg)
         self.spotter = spotter
 
     def calibrate(self, data: FoldData) -> None:

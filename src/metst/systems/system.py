@@ -12,7 +12,10 @@ import torch
 from lightning.pytorch import LightningModule
 from torch import Tensor
 
+from metst.base.errors import ConfigError
+from metst.intervals.decoder import DECODERS
 from metst.intervals.proposals import Proposals
+from metst.intervals.synergy import STRATEGIES
 from metst.samples.data import FoldData
 
 Outputs = Mapping[str, Tensor]
@@ -37,7 +40,8 @@ class Spotter:
 
         Args:
             outputs: of this fold's test, on any device.
-            data: with the fold chosen; its labels of the left-out subject are not looked at.
+            data: with the fold chosen; its labels of the left-out subject are not looked at, but
+                for `metst.systems.annotated`.
         """
         raise NotImplementedError
 
@@ -50,10 +54,12 @@ class System(LightningModule, Spotter):
 
     Attributes:
         recognizes: whether it names emotions; else spotting alone is judged.
-        variant: synergy strategy of its main scores.
+        variants: synergy strategies that it gives labels for.
+        variant: the strategy of its main scores.
     """
 
     recognizes: bool = True
+    variants: tuple[str, ...] = tuple(STRATEGIES)
     variant: str = "spotting_first"
 
     @property
@@ -82,8 +88,18 @@ class System(LightningModule, Spotter):
     def finish(
         self, outputs: Outputs, data: FoldData
     ) -> tuple[Sequence[Proposals], dict[str, Any]]:
-        """Proposals of the fold, and the facts behind them by decoder, for `metrics.json`."""
-        proposals = self.propose(outputs, data)
-        learned = self.learned(data)
-        facts = {p.decoder: {**p.facts, **learned.get(p.decoder, {})} for p in proposals}
+        """Proposals of the fold, and the facts behind them by decoder, for `metrics.json`.
+
+        Raises:
+            ConfigError: the system does not propose by both decoders.
+        """
+        proposals, learned = self.propose(outputs, data), self.learned(data)
+        made = {p.decoder for p in proposals}
+        if made != set(DECODERS):
+            kind, wanted = type(self).__name__, " and ".join(DECODERS)
+            msg = f"{kind}: expected proposals of the decoders {wanted}, got {sorted(made)}"
+            raise ConfigError(msg)
+        facts: dict[str, dict[str, Any]] = {name: {} for name in DECODERS}
+        for p in proposals:
+            facts[p.decoder] |= {**p.facts, **learned.get(p.decoder, {})}
         return proposals, facts

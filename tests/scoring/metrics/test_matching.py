@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from metst.intervals.interval import Intervals, overlap
 from metst.scoring.metrics import match_best, match_every, match_one_to_one
-from metst.scoring.metrics.verdict import Matching
+from metst.scoring.metrics.matched import Matching
 from tests.support.naive import Row, best_pairs, greedy_best, greedy_every, rows
 
 THRESHOLDS = st.sampled_from([0.1, 0.3, 0.5, 0.7])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timebase
 from metst.intervals.decoder import get_decoder
 from metst.intervals.predictions import proposed_table
-from metst.intervals.stitching import Outputs
+from metst.intervals.stitching import WindowOutputs
 from metst.intervals.synergy import STRATEGIES
 from metst.scoring.protocols import get_protocol
 
@@ -56,13 +56,13 @@ def recordings_of(frames: list[int], samples: list[Gt]) -> tuple[Recording, ...]
     return tuple(recordings)
 
 
-def outputs_of(recordings: tuple[Recording, ...], seed: int) -> Outputs:
+def outputs_of(recordings: tuple[Recording, ...], seed: int) -> WindowOutputs:
     """Scores in few steps, so that peaks tie; smooth in time, so that there are not too many."""
     generator = np.random.default_rng(seed)
     windows = tuple(r.frames // HALF - 1 for r in recordings)
     steps = generator.integers(0, 9, (sum(windows), K)) / 8
     logits = np.repeat(generator.normal(size=(sum(windows), 4, 5)), 3, axis=1)[:, :K]
-    return Outputs(torch.from_numpy(steps), torch.from_numpy(logits), windows, recordings, K)
+    return WindowOutputs(torch.from_numpy(steps), torch.from_numpy(logits), windows, recordings, K)
 
 
 def naive_peaks(smoothed: NDArray[np.float64], k_p: int) -> list[int]:
@@ -80,7 +80,7 @@ class Naive:
     """Counts and label lists of one subject under one strategy."""
 
     def __init__(
-        self, outputs: Outputs, samples: list[Gt], k_p: int, batch: int, name: str
+        self, outputs: WindowOutputs, samples: list[Gt], k_p: int, batch: int, name: str
     ) -> None:
         self.outputs, self.k_p, self.batch, self.name = outputs, k_p, batch, name
         self.tp = self.fp = 0
@@ -186,7 +186,7 @@ def test_a_video_of_one_window_or_none(frames: int) -> None:
     recordings = recordings_of([frames], [[(1, 4, 0)]])
     windows = (max(0, frames // HALF - 1),)
     shape = (windows[0], K)
-    outputs = Outputs(torch.rand(shape), torch.rand(*shape, 5), windows, recordings, K)
+    outputs = WindowOutputs(torch.rand(shape), torch.rand(*shape, 5), windows, recordings, K)
     for name in ("authors", "strict"):
         decoder = get_decoder(name, k=K, batch_size=3)
         table = proposed_table([decoder.propose(decoder.curves(outputs), recordings, 3)], EMOTIONS)

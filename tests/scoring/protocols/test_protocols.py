@@ -12,7 +12,7 @@ from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timeb
 from metst.features.windows import window_starts
 from metst.intervals.decoder import DECODERS, Decoder, get_decoder
 from metst.intervals.predictions import COLUMNS, proposed_table
-from metst.intervals.stitching import Curves, Outputs
+from metst.intervals.stitching import Curves, WindowOutputs
 from metst.intervals.synergy import STRATEGIES, Motion
 from metst.scoring.protocols import DIFFERENCES, PROTOCOLS, get_protocol
 
@@ -49,7 +49,7 @@ RECORDINGS = (
 OTHERS = (recording("007", "007_1", 200, [30, 90], length=16),)
 
 
-def outputs_of(recordings: Sequence[Recording], seed: int = 0) -> Outputs:
+def outputs_of(recordings: Sequence[Recording], seed: int = 0) -> WindowOutputs:
     """What a good but noisy network gives: high inside MEs, with their class."""
     generator = torch.Generator().manual_seed(seed)
     scores, logits, windows = [], [], []
@@ -66,7 +66,9 @@ def outputs_of(recordings: Sequence[Recording], seed: int = 0) -> Outputs:
         for start in starts.tolist():
             scores.append(score[start : start + K])
             logits.append(logit[start : start + K])
-    return Outputs(torch.stack(scores), torch.stack(logits), tuple(windows), tuple(recordings), K)
+    return WindowOutputs(
+        torch.stack(scores), torch.stack(logits), tuple(windows), tuple(recordings), K
+    )
 
 
 def decoded(
@@ -294,5 +296,5 @@ def test_a_table_without_rows_has_the_types_of_others(name: str) -> None:
 
 def table_of_nothing(name: str, short: Sequence[Recording]) -> pd.DataFrame:
     decoder = get_decoder(name, k=K, batch_size=8)
-    outputs = Outputs(torch.zeros(0, K), torch.zeros(0, K, 5), (0, 0), tuple(short), K)
+    outputs = WindowOutputs(torch.zeros(0, K), torch.zeros(0, K, 5), (0, 0), tuple(short), K)
     return decoded(decoder, decoder.curves(outputs), short, k_p=5)

@@ -16,7 +16,7 @@ from torch import Tensor
 from metst.base.errors import MetstError
 from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import samples
-from metst.intervals.stitching import Outputs, stitch_average
+from metst.intervals.stitching import WindowOutputs, stitch_average
 from metst.intervals.synergy.labels import Span, span_inclusive
 
 QUANTILE = 0.9
@@ -63,7 +63,7 @@ def speed_curves(
     """
     speed = frame_speed(flow)
     nothing = speed.new_zeros(*speed.shape, 0)  # no logits
-    return stitch_average(Outputs(speed, nothing, tuple(windows), tuple(recordings), k)).score
+    return stitch_average(WindowOutputs(speed, nothing, tuple(windows), tuple(recordings), k)).score
 
 
 def peak_speed(speed: Tensor, video: Tensor, onset: Tensor, offset: Tensor, longest: int) -> Tensor:

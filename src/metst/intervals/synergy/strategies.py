@@ -1,6 +1,6 @@
 """The ways to combine spotting and recognition.
 
-All of them judge the same network outputs (ME-TST, section II-C and table IV).
+All of them start from the same network outputs (ME-TST, section II-C and table IV).
 """
 
 from dataclasses import dataclass

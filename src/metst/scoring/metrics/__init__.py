@@ -5,6 +5,7 @@ only, since torchmetrics takes longer to import than a whole evaluation.
 """
 
 from metst.scoring.metrics.counts import Counts
+from metst.scoring.metrics.matched import Matched, judge
 from metst.scoring.metrics.matching import match_best, match_every, match_one_to_one
 from metst.scoring.metrics.recognition import (
     ClassScore,
@@ -14,14 +15,13 @@ from metst.scoring.metrics.recognition import (
     average_strs,
 )
 from metst.scoring.metrics.scores import Scores
-from metst.scoring.metrics.verdict import Verdict, judge
 
 __all__ = [
     "ClassScore",
     "Counts",
+    "Matched",
     "Recognition",
     "Scores",
-    "Verdict",
     "average_authors",
     "average_strict",
     "average_strs",

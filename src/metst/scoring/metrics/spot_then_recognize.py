@@ -9,10 +9,10 @@ from torchmetrics import Metric
 from metst.datasets.labels.records import EMOTIONS
 from metst.intervals.interval import Intervals
 from metst.scoring.metrics.counts import Counts
+from metst.scoring.metrics.matched import Matching, judge
 from metst.scoring.metrics.matching import match_one_to_one
 from metst.scoring.metrics.recognition import Averages, average_strict
 from metst.scoring.metrics.scores import Scores
-from metst.scoring.metrics.verdict import Matching, judge
 
 
 class SpotThenRecognize(Metric):
@@ -75,7 +75,7 @@ class SpotThenRecognize(Metric):
             annotated: MEs of the same videos.
             unjudged: classes of MEs in videos that are not judged.
         """
-        verdict = judge(
+        matched = judge(
             predicted,
             annotated,
             self.match,
@@ -84,7 +84,7 @@ class SpotThenRecognize(Metric):
             withdraw_first=self.withdraw_first,
             emotions=len(self.emotions),
         )
-        total = self.counts() + verdict.counts().also_annotated(unjudged)
+        total = self.counts() + matched.counts().also_annotated(unjudged)
         self.tp, self.fp, self.fn = total.tp, total.fp, total.fn
         self.confusion, self.annotated = total.confusion, total.annotated
 

@@ -15,9 +15,9 @@ from metst.datasets.labels.records import EMOTIONS, Recording
 from metst.intervals.interval import Intervals
 from metst.intervals.synergy import STRATEGIES
 from metst.scoring.metrics.counts import Counts
+from metst.scoring.metrics.matched import Matched, Matching, judge
 from metst.scoring.metrics.recognition import Averages
 from metst.scoring.metrics.scores import Scores
-from metst.scoring.metrics.verdict import Matching, Verdict, judge
 from metst.scoring.protocols.rules import Keep, ToFrame, Truth, classes_of
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Protocol:
             subject: self._subject(rows, videos, withdraws) for subject, videos in subjects.items()
         }
 
-    def judge(self, compared: Compared, synergy: str) -> Verdict:
+    def judge(self, compared: Compared, synergy: str) -> Matched:
         """Who found what of one subject, on the device of its intervals."""
         return judge(
             compared.predicted,

@@ -17,7 +17,7 @@ from metst.datasets.labels.records import Recording
 from metst.intervals.decoder import DECODERS, PEAK, Decoder, get_decoder
 from metst.intervals.floor import LEAST, WINDOWS, learned_floor
 from metst.intervals.proposals import Proposals
-from metst.intervals.stitching import Outputs as Windowed
+from metst.intervals.stitching import WindowOutputs
 from metst.intervals.synergy import Motion, speed_curves
 from metst.network.losses import analysis_loss
 from metst.samples import FlowWindows, expect
@@ -128,7 +128,7 @@ class AnalysisModule(System):
         if self._motion_threshold is None:  # reads the flow of all training subjects
             self._motion_threshold = samples.motion_threshold()
         motion = Motion(speed_curves(flow, counts, test, samples.k), self._motion_threshold)
-        windows = Windowed(outputs["score"], outputs["logits"], counts, test, samples.k)
+        windows = WindowOutputs(outputs["score"], outputs["logits"], counts, test, samples.k)
         found = []
         for name in DECODERS:
             decoder = self._decoder(name, data)
@@ -149,7 +149,7 @@ class AnalysisModule(System):
         score = samples.join(parts, 1, recordings)  # (N, k)
         nothing = score.new_zeros(*score.shape, 0)  # no logits
         counts = samples.window_counts(recordings)
-        curves = decoder.curves(Windowed(score, nothing, counts, tuple(recordings), samples.k))
+        curves = decoder.curves(WindowOutputs(score, nothing, counts, tuple(recordings), samples.k))
         smoothed, _ = decoder.spotting_curve(curves, self._k_p["strict"])
         return {"strict": {"floor": learned_floor(smoothed, recordings, self._k_p["strict"])}}
 

@@ -70,7 +70,9 @@ class Clips(FlowWindows):
 
 
 class ClipRecognizer(Recognizer):
-    """Softmax regression."""
+    """Softmax regression; it knows no neutral class."""
+
+    variants = ("spotting_first",)
 
     def __init__(self, spotter: Spotter, channels: int = 10, emotions: int = 4) -> None:
         super().__init__(spotter)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from metst.intervals.decoder import DECODERS, get_decoder
 from metst.intervals.proposals import Proposals
-from metst.intervals.stitching import Outputs as Windowed
+from metst.intervals.stitching import WindowOutputs
 from metst.samples import FlowWindows, expect
 from metst.samples.data import FoldData
 from metst.systems.system import Outputs, System
@@ -14,6 +14,7 @@ class FlowEnergy(System):
     """Peaks of the root mean square of ROI flow."""
 
     recognizes = False
+    variants = ("none",)
     variant = "none"
 
     def calibrate(self, data: FoldData) -> None:
@@ -32,7 +33,7 @@ class FlowEnergy(System):
         samples, test = expect(data.samples, FlowWindows), data.fold.test
         energy = samples.test_flow().square().mean(1).sqrt()  # (N, C, k) -> (N, k)
         nothing = energy.new_zeros(*energy.shape, 0)  # no logits
-        windows = Windowed(energy, nothing, samples.window_counts(test), test, samples.k)
+        windows = WindowOutputs(energy, nothing, samples.window_counts(test), test, samples.k)
         return [
             decoder.propose(decoder.curves(windows), test, self.k_p[name])
             for name, decoder in self.decoders.items()

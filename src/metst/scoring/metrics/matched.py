@@ -17,7 +17,7 @@ Matching = Callable[[Tensor, float], Tensor]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Matched:
     """Who found what.
 
     Attributes:
@@ -53,7 +53,9 @@ class Verdict:
         found, labels = self.found, self.annotated.label
         known = (labels >= 0) & (labels < emotions)
         judged = found & known
-        cells = labels[judged] * (emotions + 1) + self.predicted.label[self.owner[judged]]
+        given = self.predicted.label[self.owner[judged]]
+        given = torch.where((given < 0) | (given > emotions), emotions, given)  # not recognized
+        cells = labels[judged] * (emotions + 1) + given
         confusion = torch.bincount(cells, minlength=emotions * (emotions + 1))
         return Counts(
             tp=found.sum(),
@@ -73,7 +75,7 @@ def judge(
     iou: float = 0.5,
     withdraws: bool = False,
     withdraw_first: bool = True,
-) -> Verdict:
+) -> Matched:
     """Match predictions with annotations, on their device.
 
     Args:
@@ -90,4 +92,4 @@ def judge(
     overlaps = overlap(predicted, annotated)  # (P, G)
     if withdraw_first:
         overlaps = torch.where(kept[:, None], overlaps, 0.0)
-    return Verdict(predicted, annotated, match(overlaps, iou), kept, emotions)
+    return Matched(predicted, annotated, match(overlaps, iou), kept, emotions)

@@ -9,7 +9,7 @@ from metst.scoring.metrics import (
     match_every,
     match_one_to_one,
 )
-from metst.scoring.metrics.verdict import Matching
+from metst.scoring.metrics.matched import Matching
 from tests.support.naive import Row, best_pairs, rows
 
 NEUTRAL = 4
@@ -19,8 +19,8 @@ NEUTRAL = 4
 @given(rows(6), rows(5))
 def test_counts_add_up(predicted: list[Row], annotated: list[Row]) -> None:
     annotated = [(v, on, off, min(c, 3)) for v, on, off, c in annotated]
-    verdict = judge(Intervals.of(predicted), Intervals.of(annotated), match_one_to_one, emotions=4)
-    counts = verdict.counts()
+    matched = judge(Intervals.of(predicted), Intervals.of(annotated), match_one_to_one, emotions=4)
+    counts = matched.counts()
     tp = best_pairs(predicted, annotated, 0.5)[0]
     assert int(counts.tp) == tp
     assert int(counts.fp) == len(predicted) - tp
@@ -35,10 +35,10 @@ def test_an_annotation_held_by_a_neutral_candidate(
 ) -> None:
     predicted = Intervals.of([(0, 0, 9, NEUTRAL), (0, 1, 10, 2)])
     annotated = Intervals.of([(0, 0, 9, 2)])
-    verdict = judge(
+    matched = judge(
         predicted, annotated, match_best, emotions=4, withdraws=True, withdraw_first=withdraw_first
     )
-    counts = verdict.counts()
+    counts = matched.counts()
     assert (int(counts.tp), int(counts.fp), int(counts.fn)) == expected
 
 
