@@ -11,9 +11,14 @@ Subject = tuple[int, int, int]
 """Found, false and missed micro-expressions, all found ones with the right emotion."""
 
 
-def record(number: int, subjects: Sequence[Subject], state: State = "done") -> Record:
+def record(
+    number: int,
+    subjects: Sequence[Subject],
+    state: State = "done",
+    emotions: Sequence[str] = EMOTIONS,
+) -> Record:
     """A trial whose micro-expressions are all negative; subjects are called s0, s1, ..."""
-    counts = {f"s{i}": numbers(*subject) for i, subject in enumerate(subjects)}
+    counts = {f"s{i}": numbers(*subject, len(emotions)) for i, subject in enumerate(subjects)}
     return Record(
         digest=f"trial{number}",
         number=number,
@@ -21,7 +26,8 @@ def record(number: int, subjects: Sequence[Subject], state: State = "done") -> R
         network=f"network{number}",
         state=state,
         counts=counts,
-        analyzed=list(EMOTIONS[:1]),
+        emotions=list(emotions),
+        analyzed=list(emotions[:1]),
         subjects=len(subjects),
         scores={"strict/strs": strs(subjects)},
         interval=[0.0, 1.0],
@@ -29,10 +35,10 @@ def record(number: int, subjects: Sequence[Subject], state: State = "done") -> R
     )
 
 
-def numbers(tp: int, fp: int, fn: int) -> list[int]:
-    confusion = np.zeros((len(EMOTIONS), len(EMOTIONS) + 1), dtype=int)
+def numbers(tp: int, fp: int, fn: int, classes: int) -> list[int]:
+    confusion = np.zeros((classes, classes + 1), dtype=int)
     confusion[0, 0] = tp
-    annotated = np.zeros(len(EMOTIONS), dtype=int)
+    annotated = np.zeros(classes, dtype=int)
     annotated[0] = tp + fn
     return [tp, fp, fn, *confusion.ravel().tolist(), *annotated.tolist()]
 

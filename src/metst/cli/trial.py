@@ -13,7 +13,6 @@ from metst.runner.sweeps.trial import read_trial, run_trial
 def run(arguments: Sequence[str]) -> int:
     """Run what is missing of a trial; 1 if a fold failed."""
     trial = read_trial(arguments)
-    trial.check()
     with sigterm_is_ctrl_c():
         record = run_trial(trial)
     scores = ", ".join(f"{name} {value:.4f}" for name, value in sorted(record.scores.items()))

@@ -101,6 +101,7 @@ def test_the_command_must_be_a_trial(tmp_path: Path, command: str) -> None:
         ("data.batch_size: {min: 0, max: 4}", "data.batch_size: 0: data.batch_size: expected"),
         ("model.lr: {distribution: q_uniform, min: 0.01, max: 1, q: 0.1}", "model.lr: 0"),
         ("model.peak: {values: [2]}", "model.peak: 2: model.peak: expected a share, 0 to 1"),
+        ("data.emotions: {values: [4, 7]}", "data.emotions: 7: .*the same emotions in every trial"),
         ("model.lr: {values: [null]}", "model.lr: None"),
     ],
 )

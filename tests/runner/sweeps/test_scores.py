@@ -13,6 +13,13 @@ def test_running_scores_pool_the_first_folds() -> None:
     assert running(record(0, SUBJECTS)) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("classes", [3, 7])
+def test_a_record_is_scored_by_its_own_emotions(classes: int) -> None:
+    emotions = [f"emotion{i}" for i in range(classes)]
+    expected = [strs(SUBJECTS[:n]) for n in (1, 2, 3)]
+    assert running(record(0, SUBJECTS, emotions=emotions)) == pytest.approx(expected)
+
+
 def test_nothing_found_scores_nothing() -> None:
     assert running(record(0, [(0, 3, 2)])) == [0.0]
 

@@ -13,6 +13,7 @@ from metst.results.annotations import read_annotations
 from metst.results.ledger import RunFolder
 from metst.results.tables import read_predictions
 from metst.runner.sweeps.folder import Record, SweepFolder
+from metst.runner.sweeps.scores import running
 from metst.runner.sweeps.trial import Trial, read_trial, run_trial
 from tests.support.trials import Subject, record
 
@@ -67,6 +68,26 @@ def test_settings_are_those_of_experiment_and_post_processing(tiny: list[str]) -
 def test_a_sweep_needs_a_name(tiny: list[str], name: str) -> None:
     with pytest.raises(ConfigError, match="--sweep"):
         asked(tiny, f"--sweep={name}")
+
+
+def test_a_sweep_needs_emotions(tiny: list[str]) -> None:
+    with pytest.raises(ConfigError, match=r"needs emotions .*, got evaluation.kind macro"):
+        asked(tiny, "--evaluation.kind=macro")
+    spotter = ["--config", "tests/support/systems/flow_energy/system.yaml"]
+    own = [word for word in tiny if not word.startswith("--model.")]
+    experiment = ["--config", "experiments/demo.yaml", *spotter, *own, "--sweep=x"]
+    with pytest.raises(ConfigError, match="got FlowEnergy, which names none"):
+        read_trial(experiment)
+
+
+def test_seven_emotions(tiny: list[str], tmp_path: Path) -> None:
+    words = ("--data.emotions=7", "--model.network.emotions=7", "--trainer.max_epochs=1")
+    made = run_trial(asked(tiny, *words))
+    assert (made.state, len(made.emotions)) == ("done", 7)
+    network = SweepFolder(tmp_path / "demo-x").network(made.network)
+    own = json.loads(network.results.read_text())
+    assert made.scores["strict/strs"] == own["protocols"]["strict"]["strs"]
+    assert running(made)[-1] == pytest.approx(made.scores["strict/strs"])
 
 
 def test_trials_that_differ_in_post_processing_share_a_network(

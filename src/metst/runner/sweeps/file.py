@@ -73,11 +73,13 @@ def check_settings(sweep: SweepFile, words: Sequence[str] = ()) -> None:
         ConfigError: a setting that does not exist, with the nearest, or a value it cannot have.
     """
     base = [*sweep.words, *words]
-    read_trial(base).check()
+    emotions = read_trial(base).emotions
     for parameter in sweep.parameters:
         for value in parameter.samples():
             try:
-                read_trial([*base, *options({parameter.name: value})]).check()
+                own = read_trial([*base, *options({parameter.name: value})]).emotions
+                alike = "the same emotions in every trial, as their scores are compared"
+                require("emotions", own, own == emotions, alike)
             except ConfigError as error:
                 msg = f"{sweep.path}: parameters: {parameter.name}: {value!r}: {error}"
                 raise ConfigError(msg) from error

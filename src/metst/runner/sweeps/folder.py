@@ -35,7 +35,8 @@ class Record:
         error: why it failed.
         counts: subject -> numbers of `scoring.metrics.Counts`, under the `strict` rules, in
             the order of the folds.
-        analyzed: emotions whose recognition is averaged.
+        emotions: classes that the run recognizes, without neutral.
+        analyzed: of these, those whose recognition is averaged.
         subjects: number of folds of the data set.
         scores: pooled scores over the folds in `counts`, by flat name.
         interval: 95 % interval of the strict STRS over subjects.
@@ -49,6 +50,7 @@ class Record:
     state: State
     error: str = ""
     counts: Mapping[str, list[int]] = field(default_factory=dict)
+    emotions: list[str] = field(default_factory=list)
     analyzed: list[str] = field(default_factory=list)
     subjects: int = 0
     scores: Mapping[str, float] = field(default_factory=dict)
@@ -78,12 +80,16 @@ class TrialFolder:
             MetstError: the file is damaged.
         """
         try:
-            return Record(**json.loads(self._record.read_text(encoding="utf-8")))
+            record = Record(**json.loads(self._record.read_text(encoding="utf-8")))
+            if record.counts and not record.emotions:
+                msg = "counts without emotions"
+                raise ValueError(msg)
         except FileNotFoundError:
             return None
         except (ValueError, TypeError) as error:
             msg = f"{self._record} is damaged ({error}); delete it and give the same command again"
             raise MetstError(msg) from error
+        return record
 
     def write(self, record: Record) -> None:
         """Write how the trial ended."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from metst.runner.sweeps.folder import Record, SweepFolder
-from metst.runner.sweeps.scores import counts_of, interval, pooled, running, scoring_of
+from metst.runner.sweeps.scores import counts_of, interval, running, scoring_of
 from metst.scoring.metrics.counts import Counts
 
 OPTIMISTIC, APPROXIMATE, NESTED = (
@@ -47,13 +47,13 @@ def selections(folder: SweepFolder, records: Sequence[Record]) -> list[Selected]
     if not trials:
         return []
     counts = [counts_of(r) for r in trials]
-    scoring = scoring_of(trials[0].analyzed)
+    scoring = scoring_of(trials[0])
 
     def overall(_: str, trial: int) -> float:
-        return pooled(counts[trial].values(), scoring)
+        return scoring.pooled(counts[trial].values()).strs
 
     def others(subject: str, trial: int) -> float:
-        return pooled((c for s, c in counts[trial].items() if s != subject), scoring)
+        return scoring.pooled(c for s, c in counts[trial].items() if s != subject).strs
 
     made = [_selected(OPTIMISTIC, trials, counts, overall)]
     if len(trials[0].folds) > 1:
@@ -84,7 +84,7 @@ def _selected(
     """For each subject the first trial of the best score, and the STRS of all these folds."""
     best = {s: max(range(len(trials)), key=lambda i: score(s, i)) for s in trials[0].folds}
     taken = {subject: counts[i][subject] for subject, i in best.items()}
-    scoring = scoring_of(trials[0].analyzed)
+    scoring = scoring_of(trials[0])
     low, high = interval(taken, scoring)
     chosen = {subject: trials[i].digest for subject, i in best.items()}
-    return Selected(way, pooled(taken.values(), scoring), low, high, chosen)
+    return Selected(way, scoring.pooled(taken.values()).strs, low, high, chosen)

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from jsonargparse import Namespace
 
+from metst.base.errors import ConfigError
 from metst.base.files import folder_name, read_json
 from metst.base.settings import flat
 from metst.results.changes import NOT_COMPARED
@@ -18,14 +19,14 @@ from metst.results.ledger import RunFolder
 from metst.results.run import open_run
 from metst.results.tables import write_predictions
 from metst.runner.arguments import parse
-from metst.runner.config import build, experiment_parser, to_yaml
+from metst.runner.config import Experiment, build, experiment_parser, to_yaml
 from metst.runner.environments import changed_code, warn_changed
 from metst.runner.options import WandbOptions
 from metst.runner.rescore import rescore
 from metst.runner.runner import Finished, run_loso
 from metst.runner.selection import Selection
 from metst.runner.sweeps.folder import Record, SweepFolder, TrialFolder
-from metst.runner.sweeps.scores import MAIN, interval, scoring_of
+from metst.runner.sweeps.scores import MAIN, interval
 from metst.runner.sweeps.settings import StopOptions, trial_parser
 from metst.runner.sweeps.stopping import best_over, follows, gives_up
 from metst.runner.tracking import Tracker, track
@@ -54,6 +55,7 @@ class Trial:
         settings: those that numbers depend on, by dotted name.
         network: digest of everything that training depends on.
         digest: of the network and the post-processing.
+        emotions: classes that are recognized.
     """
 
     config: Namespace
@@ -62,6 +64,7 @@ class Trial:
     stop: StopOptions
     network: str
     digest: str
+    emotions: tuple[str, ...]
 
     @property
     def folder(self) -> SweepFolder:
@@ -69,31 +72,38 @@ class Trial:
         runs: Path = self.config.loso.runs
         return SweepFolder(runs / folder_name(f"{self.config.name}-{self.sweep}", "--sweep"))
 
-    def check(self) -> None:
-        """Build the experiment once, for what its parts refuse.
-
-        Raises:
-            ConfigError: a setting that cannot work.
-        """
-        build(experiment_parser("metst loso"), self.config)
-
 
 def read_trial(arguments: Sequence[str]) -> Trial:
-    """The trial that a command line asks for.
+    """The trial that a command line asks for; its experiment is built once, for what it refuses.
 
     Raises:
-        ConfigError: unknown or mistyped setting, with the nearest known.
+        ConfigError: unknown or mistyped setting, with the nearest known; a setting that cannot
+            work; an experiment that names no emotions.
     """
     config = parse(trial_parser("metst trial"), arguments)
     sweep: str = config.pop("sweep")
     folder_name(config.name, "name")
     folder_name(sweep, "--sweep")
     stop = StopOptions(**config.pop("stop").as_dict())
-    whole = dict(flat(yaml.safe_load(to_yaml(experiment_parser("metst loso"), config))))
+    parser = experiment_parser("metst loso")
+    emotions = _emotions(build(parser, config))
+    whole = dict(flat(yaml.safe_load(to_yaml(parser, config))))
     settings = {k: v for k, v in whole.items() if k not in (*_PLACE, *NOT_COMPARED)}
     network = _digest("n", {k: v for k, v in settings.items() if k not in _AFTERWARDS})
     digest = _digest("t", [network, *map(settings.get, _AFTERWARDS)])
-    return Trial(config, sweep, settings, stop, network, digest)
+    return Trial(config, sweep, settings, stop, network, digest, emotions)
+
+
+def _emotions(experiment: Experiment) -> tuple[str, ...]:
+    """Classes of an experiment, found out before hours of training."""
+    if emotions := experiment.judgment.emotions:
+        return emotions
+    system = experiment.model
+    got = f"evaluation.kind {experiment.evaluation.kind}"
+    if not system.recognizes:
+        got = f"{type(system).__name__}, which names none"
+    msg = f"a sweep is chosen by STRS, which needs emotions of micro-expressions, got {got}"
+    raise ConfigError(msg)
 
 
 def run_trial(trial: Trial, folder: SweepFolder | None = None) -> Record:
@@ -192,15 +202,17 @@ def _scored(
     write_predictions(predictions, place.predictions)
     write_results(results, place.results)
     network = open_run(run.path, results=True)
-    tested, scoring = tested_of(network.recordings, results["folds"]), network.protocol("strict")
-    counts = scoring.counts(predictions, tested, results["strategy"])
+    tested, judgment = tested_of(network.recordings, results["folds"]), network.judgment
+    scoring = judgment.protocol("strict")
+    counts = scoring.counts(*judgment.of_kind(predictions, tested), results["strategy"])
     return replace(
         begun,
         counts={subject: c.numbers().tolist() for subject, c in counts.items()},
-        analyzed=list(scoring.analyzed or ()),
+        emotions=list(judgment.emotions),
+        analyzed=list(judgment.analyzed),
         subjects=len(run.subjects()),
         scores=pooled_scores(results),
-        interval=list(interval(counts, scoring_of(scoring.analyzed or ()))),
+        interval=list(interval(counts, scoring)),
     )
 
 
