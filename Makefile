@@ -34,7 +34,7 @@ install: $(STAMP) ## .venv with everything pinned
 loso: $(STAMP) ## the whole experiment: DATASET=demo|casme3|sammlv SYSTEM=compact ARGS="--model.lr 3e-4"
 	$(RUN) loso --config experiments/$(DATASET).yaml $(LAID_OVER) $(ARGS)
 
-extract: $(STAMP) ## fill the flow cache of DATASET
+extract: $(STAMP) ## features of the videos of DATASET into the store, ahead of training
 	$(RUN) extract --config experiments/$(DATASET).yaml $(ARGS)
 
 study: $(STAMP) ## variants of an experiment and their table: STUDY=pathways DATASET=demo

@@ -61,7 +61,7 @@ def tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One flow cache for all tests: extraction is what takes time."""
+    """One feature store for all tests: extraction is what takes time."""
     return tmp_path_factory.mktemp("cache")
 
 

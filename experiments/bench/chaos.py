@@ -8,7 +8,7 @@ Each kill is `kill -9` of the whole process group, and the same command is given
 after a random number of finished steps (videos measured, epochs trained) and a random part of the
 next one; where so many are finished already, it hits a run that is starting. The last kill waits
 for the pooling. With --flips, a bit is flipped after each kill in a checkpoint of an unfinished
-fold and in a file of the flow cache; the next run must log both. The exit code is 0 only if
+fold and in a file of the feature store; the next run must log both. The exit code is 0 only if
 results.json, predictions.csv and all tensors of all checkpoints are those of a run that nobody
 disturbed.
 """
@@ -54,7 +54,7 @@ class Place:
     """The demo experiment in a folder of its own.
 
     Args:
-        folder: made; for the flow cache, the run folder and all output.
+        folder: made; for the feature store, the run folder and all output.
         data: folder of the demo data.
         options: of the demo data.
         words: more options of the experiment.
@@ -91,7 +91,7 @@ class Place:
                 os.killpg(process.pid, signal.SIGKILL)
 
     def entries(self) -> list[Path]:
-        """Files of the flow cache."""
+        """Files of the feature store."""
         return sorted((self.folder / "cache").rglob("*.safetensors"))
 
     def steps(self) -> int:
@@ -196,7 +196,7 @@ class Flip:
 
 
 def flip_bits(place: Place, known: set[Path], rng: np.random.Generator) -> Iterator[Flip]:
-    """Flip a bit in a checkpoint that will be read again, and one in the flow cache."""
+    """Flip a bit in a checkpoint that will be read again, and one in the feature store."""
     folds = [fold for fold in place.folds.values() if not fold.done and fold.checkpoint.exists()]
     logs = {fold.checkpoint: fold.log for fold in folds}
     entries = dict.fromkeys(place.entries(), place.log)

@@ -66,7 +66,7 @@ def test_released_features_stand_in_for_the_videos(
         np.testing.assert_array_equal(entry.arrays["windows"], windows)
 
     assert main(["extract", *options(tmp_path), "--explain"]) == 0
-    assert "all 5 videos are in the cache" in capfd.readouterr().out
+    assert "all 5 videos are in the feature store" in capfd.readouterr().out
     run = ["--trainer.max_epochs=1", "--trainer.accelerator=cpu", "--executor.workers=1"]
     assert main(["loso", *options(tmp_path), *run]) == 0
     results = json.loads((tmp_path / "runs" / "casme3" / "results.json").read_text())
@@ -117,7 +117,7 @@ def test_folders_decide_between_names_and_released_features_can_be_asked_for(
     assert main(["extract", *options(tmp_path), *words]) == 0
     assert "imported the features of 5 videos" in capfd.readouterr().out
     assert main(["extract", *options(tmp_path), "--explain", "--data.features=released"]) == 0
-    assert "all 5 videos are in the cache" in capfd.readouterr().out
+    assert "all 5 videos are in the feature store" in capfd.readouterr().out
     assert main(["extract", *options(tmp_path)]) == 1  # the videos are asked for: there is no image
     assert "videos could be measured" in capfd.readouterr().err
 
@@ -149,7 +149,7 @@ def test_explain_tells_why_and_extracts_nothing(
     assert not (tmp_path / "cache").exists()
     assert main(words) == 0
     before = {p: p.read_bytes() for p in (tmp_path / "cache").rglob("*.safetensors")}
-    assert explained() == ["all 3 videos are in the cache"]
+    assert explained() == ["all 3 videos are in the feature store"]
 
     (tmp_path / "data" / "spNO.1" / "b" / "color" / "3.jpg").unlink()
     damaged = next(path for path in before if path.stem == "c")

@@ -69,5 +69,5 @@ def _explained(reasons: Mapping[VideoKey, str | None]) -> str:
     lines = [f"{'/'.join(key)}: {reason}" for key, reason in missing.items()]
     last = f"{len(missing)} of {len(reasons)} videos would be extracted"
     if not missing:
-        last = f"all {len(reasons)} videos are in the cache"
+        last = f"all {len(reasons)} videos are in the feature store"
     return "\n".join([*lines, last]) + "\n"

@@ -20,7 +20,7 @@ from metst.base.names import is_utf8, printable
 VERBS = {
     "demo": "make the demo data set",
     "check": "look for what is wrong or odd in a data set",
-    "extract": "fill the flow cache of an experiment's data set",
+    "extract": "measure the features of an experiment's videos into the store",
     "loso": "train and test an experiment, leaving one subject out at a time",
     "slurm": "write the scripts that run an experiment on a Slurm cluster",
     "report": "show a run, or several side by side, as one HTML file",

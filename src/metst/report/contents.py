@@ -83,7 +83,7 @@ def contents(scored: Sequence[Scored], *, thumbnails: bool) -> Contents:
 
 
 def _flow(runs: Sequence[Run]) -> Mapping[VideoKey, NDArray[np.float32]]:
-    """Flow traces from the first run whose cache is still there."""
+    """Flow traces from the first run whose features are still there."""
     for run in runs:
         if found := traces(run):
             return found

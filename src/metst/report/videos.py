@@ -107,7 +107,7 @@ def drawn(scored: Scored) -> dict[VideoKey, Timeline]:
 
 
 def traces(run: Run) -> dict[VideoKey, NDArray[np.float32]]:
-    """Flow of every video as one curve per channel (C, T), where the cache is still there."""
+    """Flow of every video as one curve per channel (C, T), where the features are still there."""
     if isinstance(run.data, str):
         return {}
     found: dict[VideoKey, NDArray[np.float32]] = {}

@@ -26,7 +26,7 @@ def data_of(settings: Mapping[str, Any], identity: Mapping[str, str], run: Path)
         source = source_of(settings)
         if source.identity() == identity:
             return source
-        reason = "the data or the cache have changed since the run, or are not here any more"
+        reason = "the data or the features have changed since the run, or are not here any more"
     except (MetstError, ValueError) as error:
         reason = str(error).splitlines()[0]
     _log.info("%s: %s", run, reason)

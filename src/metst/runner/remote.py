@@ -2,7 +2,7 @@
 
 A worker that sees it works in it, as this process would. One that does not runs the fold in its own
 scratch folder, where an interrupted one goes on too. The files come back by value when the fold
-ends; until then its epochs cannot be seen here. Either way the worker reads the flow cache under
+ends; until then its epochs cannot be seen here. Either way the worker reads the feature store under
 the configured path.
 """
 
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 FOLD_MEMORY = int(3.5 * GIB)
 """Bytes that a fold needs: a training step of the released configuration at its peak (2.4 GiB,
-`python -m experiments.bench.scaling`) and the flow of a data set."""
+`python -m experiments.bench.scaling`) and the features of a data set."""
 
 STATUS = "status.json"
 """The file by which a fold is done: it is written when all others are there."""

@@ -36,7 +36,7 @@ def rescore(
         The predictions table and the contents of `results.json`.
 
     Raises:
-        DataError: it is no run, a fold that is asked for is not done, or the flow is gone.
+        DataError: it is no run, a fold that is asked for is not done, or the features are gone.
         ConfigError: the system has no such setting, or the data are not those of the run any more.
     """
     finished = open_run(run)
@@ -58,7 +58,7 @@ def rescore(
 def _chosen(run: Run, there: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
     """The folds to judge, in the order of the data set."""
     if not there:
-        msg = "the flow of its data is not in the cache any more; measure it again: metst extract"
+        msg = "its features are not in the store any more; measure them again: metst extract"
         raise DataError(run.path, f"{msg} --config {run.folder.config}")
     finished = {fold.subject for fold in run.folds}
     done = [s for s in there if s in finished]

@@ -89,7 +89,7 @@ def run_loso(
 
     Other processes may work on the same run: the folds are shared, and this one waits for those
     that the others have before it pools. A call for named folds of a run that has begun takes the
-    flow cache as it is; a fold that meets damage there fails, and a call for all folds repairs it.
+    feature store as it is; a fold that meets damage there fails, a call for all folds repairs it.
 
     Args:
         parser: of experiments.

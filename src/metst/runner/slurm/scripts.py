@@ -62,7 +62,7 @@ def scripts(plan: Plan) -> dict[str, str]:
 
 
 def _extract(plan: Plan) -> str:
-    about = "flow of the videos into the cache, a shard per task. Finished videos are kept."
+    about = "features of the videos into the store, a shard per task. Finished videos are kept."
     head = _head(plan, "extract", plan.options.cpus, array=f"1-{plan.shards}")
     shard = f'--shard "$SLURM_ARRAY_TASK_ID/{plan.shards}"'
     workers = '--executor.workers "$SLURM_CPUS_PER_TASK"'
