@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save
 
-from metst.base.errors import DataError, MetstError
+from metst.base.errors import ConfigError, DataError, MetstError
 from metst.cli import main
 from metst.cli.main import FAILED
 from metst.predict import export_model, load_model
@@ -42,6 +42,23 @@ def one_line(captured: pytest.CaptureFixture[str]) -> str:
     (line,) = captured.readouterr().err.splitlines()
     assert "weights_only" not in line
     return line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("network:", "other:", "got no network on metst.samples"),
+        ("metst.systems.me_tst.network.METST", "mynet.Small", "got mynet.Small on metst.samples"),
+        ("FlowWindows", "Other", r"METST on metst\.samples.*Other"),
+    ],
+)
+def test_only_me_tst_on_flow_is_read(run: Path, old: str, new: str, message: str) -> None:
+    config = run / "config.yaml"
+    text = config.read_text()
+    assert old in text
+    config.write_text(text.replace(old, new))
+    with pytest.raises(ConfigError, match=f"predict reads .*{message}"):
+        load_model(run)
 
 
 def test_a_checkpoint_with_a_turned_bit_is_refused(

@@ -7,6 +7,7 @@ from typing import Any
 
 from metst.base.errors import ConfigError, DataError
 from metst.features.roi_flow.rois import roi_set
+from metst.features.settings import FLOW_WINDOWS
 from metst.predict.model import About, Model
 from metst.results.checkpoint import LAST
 from metst.results.run import FoldResult, Run, open_run
@@ -14,7 +15,9 @@ from metst.systems.me_tst.network import METST
 from metst.systems.me_tst.weights import build_network, read_plain
 
 NETWORK = "metst.systems.me_tst.network.METST"
-"""The network that can be read back; any other would be code from a file."""
+"""The network that can be read back. A run folder is one's own: regions (`samples.rois`) may name
+code by an import path, as the experiment did. An exported file, which may come from others, holds
+them as plain values and imports nothing."""
 
 
 def load_run(folder: Path, fold: str | None) -> Model:
@@ -82,17 +85,19 @@ def _settings(run: Run) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Arguments of the samples and of the network."""
     path = run.folder.config
     try:
-        samples = run.arguments("data")["samples"]["init_args"]
-        network = run.arguments("model")["network"]
-        kind, arguments = network["class_path"], network.get("init_args") or {}
+        settings = run.arguments("data")["samples"]
+        network = run.arguments("model").get("network") or {"class_path": "no network"}
+        read = (network["class_path"], settings["class_path"])
+        samples, arguments = settings.get("init_args") or {}, network.get("init_args") or {}
+        if read[0] != NETWORK or read[1] not in FLOW_WINDOWS:
+            wanted = f"predict reads {NETWORK} on {FLOW_WINDOWS[0]}"
+            msg = f"{path}: {wanted}, got {' on '.join(read)}"
+            raise ConfigError(msg)
         even = samples["k"] % 2 == 0 and samples["k"] > 0
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError(path, "expected the settings of a run; it is damaged") from error
     if not even:
         raise DataError(path, f"data.samples.k: expected an even number, got {samples['k']}")
-    if kind != NETWORK:
-        msg = f"{path}: expected the network {NETWORK}, got {kind}"
-        raise ConfigError(msg)
     return samples, arguments
 
 
