@@ -1,8 +1,11 @@
 """The doctor names what works, what does not, and the size of a network."""
 
+from pathlib import Path
+
 import pytest
 
 from metst.cli import doctor, main
+from metst.cli.main import USAGE
 from metst.video.face import DlibDetector
 
 
@@ -28,6 +31,34 @@ def test_the_size_of_the_released_network(capsys: pytest.CaptureFixture[str]) ->
     assert "18,054" in printed
     assert "1,369,600" in printed
     assert "1,249,926" in printed
+
+
+METST = "metst.systems.me_tst.network.METST"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("data: {}", "expected the class metst.systems.me_tst.network.METST, got no network"),
+        ("model: {init_args: {network: {init_args: {width: 8}}}}", "got no network"),
+        ("model: {init_args: {network: {class_path: mynet.Small}}}", "got mynet.Small"),
+        ("model: {init_args: {network: mynet.Small}}", "got mynet.Small"),
+        (
+            f"model: {{init_args: {{network: {{class_path: {METST}, init_args: {{wide: 8}}}}}}}}",
+            "expected the arguments of METST, got others",
+        ),
+        ("model: [", "expected YAML"),
+    ],
+)
+def test_only_me_tst_is_counted(
+    text: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(text)
+    assert main(["doctor", f"--config={path}"]) == USAGE
+    (line,) = capsys.readouterr().err.splitlines()
+    assert str(path) in line
+    assert message in line
 
 
 @pytest.mark.parametrize("mode", ["offline", ""])

@@ -5,15 +5,16 @@ import platform
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
-import yaml
 from jsonargparse import ArgumentParser
 from rich.table import Table
 from rich.text import Text
 
-from metst.base.errors import BackendError
+from metst.base.errors import BackendError, ConfigError
 from metst.base.executors import usable_cores
+from metst.base.files import read_yaml
 from metst.base.terminal import grid
 from metst.cli._tables import console
 from metst.runner.arguments import parse
@@ -30,7 +31,7 @@ Finding = tuple[bool, str]
 def run(arguments: Sequence[str]) -> int:
     """Check the machine; 1 if something that every run needs does not work."""
     parser = ArgumentParser(prog="metst doctor", exit_on_error=False, allow_abbrev=False)
-    parser.add_argument("--config", type=Path | None, help="experiment whose network is counted")
+    parser.add_argument("--config", type=Path | None, help="experiment whose ME-TST is counted")
     config = parse(parser, arguments)
     needed = {
         "python": (True, f"{platform.python_version()}, {usable_cores()} usable cores"),
@@ -110,13 +111,19 @@ def _wandb() -> Finding:
 
 
 def _size(config: Path) -> Table:
-    """Size of an experiment's network, and the figure that a hook-based counter gives."""
+    """Size of an experiment's network, and the figure that a hook-based counter gives.
+
+    Raises:
+        ConfigError: it is no YAML, or its network is no ME-TST.
+    """
     from metst.systems.me_tst.complexity import complexity
     from metst.systems.me_tst.network import METST
 
-    model = yaml.safe_load(config.read_text(encoding="utf-8"))["model"]
-    arguments = model["init_args"]["network"]["init_args"]
-    counted = complexity(METST(**arguments).config)
+    try:
+        counted = complexity(METST(**_network(config)).config)
+    except TypeError as error:  # an argument that METST does not have
+        msg = f"{config}: model.network: expected the arguments of METST, got others ({error})"
+        raise ConfigError(msg) from error
     table = grid(f"Network of {config}, 50 frames")
     for column in ("", "counted", "by a counter that hooks torch's layers"):
         table.add_column(column, justify="right" if column else "left")
@@ -126,3 +133,18 @@ def _size(config: Path) -> Table:
         table.add_row(f"MACs, {kind}", f"{macs:,}", "")
     table.add_row("MACs", f"{sum(counted.macs.values()):,}", f"{counted.hook_macs:,}")
     return table
+
+
+def _network(config: Path) -> Mapping[str, Any]:
+    """Arguments of the ME-TST that an experiment names."""
+    from metst.predict.runs import NETWORK
+
+    value = read_yaml(config, "experiment")
+    for key in ("model", "init_args", "network"):
+        value = value.get(key) if isinstance(value, dict) else None
+    kind = value.get("class_path") if isinstance(value, dict) else value
+    if kind != NETWORK:
+        msg = f"{config}: model.network: expected the class {NETWORK}, got {kind or 'no network'}"
+        raise ConfigError(msg)
+    arguments: Mapping[str, Any] = (value or {}).get("init_args") or {}
+    return arguments
