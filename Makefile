@@ -11,7 +11,8 @@ PIP_ARGS ?=
 
 RUN   := $(VENV)/bin/python -m metst
 STAMP := $(VENV)/.installed
-LAID_OVER := $(if $(SYSTEM),--config experiments/systems/$(SYSTEM).yaml --name $(DATASET)-$(SYSTEM))
+CONFIG := --config experiments/$(DATASET).yaml $(if $(SYSTEM),--config experiments/systems/$(SYSTEM).yaml)
+NAMED := $(CONFIG) $(if $(SYSTEM),--name $(DATASET)-$(SYSTEM))
 # Words of our own that a reader from another country would have to guess; use the field's and Python's.
 WORDS := \b(tell|tells|told|say|says|said|mine|diary|fates|mend|mends|mended)\b|of equals|held against
 CODE  := src datamodules callbacks experiments tests
@@ -32,13 +33,13 @@ $(STAMP): pyproject.toml constraints.txt
 install: $(STAMP) ## .venv with everything pinned
 
 loso: $(STAMP) ## the whole experiment: DATASET=demo|casme3|sammlv SYSTEM=compact ARGS="--model.lr 3e-4"
-	$(RUN) loso --config experiments/$(DATASET).yaml $(LAID_OVER) $(ARGS)
+	$(RUN) loso $(NAMED) $(ARGS)
 
 extract: $(STAMP) ## features of the videos of DATASET into the store, ahead of training
-	$(RUN) extract --config experiments/$(DATASET).yaml $(ARGS)
+	$(RUN) extract $(NAMED) $(ARGS)
 
 study: $(STAMP) ## variants of an experiment and their table: STUDY=pathways DATASET=demo
-	$(RUN) study --config experiments/$(DATASET).yaml --study experiments/studies/$(STUDY).yaml $(ARGS)
+	$(RUN) study $(NAMED) --study experiments/studies/$(STUDY).yaml $(ARGS)
 
 sweep: $(STAMP) ## search settings on wandb's servers, or here: SWEEP=demo ARGS=--local
 	$(RUN) sweep experiments/sweeps/$(SWEEP).yaml $(ARGS)
@@ -51,7 +52,7 @@ demo: $(STAMP) ## make the demo data set alone
 	$(RUN) demo $(ARGS)
 
 check: $(STAMP) ## lint the data set DATASET
-	$(RUN) check --config experiments/$(DATASET).yaml $(ARGS)
+	$(RUN) check $(CONFIG) $(ARGS)
 
 test: $(STAMP) ## every test
 	$(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
