@@ -14,17 +14,23 @@ from metst.cli import main
 from metst.runner.arguments import parse
 
 README = Path("README.md").read_text()
-COMMANDS = [
-    line.split("#")[0].strip()
-    for line in README.splitlines()
-    if re.match(r"    (make|metst) ", line)
+RESULTS = Path("experiments/bench/RESULTS.md").read_text()
+
+
+def _commands(text: str) -> list[str]:
+    """Commands of indented blocks."""
+    lines = (line for line in text.splitlines() if re.match(r"    (make|metst) ", line))
+    return [line.split("#")[0].strip() for line in lines]
+
+
+COMMANDS = _commands(README)
+MAKE = [
+    *(c for c in (*COMMANDS, *_commands(RESULTS)) if c.startswith("make")),
+    *re.findall(r"`(make [^`]+)`", README + RESULTS),
 ]
-INLINE = re.findall(r"`(make [^`]+)`", README)
 
 
-@pytest.mark.parametrize(
-    "command", [c for c in (*COMMANDS, *INLINE) if c.startswith("make") and "mynet" not in c]
-)
+@pytest.mark.parametrize("command", sorted({c for c in MAKE if "mynet" not in c}))
 def test_make_commands_exist_and_their_options_parse(command: str) -> None:
     words = shlex.split(command)
     dry = subprocess.run(["make", "-n", *words[1:]], capture_output=True, text=True, check=False)

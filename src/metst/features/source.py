@@ -40,7 +40,8 @@ class Source:
         root: its folder.
         stores: folder of the feature stores, one folder per data set inside.
         feature: what is measured.
-        suppress: findings that somebody has seen and accepts, see `metst.datasets.check.lint.check`.
+        suppress: findings that somebody has seen and accepts, see
+            `metst.datasets.check.lint.check`.
         without: subjects that are taken for absent, as if their folders and label rows were not
             there: to choose settings inside the training subjects of a fold.
         features: which features are read. `auto` takes what was extracted here; where neither the
