@@ -8,16 +8,15 @@ from pathlib import Path
 from jsonargparse import ArgumentParser
 from rich.table import Table
 
-from metst.base.errors import ConfigError
 from metst.base.terminal import grid
 from metst.cli._source import Source, add_judging, show_findings, source_of
 from metst.cli._tables import console, print_json
+from metst.results.annotations import read_annotations
 from metst.results.pair import Pair
 from metst.results.summary import UNDEFINED
 from metst.runner.arguments import parse
 from metst.scoring.compare import Comparison
-from metst.scoring.evaluation import Folds, check_same_annotations, compare_tables
-from metst.scoring.judgment import Judgment
+from metst.scoring.evaluation import check_same_annotations, check_same_rules, compare_tables
 from metst.scoring.pooling import protocols_of
 from metst.scoring.protocols import PROTOCOLS
 
@@ -25,18 +24,13 @@ from metst.scoring.protocols import PROTOCOLS
 def run(arguments: Sequence[str]) -> int:
     """Compare the scores of two systems; 1 if something is left out or does not fit."""
     config = parse(_parser(), arguments)
-    first, second = (source_of(place, config) for place in (config.first, config.second))
-    if config.labels or not second.run:
-        second = replace(second, annotations=first.annotations)
-    rules = _rules(first, second)
-    a, b = first.read(), second.read()
+    first, second = _alike(*(source_of(place, config) for place in (config.first, config.second)))
     if first.annotations != second.annotations:
-        sides = (
-            (first.annotations.parent, a.recordings),
-            (second.annotations.parent, b.recordings),
-        )
-        check_same_annotations(*sides)
-    found = _compare(a, b, rules, config.protocol, (first.folds, second.folds))
+        places = first.annotations, second.annotations
+        one, other = ((place.parent, read_annotations(place)) for place in places)
+        check_same_annotations(one, other)
+    a, b = first.read(), second.read()
+    found = _compare((first, a), (second, b), config.protocol)
     findings, _ = first.findings(a, [config.protocol], config.suppress)
     findings += second.findings(b, [], config.suppress)[0]  # the annotations are the same
     if config.json:
@@ -47,31 +41,32 @@ def run(arguments: Sequence[str]) -> int:
     return 1 if findings else 0
 
 
-def _rules(first: Source, second: Source) -> Judgment:
-    """How both are judged: as the run was, or the runs were."""
-    for name, option in (("iou", "iou"), ("analyzed", "analyzed"), ("variant", "synergy")):
-        a, b = getattr(first.how, name), getattr(second.how, name)
-        if first.run and second.run and a != b:
-            msg = (
-                f"{first.run.path} was judged with {option} {a}, {second.run.path} with {b}; "
-                f"give --{option} for both"
-            )
-            raise ConfigError(msg)
-    return (second if second.run else first).how
+def _alike(first: Source, second: Source) -> tuple[Source, Source]:
+    """Both with the same rules; a table by itself is judged as the run beside it."""
+    if first.run and second.run:
+        check_same_rules([(first.run.path, first.how), (second.run.path, second.how)])
+        return first, second
+    if second.run:
+        return replace(first, how=second.how), second
+    return first, replace(second, how=first.how, annotations=first.annotations)
 
 
-def _compare(
-    a: Pair, b: Pair, rules: Judgment, protocol: str, folds: tuple[Folds, Folds]
-) -> Comparison:
+def _compare(one: tuple[Source, Pair], other: tuple[Source, Pair], protocol: str) -> Comparison:
     """Spotting alone where one of them names no emotions."""
+    (first, a), (second, b) = one, other
     alone = next((pair for pair in (a, b) if not pair.emotions), None)
     emotions = () if alone else tuple(dict.fromkeys((*a.emotions, *b.emotions)))
     recordings = {(r.subject, r.video): r for pair in (b, a, alone or a) for r in pair.recordings}
-    analyzed = (rules.analyzed or None) if emotions else None
-    scoring = protocols_of(list(recordings.values()), rules.iou, analyzed, emotions)[protocol]
-    tables = a.predictions, b.predictions
     listed = list(recordings.values())
-    return compare_tables(*tables, listed, scoring, synergy=rules.variant, folds=folds)
+    analyzed = (first.how.analyzed or None) if emotions else None
+    return compare_tables(
+        a.predictions,
+        b.predictions,
+        listed,
+        protocols_of(listed, first.how.iou, analyzed, emotions)[protocol],
+        variants=(first.how.variant, second.how.variant),
+        folds=(first.folds, second.folds),
+    )
 
 
 def _parser() -> ArgumentParser:

@@ -12,7 +12,6 @@ from metst.results.layouts import LAYOUTS
 from metst.results.lines import experiment_of, paper_table
 from metst.results.run import Run, open_run
 from metst.runner.arguments import parse
-from metst.scoring.pooling import PUBLISHED
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -20,7 +19,9 @@ def run(arguments: Sequence[str]) -> int:
     parser = ArgumentParser(prog="metst tables", exit_on_error=False, allow_abbrev=False)
     parser.add_argument("runs", type=Path, nargs="+", help="run folders; seeds share a row")
     parser.add_argument("--layout", choices=tuple(LAYOUTS), help="one table only; default: all")
-    parser.add_argument("--synergy", choices=tuple(STRATEGIES), default=PUBLISHED)
+    parser.add_argument(
+        "--synergy", choices=tuple(STRATEGIES), help="strategy of all; default: that of each run"
+    )
     parser.add_argument("--out", type=Path | None, help="folder for the .md and .tex files")
     config = parse(parser, arguments)
     if config.out:

@@ -66,16 +66,19 @@ def contents(scored: Sequence[Scored], *, thumbnails: bool) -> Contents:
     channels = next((len(curves) for curves in flow.values()), 0)
     kinds = [*_score_kinds(runs), *_flow_kinds(channels)]
     rows = [_rows((r.subject, r.video), runs, timelines, flow) for r in recordings]
-    thinned, steps, packed = _pack(rows, kinds, [bool(r.micro) for r in recordings])
+    thinned, steps, packed = _pack(
+        rows, kinds, [bool(scored[0].judged(r).micro) for r in recordings]
+    )
     videos = []
     for recording, (places, _) in zip(recordings, packed, strict=True):
         found = [of_run.get((recording.subject, recording.video)) for of_run in timelines]
         heights = [None if t is None else round(t.threshold, 4) for t in found]
         known = {"thresholds": heights, "rows": places}
         videos.append({**_facts(recording), **intervals(scored, recording), **known})
+    emotions = next((run.judgment.emotions for run in runs if run.judgment.emotions), ())
     manifest = {
         "runs": [run.name for run in runs],
-        "classes": [*runs[0].judgment.emotions, NEUTRAL],
+        "classes": [*emotions, NEUTRAL] if emotions else [],
         "curves": [{**kind, "step": step} for kind, step in zip(kinds, steps, strict=True)],
     }
     faces = thumbnails and _add_faces(videos, runs)

@@ -15,7 +15,8 @@ from metst.datasets.registry import published_scores
 from metst.report.contents import contents
 from metst.report.numbers import Numbers
 from metst.report.quality import quality
-from metst.report.scored import Scored, check_same_data
+from metst.report.scored import Scored
+from metst.results.alike import check_alike
 from metst.results.changes import difference
 from metst.results.run import Run, open_run
 from metst.results.summary import SHOWN
@@ -44,10 +45,10 @@ def write_report(
 
     Raises:
         DataError: a run has no results.
-        ConfigError: the runs were judged by different annotations.
+        ConfigError: the runs were judged by different rules or annotations.
     """
     read = [open_run(path, results=True) for path in runs]
-    check_same_data(read)
+    check_alike(read)
     if out is None:
         others = "".join(f"-and-{run.name}" for run in read[1:])
         out = runs[0] / f"report{others}.html"
@@ -70,6 +71,7 @@ def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
     scored = [Scored(run) for run in runs]
     numbers = Numbers(_document(scored))
     curves = contents(scored, thumbnails=thumbnails)
+    how = runs[0].judgment  # the rules are those of all runs
     return (
         templates("metst.report")
         .get_template("page.html")
@@ -80,8 +82,11 @@ def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
             show=numbers.show,
             at=numbers.at,
             shown=SHOWN,
-            published=published_scores(runs[0].data_set),
-            iou=runs[0].judgment.iou,
+            published=published_scores(runs[0].data_set) if how.kind == "micro" else (),
+            iou=how.iou,
+            kind=how.kind,
+            recognized=any(run.judgment.emotions for run in runs),
+            synergy=any(len(run.results["protocols"]["strict"]["synergy"]) > 1 for run in runs),
             dataset=runs[0].data_set,
             contents=curves,
             steps={curve["kind"]: curve["step"] for curve in curves.manifest["curves"]},
@@ -115,15 +120,19 @@ def _document(scored: Sequence[Scored]) -> dict[str, Any]:
 
 
 def _compare(first: Run, second: Run, protocol: str) -> dict[str, Any]:
-    how = first.judgment
-    a, recordings = how.of_kind(first.predictions, first.recordings)
-    b, _ = how.of_kind(second.predictions, second.recordings)
+    """The second run against the first; spotting alone where one of them names no emotions."""
+    sides = [
+        (run.judgment, *run.judgment.of_kind(run.predictions, run.recordings))
+        for run in (first, second)
+    ]
+    (_, a, _), (_, b, _) = sides
+    how, _, recordings = min(sides, key=lambda side: len(side[0].emotions))
     return compare_tables(
         a,
         b,
         recordings,
         how.protocol(protocol),
-        synergy=how.variant,
+        variants=(first.judgment.variant, second.judgment.variant),
         folds=(first.subjects, second.subjects),
     ).as_dict()
 

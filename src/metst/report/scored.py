@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from metst.datasets.labels import Recording
 from metst.results.run import Run
-from metst.scoring.evaluation import check_same_annotations, evaluate
+from metst.scoring.evaluation import evaluate, tested_of
 from metst.scoring.outcomes import outcomes
 from metst.scoring.protocols.protocol import select
 
@@ -21,7 +22,9 @@ class Scored:
 
     def __init__(self, run: Run) -> None:
         self.run, self.how = run, run.judgment
-        self._predictions, self._recordings = self.how.of_kind(run.predictions, run.tested)
+        self._predictions, recordings = self.how.of_kind(run.predictions, run.recordings)
+        self._tested = tested_of(recordings, run.subjects)
+        self._judged = {(r.subject, r.video): r for r in recordings}
 
     @cached_property
     def evaluation(self) -> Mapping[str, Any]:
@@ -29,7 +32,7 @@ class Scored:
         how = self.how
         return evaluate(
             self._predictions,
-            self._recordings,
+            self._tested,
             synergy=how.variant,
             iou=how.iou,
             analyzed=how.analyzed or None,
@@ -42,6 +45,10 @@ class Scored:
         again = json.loads(json.dumps({k: self.evaluation[k] for k in ("protocols", "folds")}))
         return any(again[key] != self.run.results[key] for key in again)
 
+    def judged(self, recording: Recording) -> Recording:
+        """The recording as it is judged: its micro-expressions are those of the judged kind."""
+        return self._judged[recording.subject, recording.video]
+
     @property
     def predictions(self) -> pd.DataFrame:
         """Predictions of the main strategy under the `strict` rules."""
@@ -51,17 +58,6 @@ class Scored:
     def outcomes(self) -> Mapping[VideoKey, Sequence[Mapping[Any, Any]]]:
         """What became of these predictions: rows of `metst.scoring.outcomes` of each video."""
         how = self.how
-        table = outcomes(self._predictions, self._recordings, how.variant, how.iou)
+        table = outcomes(self._predictions, self._tested, how.variant, how.iou)
         groups = table.groupby(["subject", "video"])
         return {(str(s), str(v)): rows.to_dict("records") for (s, v), rows in groups}
-
-
-def check_same_data(runs: Sequence[Run]) -> None:
-    """Runs can stand side by side only if they were judged by the same annotations.
-
-    Raises:
-        ConfigError: they were not; names what differs.
-    """
-    sides = [(run.path, run.recordings) for run in runs]
-    for other in sides[1:]:
-        check_same_annotations(sides[0], other)

@@ -29,14 +29,13 @@ def intervals(runs: Sequence[Scored], recording: Recording) -> dict[str, Any]:
 
     Returns:
         `annotated`: expressions with `outcome`, one per run: found, missed, unused (its row cannot
-        be judged) or untested; none for other kinds than micro-expressions. `predicted`: a list per
+        be judged) or untested; none for other kinds than the judged one. `predicted`: a list per
         run. `counts`: per run, TP, FP, FN and the finds with a wrong emotion.
     """
     predicted = [_predicted(run, recording) for run in runs]
-    usable = {id(e) for e in strict_samples(recording).expressions}
+    ends = [_ends(run, recording, rows) for run, rows in zip(runs, predicted, strict=True)]
     annotated = []
-    for e in recording.expressions:
-        span = (e.onset, e.offset, e.emotion)
+    for e, outcome in zip(recording.expressions, zip(*ends, strict=True), strict=True):
         row: dict[str, Any] = {
             "kind": e.kind,
             "onset": e.onset,
@@ -45,32 +44,41 @@ def intervals(runs: Sequence[Scored], recording: Recording) -> dict[str, Any]:
             "emotion": e.emotion,
             "label": e.label,
         }
-        if e.kind == "micro":
-            row["outcome"] = [
-                "unused" if id(e) not in usable else _outcome(run, recording, span, rows)
-                for run, rows in zip(runs, predicted, strict=True)
-            ]
+        if all(outcome):  # the runs are judged alike
+            row["outcome"] = outcome
         annotated.append(row)
-    counts = [_count(annotated, rows, i) for i, rows in enumerate(predicted)]
+    counts = [
+        _count(rows, of_run, recognized=bool(run.how.emotions))
+        for run, rows, of_run in zip(runs, predicted, ends, strict=True)
+    ]
     return {"annotated": annotated, "predicted": predicted, "counts": counts}
 
 
-def _outcome(
-    run: Scored,
-    recording: Recording,
-    span: tuple[int, int, str | None],
-    rows: Sequence[Mapping[str, Any]],
-) -> str:
-    if recording.subject not in run.run.subjects:
-        return "untested"
-    return "found" if any(row.get("true") == span for row in rows) else "missed"
+def _ends(run: Scored, recording: Recording, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What became of each annotated expression in a run; empty for those of other kinds."""
+    judged = run.judged(recording)
+    usable = {id(e) for e in strict_samples(judged).expressions}
+    found = [row["true"] for row in rows if row["outcome"] == "found"]
+    ends: list[str] = []
+    for e in judged.expressions:
+        if e.kind != "micro":
+            ends.append("")
+        elif id(e) not in usable:
+            ends.append("unused")
+        elif recording.subject not in run.run.subjects:
+            ends.append("untested")
+        else:
+            ends.append("found" if (e.onset, e.offset, e.emotion) in found else "missed")
+    return ends
 
 
 def _predicted(run: Scored, recording: Recording) -> list[dict[str, Any]]:
     """Predictions of the main strategy about a video, in the order of time."""
     rows = []
     for row in run.outcomes.get((recording.subject, recording.video), ()):
-        shown = {n: row[n] for n in ("onset", "apex", "offset", "emotion", "outcome", "over")}
+        shown = {n: row[n] for n in ("onset", "apex", "offset", "emotion", "outcome")}
+        if run.how.kind == "micro":  # else the judged kind stands in the place of micro
+            shown["over"] = row["over"]
         shown["score"] = round(row["score"], 4)
         if row["outcome"] == "found":
             shown["true"] = int(row["true_onset"]), int(row["true_offset"]), row["true_emotion"]
@@ -80,13 +88,17 @@ def _predicted(run: Scored, recording: Recording) -> list[dict[str, Any]]:
 
 
 def _count(
-    annotated: Sequence[Mapping[str, Any]], predicted: Sequence[Mapping[str, Any]], run: int
+    predicted: Sequence[Mapping[str, Any]], ends: Sequence[str], *, recognized: bool
 ) -> dict[str, int]:
     number = Counter(row["outcome"] for row in predicted)
-    missed = sum(row.get("outcome", {run: ""})[run] == "missed" for row in annotated)
     found = [row for row in predicted if row["outcome"] == "found"]
-    wrong = sum(row["emotion"] != row["true"][2] for row in found)
-    return {"tp": number["found"], "fp": number["false"], "fn": missed, "wrong": wrong}
+    wrong = sum(recognized and row["emotion"] != row["true"][2] for row in found)
+    return {
+        "tp": number["found"],
+        "fp": number["false"],
+        "fn": ends.count("missed"),
+        "wrong": wrong,
+    }
 
 
 def drawn(scored: Scored) -> dict[VideoKey, Timeline]:

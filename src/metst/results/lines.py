@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from metst.base.errors import DataError
 from metst.datasets.registry import published_scores
+from metst.results.alike import check_alike
 from metst.results.cells import Cell, cells
 from metst.results.layouts import Layout
 from metst.results.run import Run
@@ -19,20 +20,24 @@ def experiment_of(run: Run) -> tuple[tuple[str, str], ...]:
 
 
 def paper_table(
-    title: str, layout: Layout, rows: Sequence[tuple[str, Sequence[Run], str]]
+    title: str, layout: Layout, rows: Sequence[tuple[str, Sequence[Run], str | None]]
 ) -> Table:
     """Runs beside what is published about their data set.
 
     Args:
         title: what is compared.
         layout: which scores.
-        rows: label, runs that differ in their seed alone, and the variant that is judged.
+        rows: label, runs that differ in their seed alone, and the synergy strategy that is
+            judged; None for that of each run.
 
     Raises:
         DataError: the runs of a row are not of the same folds.
+        ConfigError: the runs cannot stand side by side, or lack the strategy.
     """
+    check_alike([run for _, runs, _ in rows for run in runs])
     first = rows[0][1][0]
-    lines = _published(first.data_set, layout)
+    # What is published is about micro-expressions.
+    lines = _published(first.data_set, layout) if first.judgment.kind == "micro" else []
     for label, runs, variant in rows:
         lines += _lines(label, runs, layout, variant)
     seeds = [run.config["seed"] for run in max((runs for _, runs, _ in rows), key=len)]
@@ -46,7 +51,7 @@ def paper_table(
     return Table(title, layout.headings, lines, notes)
 
 
-def _lines(label: str, runs: Sequence[Run], layout: Layout, variant: str) -> list[Line]:
+def _lines(label: str, runs: Sequence[Run], layout: Layout, variant: str | None) -> list[Line]:
     """Rows of one experiment, one per protocol."""
     first = runs[0]
     for run in runs:
@@ -56,7 +61,7 @@ def _lines(label: str, runs: Sequence[Run], layout: Layout, variant: str) -> lis
     incomplete = "" if all(run.results["complete"] for run in runs) else " (incomplete)"
     made: list[Line] = []
     for protocol in first.results["protocols"]:
-        counts = [run.counts(protocol, variant) for run in runs]
+        counts = [run.counts(protocol, variant or run.judgment.variant) for run in runs]
         scores = cells(counts, first.protocol(protocol), layout)
         made.append(Line(label + incomplete, protocol, scores))
     return made

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from metst.base.names import first_few
 from metst.datasets.labels.records import EMOTIONS, NEUTRAL, Recording
 from metst.scoring.analysis import analysis, confidence
 from metst.scoring.compare import Comparison, compare
+from metst.scoring.judgment import Judgment
 from metst.scoring.pooling import PUBLISHED, pool, protocols_of
 from metst.scoring.protocols.protocol import Protocol
 
@@ -68,7 +70,7 @@ def compare_tables(
     recordings: Sequence[Recording],
     scoring: Protocol,
     *,
-    synergy: str = PUBLISHED,
+    variants: tuple[str, str] = (PUBLISHED, PUBLISHED),
     folds: tuple[Folds, Folds] = (None, None),
 ) -> Comparison:
     """Compare two predictions tables subject by subject.
@@ -80,7 +82,7 @@ def compare_tables(
         second: of the other.
         recordings: that are judged.
         scoring: by which rules.
-        synergy: strategy of both.
+        variants: synergy strategy of each.
         folds: subjects that each system was tested on, None for all; one that a system lacks is
             not compared, and is named in the result.
 
@@ -88,8 +90,8 @@ def compare_tables(
         MetstError: the tables have no subject in common.
     """
     a, b = (
-        scoring.counts(table, tested_of(recordings, tested), synergy)
-        for table, tested in zip((first, second), folds, strict=True)
+        scoring.counts(table, tested_of(recordings, tested), variant)
+        for table, tested, variant in zip((first, second), folds, variants, strict=True)
     )
     return compare(a, b, scoring)
 
@@ -97,6 +99,29 @@ def compare_tables(
 def tested_of(recordings: Sequence[Recording], folds: Folds) -> list[Recording]:
     """Recordings of the subjects that a system was tested on."""
     return [r for r in recordings if folds is None or r.subject in folds]
+
+
+def check_same_rules(sides: Sequence[tuple[Path, Judgment]]) -> None:
+    """Runs can stand side by side only if they were judged alike.
+
+    Each may have a synergy strategy of its own; classes matter where both recognize emotions.
+
+    Args:
+        sides: folder of each run and how it was judged.
+
+    Raises:
+        ConfigError: two were judged differently; names what differs.
+    """
+    for (first, a), (second, b) in combinations(sides, 2):
+        both = bool(a.emotions and b.emotions)
+        for name in ("iou", "kind", *(("emotions", "analyzed") if both else ())):
+            one, other = getattr(a, name), getattr(b, name)
+            if one != other:
+                msg = (
+                    f"{first} was judged with {name} {_shown(one)}, {second} with "
+                    f"{_shown(other)}: expected runs that were judged alike"
+                )
+                raise ConfigError(msg)
 
 
 def check_same_annotations(
@@ -120,6 +145,10 @@ def check_same_annotations(
             f"differ in {names}. Compare runs of one data set."
         )
         raise ConfigError(msg)
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _only(recordings: Sequence[Recording], analyzed: tuple[str, ...]) -> list[Recording]:

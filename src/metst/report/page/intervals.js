@@ -13,15 +13,15 @@ function describe(view) {
   const { video } = view;
   const line = (e) =>
     `${e.emotion || e.label} ${e.onset} to ${e.offset} ${[e.outcome].flat().join(", ")}`;
-  const micro =
+  const annotated =
     video.annotated
-      .filter((e) => e.kind === "micro")
+      .filter((e) => e.outcome)
       .map(line)
       .join("; ") || "none";
   const predicted = video.predicted.map(
     (rows, run) => `${view.named("Predicted", run)}: ${rows.map(line).join("; ") || "none"}.`,
   );
-  return `Timeline of ${video.frames} frames. Annotated micro-expressions: ${micro}. ${predicted.join(" ")}`;
+  return `Timeline of ${video.frames} frames. Annotated: ${annotated}. ${predicted.join(" ")}`;
 }
 
 // Every interval as a row, with pictures where the page has them.
@@ -37,7 +37,7 @@ function intervalTable(view) {
         named(
           e,
           view.named("predicted", run),
-          e.outcome === "false" ? `false, over ${e.over}` : e.outcome,
+          e.outcome === "false" && e.over ? `false, over ${e.over}` : e.outcome,
         ),
       ),
     ),

@@ -40,7 +40,7 @@
     const outcome = value("outcome"),
       emotion = value("emotion");
     const emotions = [
-      ...video.annotated.filter((e) => e.kind === "micro"),
+      ...video.annotated.filter((e) => e.outcome),
       ...video.predicted.flat(),
     ].map((e) => e.emotion);
     return (

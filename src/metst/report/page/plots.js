@@ -48,11 +48,11 @@ function options(view, panel) {
   };
 }
 
-// Annotated micro-expressions behind the curves.
+// Annotated expressions of the judged kind, which have an outcome, behind the curves.
 function drawBands(u, video) {
   u.ctx.save();
   u.ctx.fillStyle = color("band");
-  for (const e of video.annotated.filter((e) => e.kind === "micro")) {
+  for (const e of video.annotated.filter((e) => e.outcome)) {
     const [left, width] = spanOf(u, e);
     u.ctx.fillRect(left, u.bbox.top, width, u.bbox.height);
   }
@@ -109,19 +109,19 @@ function classPanel(view, run) {
 // Intervals as bars: solid found, hatched false, hollow missed or withdrawn; named where there is room.
 function lanesPanel(view) {
   const video = view.video;
-  const micro = video.annotated
-    .filter((e) => e.kind === "micro")
+  const judged = video.annotated
+    .filter((e) => e.outcome)
     .map((e) => ({ ...e, outcome: e.outcome[0] }));
   const others = video.annotated
-    .filter((e) => e.kind !== "micro")
+    .filter((e) => !e.outcome)
     .map((e) => ({ ...e, outcome: e.kind, emotion: e.kind }));
   const lanes = [
-    { name: "annotated", bars: micro },
+    { name: "annotated", bars: judged },
     ...video.predicted.map((bars, run) => ({
       name: video.predicted.length > 1 ? view.manifest.runs[run] : "predicted",
       bars,
     })),
-    ...(others.length ? [{ name: "macro, blink", bars: others }] : []),
+    ...(others.length ? [{ name: kindsOf(others), bars: others }] : []),
   ];
   return {
     title: "Intervals",
@@ -137,6 +137,11 @@ function lanesPanel(view) {
     series: [],
     draw: (u) => lanes.forEach((lane, i) => drawLane(u, lane.bars, i, lanes.length)),
   };
+}
+
+function kindsOf(expressions) {
+  const kinds = ["micro", "macro", "blink"];
+  return kinds.filter((kind) => expressions.some((e) => e.kind === kind)).join(", ");
 }
 
 function drawLane(u, bars, index, lanes) {

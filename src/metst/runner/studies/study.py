@@ -10,18 +10,23 @@ from metst.base.files import folder_name, read_yaml
 from metst.base.settings import require
 from metst.intervals.synergy import STRATEGIES
 from metst.results.layouts import LAYOUTS
-from metst.scoring.pooling import PUBLISHED
 
 _KEYS = {"title", "layout", "seeds", "variants", "rows"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table: a variant, scored with one result-level strategy of synergy."""
+    """A row of the table: a variant, scored with one result-level strategy of synergy.
+
+    Attributes:
+        label: of the row.
+        variant: whose runs are scored.
+        synergy: strategy; None for that of each run.
+    """
 
     label: str
     variant: str
-    synergy: str = PUBLISHED
+    synergy: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,5 +92,5 @@ def _row(where: str, given: object, variants: Mapping[str, Any]) -> Row:
     known = f"one of {', '.join(variants)}"
     require(f"{where}: variant", row.variant, row.variant in variants, known)
     known = f"one of {', '.join(STRATEGIES)}"
-    require(f"{where}: synergy", row.synergy, row.synergy in STRATEGIES, known)
+    require(f"{where}: synergy", row.synergy, row.synergy in (None, *STRATEGIES), known)
     return row
