@@ -92,6 +92,18 @@ def test_the_summary(results: dict[str, Any]) -> None:
     assert candidates["false, over nothing"] == ["50144"] * 4
 
 
+def test_one_strategy_is_no_synergy_and_other_kinds_have_no_candidates(
+    results: dict[str, Any],
+) -> None:
+    assert "Result-level synergy" in " ".join(shown(summary(results, ("strict",))))
+    strict = results["protocols"]["strict"]
+    strict["synergy"] = {"none": strict["synergy"]["none"]}
+    text = " ".join(shown(summary(results, ("strict",))))
+    assert "Result-level synergy" not in text and "undefined" in text and "Candidates" in text
+    text = " ".join(shown(summary(results | {"kind": "macro"}, ("strict",))))
+    assert "Candidates" not in text
+
+
 def test_a_comparison() -> None:
     scoring = get_protocol("strict")
     counts = scoring.counts(*_pair(), "none")

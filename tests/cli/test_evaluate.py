@@ -10,10 +10,13 @@ import pytest
 import yaml
 
 from metst.cli import main
-from metst.datasets.labels import Expression, Recording, Timebase
+from metst.datasets.casme3 import CASME3
+from metst.datasets.labels import EMOTIONS, Expression, Recording, Timebase
 from metst.results.annotations import read_annotations, write_annotations
 from metst.results.tables import read_predictions, write_predictions
+from metst.scoring.judgment import Judgment
 from metst.scoring.pooling import pool, write_results
+from tests.support.judged import Found, judged_run, recordings_of
 from tests.support.predicted import predicted
 
 CLASSES = ("negative", "positive", "surprise", "others")
@@ -322,6 +325,57 @@ def test_a_run_is_judged_as_it_was(tmp_path: Path, capsys: Capture) -> None:
     assert other["protocols"]["strict"]["analyzed"] == ["others"]
 
 
+THREE, SEVEN = EMOTIONS[:3], CASME3.seven
+
+JUDGED: dict[str, tuple[Judgment, list[Found], list[Recording]]] = {
+    "three classes": (
+        Judgment(THREE, THREE, "spotting_first"),
+        [("micro", 11, 20, "negative"), ("micro", 50, 61, "surprise")],
+        recordings_of(("negative", "positive")),
+    ),
+    "seven classes": (
+        Judgment(SEVEN, SEVEN, "none"),
+        [("micro", 11, 20, "sad"), ("micro", 50, 61, "fear")],
+        recordings_of(("sad", "happy")),
+    ),
+    "spotting alone": (Judgment((), (), "none"), [("micro", 11, 20, "")], recordings_of()),
+    "nothing spotted": (Judgment((), (), "none"), [], recordings_of()),
+    "macro": (
+        Judgment((), (), "none", kind="macro"),
+        [("micro", 11, 20, ""), ("macro", 100, 150, "")],
+        recordings_of(),
+    ),
+    "all": (
+        Judgment((), (), "none", kind="all"),
+        [("micro", 11, 20, ""), ("macro", 100, 150, "")],
+        recordings_of(),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_classes_and_kind_are_the_runs(tmp_path: Path, name: str, capsys: Capture) -> None:
+    how, found, recordings = JUDGED[name]
+    run = judged_run(tmp_path / "run", how, found, recordings)
+    assert main(["evaluate", str(run), "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    kept = json.loads((run / "results.json").read_text())
+    assert {key: again[key] for key in kept} == kept
+    assert main(["compare", str(run), str(run), "--json"]) == 0
+    same = json.loads(capsys.readouterr().out)["scores"]["f1"]
+    assert same["first"] == same["second"] == kept["protocols"]["strict"]["spotting"]["f1"]
+
+
+def test_another_kind_than_the_runs_is_judged_on_request(tmp_path: Path, capsys: Capture) -> None:
+    how = Judgment(EMOTIONS, EMOTIONS, "none")
+    run = judged_run(
+        tmp_path / "run", how, [("macro", 100, 150, "others"), ("micro", 11, 20, "others")]
+    )
+    assert main(["evaluate", str(run), "--json", "--kind=macro"]) == 0
+    results = json.loads(capsys.readouterr().out)
+    assert (counted(results, "strict"), results["emotions"]) == ((2, 0, 0), [])
+
+
 def test_a_run_with_rows_left_out_fails_unless_it_accepts_them(
     tmp_path: Path, capsys: Capture
 ) -> None:
@@ -351,6 +405,25 @@ def test_compare_judges_as_the_runs_were(runs: tuple[Path, Path], capsys: Captur
     assert "was judged with iou 0.25" in capsys.readouterr().err
     assert main([*words, "--iou=0.5"]) == 0
     assert json.loads(capsys.readouterr().out)["scores"]["f1"]["first"] == pytest.approx(2 / 6)
+
+
+def test_a_spotter_is_compared_by_spotting_alone(tmp_path: Path, capsys: Capture) -> None:
+    """Each by its own strategy; runs of another kind are refused."""
+    both = judged_run(
+        tmp_path / "both",
+        Judgment(EMOTIONS, EMOTIONS, "spotting_first"),
+        [("micro", 10, 20, "negative"), ("micro", 50, 60, "negative")],
+    )
+    spotter = judged_run(tmp_path / "spotter", Judgment((), (), "none"), [("micro", 10, 20, "")])
+    for first, second, f1 in ((both, spotter, (1, 2 / 3)), (spotter, both, (2 / 3, 1))):
+        assert main(["compare", str(first), str(second), "--json"]) == 0
+        scores = json.loads(capsys.readouterr().out)["scores"]
+        assert (scores["f1"]["first"], scores["f1"]["second"]) == pytest.approx(f1)
+        assert scores["strs"]["first"] is None
+    macro = judged_run(tmp_path / "macro", Judgment((), (), "none", kind="macro"))
+    assert main(["compare", str(both), str(macro)]) == 2
+    assert "was judged with kind micro" in capsys.readouterr().err
+    assert main(["compare", str(both), str(macro), "--kind=all", "--json"]) == 0
 
 
 def test_a_silent_run_does_not_profit(runs: tuple[Path, Path], capsys: Capture) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 from jsonargparse import ArgumentParser, Namespace
 from rich.text import Text
@@ -12,7 +13,7 @@ from metst.datasets.check.suppress import keep_wanted
 from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import EMOTIONS
 from metst.results.left_out import left_out
-from metst.results.pair import Pair, read_pair
+from metst.results.pair import Pair, read_pair, read_pair_of_run
 from metst.results.run import Run
 from metst.scoring.evaluation import Folds, tested_of
 from metst.scoring.judgment import Judgment
@@ -41,9 +42,11 @@ class Source:
         """Subjects that a run was tested on; None for all of a table by itself."""
         return self.run.subjects if self.run else None
 
-    def read(self, kind: JudgedKind = "micro") -> Pair:
-        """Both tables."""
-        return read_pair(self.predictions, self.annotations, kind)
+    def read(self) -> Pair:
+        """Both tables; classes are the run's, or those that a table by itself names."""
+        if self.run:
+            return read_pair_of_run(self.predictions, self.annotations, self.how)
+        return read_pair(self.predictions, self.annotations, self.how.kind)
 
     def findings(
         self, pair: Pair, protocols: Sequence[str], suppress: Sequence[str]
@@ -58,6 +61,12 @@ class Source:
 
 def add_judging(parser: ArgumentParser) -> None:
     """Options for how tables are judged; a run's own settings are their defaults."""
+    parser.add_argument(
+        "--kind",
+        choices=get_args(JudgedKind),
+        help="expressions that are judged, other kinds than micro by spotting alone; default: the "
+        "run's, or micro",
+    )
     parser.add_argument("--synergy", type=str | None, help="strategy of the main scores")
     parser.add_argument(
         "--iou", type=float | None, help="least overlap of a true positive; default: the run's, 0.5"
@@ -84,10 +93,13 @@ def source_of(place: Path, config: Namespace) -> Source:
     given = {
         "variant": config.synergy,
         "iou": config.iou,
+        "kind": config.kind,
         "analyzed": config.analyzed and tuple(config.analyzed),
     }
     changed = {name: value for name, value in given.items() if value is not None}
     how = replace(run.judgment if run else Judgment((), (), PUBLISHED), **changed)
+    if how.kind != "micro":
+        how = replace(how, emotions=(), analyzed=())
     predictions = files.predictions if place.is_dir() else place
     return Source(predictions, config.labels or files.annotations, how, run)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from jsonargparse import ArgumentParser, Namespace
+from jsonargparse import ArgumentParser
 from rich.table import Table
 
 from metst.base.errors import ConfigError
@@ -17,7 +17,6 @@ from metst.results.pair import Pair
 from metst.results.summary import summary
 from metst.runner.arguments import parse
 from metst.scoring.evaluation import evaluate, tested_of
-from metst.scoring.kinds import JudgedKind
 from metst.scoring.protocols import DIFFERENCES, PROTOCOLS
 
 
@@ -33,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     if config.write_megc:
         check_place(config.write_megc, "--write-megc")
     source = source_of(config.predictions, config)
-    pair = source.read(config.kind)
+    pair = source.read()
     protocols = (config.protocol,) if config.protocol else PROTOCOLS
     findings, accepted = source.findings(pair, protocols, config.suppress)
     if config.write_megc:
@@ -46,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
         both = {"findings": findings, "accepted": accepted}
         print_json(results | {name: [f.to_json() for f in side] for name, side in both.items()})
     else:
-        _show(results, config)
+        _show(results)
         show_findings(findings)
     return 1 if findings else 0
 
@@ -63,17 +62,18 @@ def _results(source: Source, pair: Pair, protocols: Sequence[str]) -> dict[str, 
     )
     whole = source.run.results if source.run else {"complete": True}
     return results | {
-        **{name: whole[name] for name in ("complete", "demanded") if name in whole},
+        **{name: whole[name] for name in ("complete", "demanded", "mixed_code") if name in whole},
+        "kind": source.how.kind,
         "emotions": list(pair.emotions),
         "notes": list(pair.notes),
         "ground_truth": counts(recordings, protocols),
     }
 
 
-def _show(results: dict[str, Any], config: Namespace) -> None:
+def _show(results: dict[str, Any]) -> None:
     protocols = tuple(results["ground_truth"])
     terminal = console()
-    terminal.print(summary(results, protocols, candidates=config.kind == "micro"))
+    terminal.print(summary(results, protocols))
     for note in results["notes"]:
         terminal.print(note, soft_wrap=True)
     for protocol, number in results["ground_truth"].items():
@@ -100,12 +100,6 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument("--labels", type=Path | None, help="annotations; default: beside the table")
     parser.add_argument("--protocol", choices=PROTOCOLS, help="show one protocol only")
-    parser.add_argument(
-        "--kind",
-        choices=get_args(JudgedKind),
-        default="micro",
-        help="expressions that are judged; other kinds than micro by spotting alone",
-    )
     add_judging(parser)
     parser.add_argument(
         "--explain", action="store_true", help="print where the protocols differ, score nothing"

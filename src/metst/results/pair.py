@@ -12,10 +12,13 @@ from metst.datasets.labels.records import EMOTIONS, NEUTRAL, Recording, Timebase
 from metst.results.annotations import read_annotations
 from metst.results.rows import PredictionsError, Row
 from metst.results.tables import checked_rows, typed
+from metst.scoring.judgment import Judgment
 from metst.scoring.kinds import JudgedKind, judged_as_micro, without_emotions
 
 Line = tuple[int, Row]
 """Line of a file and its values."""
+
+_ALONE = "spotting alone: {}; recognition and STRS are not defined"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Pair:
 
 
 def read_pair(predictions: Path, annotations: Path, kind: JudgedKind = "micro") -> Pair:
-    """Read both tables.
+    """Read both tables of any system.
 
     Emotions are the four classes, or, where the annotations name others, their own words. Where a
     table names none, and for macro-expressions, spotting alone is judged. Predictions may name any
@@ -48,22 +51,20 @@ def read_pair(predictions: Path, annotations: Path, kind: JudgedKind = "micro") 
     Raises:
         PredictionsError: a table cannot be read or holds bad rows, or nothing is annotated.
     """
-    recordings = tuple(judged_as_micro(r, kind) for r in read_annotations(annotations))
-    if not recordings:
-        raise PredictionsError(annotations, "expected rows with videos, found none after line 1")
+    recordings = tuple(judged_as_micro(r, kind) for r in _annotated(annotations))
     emotions = emotions_of(recordings)
     every = any(r.frames for r in recordings)  # a table with lengths lists all videos
     known = {(r.subject, r.video) for r in recordings}
     words = (*EMOTIONS, NEUTRAL) if emotions == EMOTIONS else None
     rows = checked_rows(predictions, known if every else None, words)
-    used = [(line, row) for line, row in rows if kind == "all" or row.get("kind", kind) == kind]
+    used = _of_kind(rows, kind)
     notes = list(_notes(recordings, annotations, len(rows) - len(used), kind))
     findings = [*_misplaced(used, recordings, predictions), *_unlisted(used, known, predictions)]
     alone = _spotting_alone(used, recordings, kind)
     if alone:
         recordings, emotions = tuple(without_emotions(r) for r in recordings), ()
         used = [(line, {**row, "emotion": ""}) for line, row in used]
-        notes.append(f"spotting alone: {alone}; recognition and STRS are not defined")
+        notes.append(_ALONE.format(alone))
     else:
         findings += _unnamed(used, emotions, predictions)
         emotions += tuple(sorted({row["emotion"] for _, row in used} - {*emotions, NEUTRAL}))
@@ -76,6 +77,35 @@ def read_pair(predictions: Path, annotations: Path, kind: JudgedKind = "micro") 
     return Pair(table, recordings, emotions, tuple(findings), tuple(notes))
 
 
+def read_pair_of_run(predictions: Path, annotations: Path, how: Judgment) -> Pair:
+    """Read both tables of a finished run, which knows its kind and its classes.
+
+    Raises:
+        PredictionsError: a table cannot be read or holds bad rows, or nothing is annotated.
+    """
+    recordings = _annotated(annotations)
+    words = (*how.emotions, NEUTRAL) if how.emotions else None
+    rows = checked_rows(predictions, {(r.subject, r.video) for r in recordings}, words)
+    used = _of_kind(rows, how.kind)
+    table, judged = how.of_kind(typed([row for _, row in used]), recordings)
+    notes = list(_notes(recordings, annotations, len(rows) - len(used), how.kind))
+    if not how.emotions:
+        notes.append(_ALONE.format(_other_kind(how.kind) or "the run names no emotions"))
+    findings = tuple(_misplaced(used, recordings, predictions))
+    return Pair(table, judged, how.emotions, findings, tuple(notes))
+
+
+def _of_kind(rows: Sequence[Line], kind: JudgedKind) -> list[Line]:
+    return [(line, row) for line, row in rows if kind == "all" or row.get("kind", kind) == kind]
+
+
+def _annotated(path: Path) -> tuple[Recording, ...]:
+    recordings = read_annotations(path)
+    if not recordings:
+        raise PredictionsError(path, "expected rows with videos, found none after line 1")
+    return recordings
+
+
 def emotions_of(recordings: Sequence[Recording]) -> tuple[str, ...]:
     """The four classes, or the words that the annotations use in their place."""
     named = dict.fromkeys(e.emotion for r in recordings for e in r.micro if e.emotion)
@@ -84,14 +114,18 @@ def emotions_of(recordings: Sequence[Recording]) -> tuple[str, ...]:
 
 def _spotting_alone(rows: Sequence[Line], recordings: Sequence[Recording], kind: JudgedKind) -> str:
     """Why spotting alone can be judged; empty where recognition can be, too."""
-    if kind != "micro":
-        return f"of expressions of the kind {kind!r}"
+    if other := _other_kind(kind):
+        return other
     if rows and not any(row["emotion"] for _, row in rows):
         return "the predictions name no emotions"
     micro = [e for r in recordings for e in r.micro]
     if micro and not any(e.emotion or e.label for e in micro):
         return "the annotations name no emotions"
     return ""
+
+
+def _other_kind(kind: JudgedKind) -> str:
+    return "" if kind == "micro" else f"of expressions of the kind {kind!r}"
 
 
 def _notes(

@@ -17,27 +17,26 @@ SPOTTING = ("precision", "recall", "f1")
 RECOGNITION = ("uf1", "uar", "f1")
 UNDEFINED = "-"
 
-CAPTION = (
+STRATEGIES = (
     "Result-level synergy, from the same network: none | recognition_first: neutral candidates "
     "are dropped | spotting_first: neutral is no label | per_candidate: the first amid motion, "
-    f"else the second. {UNDEFINED}: undefined by the protocol's rules."
+    "else the second. "
 )
+CAPTION = f"{UNDEFINED}: undefined by the protocol's rules."
 
 
-def summary(
-    results: Mapping[str, Any], protocols: Sequence[str] = SHOWN, *, candidates: bool = True
-) -> Group:
+def summary(results: Mapping[str, Any], protocols: Sequence[str] = SHOWN) -> Group:
     """One table per protocol: scores per subject and pooled, with every synergy strategy.
 
-    With `strict` comes what became of the candidates, distractors among them.
+    With `strict` comes what became of the candidates, distractors among them; not of other kinds
+    than micro-expressions, whose names the table bears.
 
     Args:
         results: contents of `results.json`.
         protocols: those to show.
-        candidates: whether to show what became of them.
     """
     tables = [_table(results, protocol) for protocol in protocols]
-    shown = candidates and "strict" in protocols
+    shown = "strict" in protocols and results.get("kind", "micro") == "micro"
     return Group(*tables, *([_outcomes(results)] if shown else []))
 
 
@@ -47,14 +46,15 @@ def _table(results: Mapping[str, Any], protocol: str) -> Table:
         title += f" - INCOMPLETE: {len(results['folds'])} of {results['demanded']} folds"
     if mixed := results.get("mixed_code"):
         title += f" - MIXED CODE: {', '.join(mixed)}"
-    table = grid(title, caption=CAPTION)
+    strategies = results["protocols"][protocol]["synergy"]
+    table = grid(title, caption=STRATEGIES + CAPTION if len(strategies) > 1 else CAPTION)
     table.add_column("", overflow="fold")
     for name in ("TP", "FP", "FN", "P", "R", "F1", "UF1", "UAR", "F1\nrec", "STRS"):
         table.add_column(name, justify="right", no_wrap=True)
     for subject, scores in results["folds"].items():
         table.add_row(subject, *_cells(scores[protocol]))
     table.add_section()
-    for name, scores in results["protocols"][protocol]["synergy"].items():
+    for name, scores in strategies.items():
         style = "bold" if name == results["strategy"] else ""
         table.add_row(f"all, {name}", *_cells(scores), style=style)
     if "confidence" in results:
