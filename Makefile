@@ -14,7 +14,7 @@ STAMP := $(VENV)/.installed
 CONFIG := --config experiments/$(DATASET).yaml $(if $(SYSTEM),--config experiments/systems/$(SYSTEM).yaml)
 NAMED := $(CONFIG) $(if $(SYSTEM),--name $(DATASET)-$(SYSTEM))
 # Words of our own that a reader from another country would have to guess; use the field's and Python's.
-WORDS := \b(tell|tells|told|say|says|said|mine|diary|fates|mend|mends|mended)\b|of equals|held against
+WORDS := \b(tell|tells|told|say|says|said|mine|diary|fates|mend|mends|mended|verdict|verdicts)\b|of equals|held against
 CODE  := src datamodules callbacks experiments tests
 
 .DEFAULT_GOAL := help
