@@ -52,6 +52,7 @@ def options(root: Path) -> list[str]:
     return [*CONFIG, "-q", *(f"--{key}={value}" for key, value in (places | network).items())]
 
 
+@pytest.mark.slow
 def test_released_features_stand_in_for_the_videos(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,6 +131,7 @@ def test_released_features_that_were_never_imported_are_told(
     assert "import them: metst extract --config experiments/casme3.yaml --from-release" in error
 
 
+@pytest.mark.slow
 def test_explain_tells_why_and_extracts_nothing(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -82,6 +82,7 @@ def clip(tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", ["interview-12:30.avi", "-clip.avi", "[red]#1$_$.avi", "采访.avi"])
+@pytest.mark.slow
 def test_any_name_can_be_given(
     clip: Path,
     tmp_path: Path,
@@ -141,6 +142,7 @@ def test_an_output_place_is_checked_before_anything_runs(
     assert captured.out == ""
 
 
+@pytest.mark.slow
 def test_a_subject_of_the_training_is_named(
     tiny_root: Path, tiny_runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -43,11 +43,13 @@ def test_the_status_imports_no_torch(tiny_runs: Path) -> None:
 
 
 @pytest.mark.parametrize("verb", ["evaluate", "compare", "tables"])
+@pytest.mark.slow
 def test_verbs_that_read_runs_import_no_lightning(verb: str, tiny_runs: Path) -> None:
     runs = [tiny_runs / "demo"] * (2 if verb == "compare" else 1)
     assert imported(verb, *runs) == {"torch"}
 
 
+@pytest.mark.slow
 def test_the_report_imports_no_lightning(tiny_runs: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     assert imported("report", tiny_runs / "demo", "--out", page) == {"torch"}

@@ -69,6 +69,7 @@ def test_a_floor_takes_away_what_lies_below_it_and_nothing_else(
     assert 0 < len(above) < len(whole)
 
 
+@pytest.mark.slow
 def test_a_checkpoint_and_an_exported_file_say_the_same(
     analysis: Analysis, tiny_root: Path, tiny_runs: Path, tmp_path: Path
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_checkpoint_and_an_exported_file_say_the_same(
     assert load_model(file).about.name == "own"
 
 
+@pytest.mark.slow
 def test_an_ensemble_is_the_mean_of_its_folds(tiny_root: Path, tiny_runs: Path) -> None:
     video = folder_of(tiny_root, "spNO.2", "b")
     run = tiny_runs / "demo"

@@ -25,6 +25,7 @@ from tests.support.videos import images, numbered, write_video
 ABOUT = About("test", fps=30.0, k=10, k_p=2)
 
 
+@pytest.mark.slow
 def test_live_curves_equal_those_of_the_whole_video(tiny_root: Path, tiny_runs: Path) -> None:
     folder = tiny_root / "data" / "spNO.2" / "a" / "color"
     model = load_model(tiny_runs / "demo")
@@ -172,6 +173,7 @@ def test_a_file_is_played_at_its_pace(stamps: list[float | None], expected: list
     assert [pace.at(stamp, rate=10) for stamp in stamps] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_a_stream_tells_every_frame_in_time(tiny_root: Path, tmp_path: Path) -> None:
     pictures = [
         cv2.resize(p, (160, 160)) for p in images(tiny_root / "data" / "spNO.1" / "a" / "color")

@@ -45,6 +45,7 @@ def test_facts_are_those_of_the_data_set_unless_given(
     assert about.floor is None
 
 
+@pytest.mark.slow
 def test_the_analysis_lists_what_was_assumed(
     checkpoint: Path, tiny_root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -52,6 +52,7 @@ def slow_first(x: int) -> int:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.slow
 def test_every_job_has_its_outcome(workers: int) -> None:
     outcomes = {o.job: o.result for o in Processes(workers).run(square, range(7))}
     assert outcomes == {x: x * x for x in range(7)}

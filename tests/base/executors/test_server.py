@@ -67,6 +67,7 @@ def test_workers_are_forks_of_one_process_with_one_thread() -> None:
     assert threads == 1
 
 
+@pytest.mark.slow
 def test_the_server_is_started_once_and_again_when_it_died(tmp_path: Path) -> None:
     servers = [{o.result for o in Processes(2).run(of_server, range(2))} for _ in range(2)]
     assert servers[0] == servers[1]

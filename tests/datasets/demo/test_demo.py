@@ -81,6 +81,7 @@ def test_another_seed_gives_other_people(demo: Path, tmp_path: Path) -> None:
     assert all(ours[name] != theirs[name] for name in ours)
 
 
+@pytest.mark.slow
 def test_an_interrupted_generation_is_completed(demo: Path, tmp_path: Path) -> None:
     generate(tmp_path, TINY, workers=1)
     kept = tmp_path / "data" / "spNO.1" / "a" / "color" / "1.jpg"
@@ -115,6 +116,7 @@ def test_a_folder_of_something_else_is_refused_and_untouched(tmp_path: Path) -> 
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == [own]
 
 
+@pytest.mark.slow
 def test_a_demo_of_other_options_is_refused_until_allowed(tmp_path: Path) -> None:
     generate(tmp_path, TINY, workers=1)
     other = DemoOptions(subjects=2, videos=1, frames=61, size=160)
@@ -137,6 +139,7 @@ def test_a_full_disk_is_told_in_words(tmp_path: Path, monkeypatch: pytest.Monkey
     assert is_complete(tmp_path, TINY)
 
 
+@pytest.mark.slow
 def test_micro_expressions_move_where_their_action_units_say(tmp_path: Path) -> None:
     """Apex against onset: more changes where the field is large than in a quiet pair of frames."""
     options = DemoOptions(subjects=2, videos=1, frames=120, size=200)

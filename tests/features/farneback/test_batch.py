@@ -115,6 +115,7 @@ def test_flow_of_noise_is_that_of_opencv(seed: int, sizes: list[tuple[int, int]]
     assert max(differences(pairs, batched(pairs))) < TOLERANCE
 
 
+@pytest.mark.slow
 def test_every_patch_of_the_published_windows(published: dict[str, NDArray[Any]]) -> None:
     k = int(published["k"])
     boxes = published["crop_top_bottom_left_right"].tolist()

@@ -68,6 +68,7 @@ def test_regions_outside_the_crop_do_not_move() -> None:
     np.testing.assert_allclose(one, other, atol=TOLERANCE, rtol=0)
 
 
+@pytest.mark.slow
 def test_published_features_in_batches(published: dict[str, NDArray[Any]]) -> None:
     boxes = published["crop_top_bottom_left_right"]
     features = windows_of_faces(

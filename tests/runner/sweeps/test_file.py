@@ -23,6 +23,7 @@ def written(folder: Path, *lines: str) -> Path:
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
+@pytest.mark.slow
 def test_every_shipped_sweep_is_valid_and_opens_with_its_command(path: Path) -> None:
     sweep = read_sweep(path)
     check_settings(sweep)

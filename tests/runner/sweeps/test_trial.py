@@ -80,6 +80,7 @@ def test_a_sweep_needs_emotions(tiny: list[str]) -> None:
         read_trial(experiment)
 
 
+@pytest.mark.slow
 def test_seven_emotions(tiny: list[str], tmp_path: Path) -> None:
     words = ("--data.emotions=7", "--model.network.emotions=7", "--trainer.max_epochs=1")
     made = run_trial(asked(tiny, *words))
@@ -90,6 +91,7 @@ def test_seven_emotions(tiny: list[str], tmp_path: Path) -> None:
     assert running(made)[-1] == pytest.approx(made.scores["strict/strs"])
 
 
+@pytest.mark.slow
 def test_trials_that_differ_in_post_processing_share_a_network(
     tiny: list[str], tmp_path: Path
 ) -> None:
@@ -114,6 +116,7 @@ def test_trials_that_differ_in_post_processing_share_a_network(
     assert other["strategy"] == "none"
 
 
+@pytest.mark.slow
 def test_the_same_trial_is_not_run_again(tiny: list[str], tmp_path: Path) -> None:
     trial = asked(tiny)
     first = run_trial(trial)
@@ -125,6 +128,7 @@ def test_the_same_trial_is_not_run_again(tiny: list[str], tmp_path: Path) -> Non
     assert after == before
 
 
+@pytest.mark.slow
 def test_a_hopeless_trial_is_given_up_after_the_first_folds_and_can_go_on(
     tiny: list[str], tmp_path: Path
 ) -> None:
@@ -145,12 +149,14 @@ def test_a_hopeless_trial_is_given_up_after_the_first_folds_and_can_go_on(
     assert {r.digest for r in folder.records()} == {best.digest, done.digest}
 
 
+@pytest.mark.slow
 def test_nothing_is_given_up_where_nothing_is_left_to_save(tiny: list[str], tmp_path: Path) -> None:
     folder = SweepFolder(tmp_path / "demo-x")
     pretend(folder, [(9, 0, 0), (9, 0, 0)], ["spNO.1", "spNO.2"])
     assert run_trial(asked(tiny, "--stop.after=2", "--stop.margin=0.01")).state == "done"
 
 
+@pytest.mark.slow
 def test_a_trial_is_compared_with_finished_ones_alone(tiny: list[str], tmp_path: Path) -> None:
     folder = SweepFolder(tmp_path / "demo-x")
     made = pretend(folder, [(9, 0, 0), (9, 0, 0)], ["spNO.1", "spNO.2"])
@@ -158,6 +164,7 @@ def test_a_trial_is_compared_with_finished_ones_alone(tiny: list[str], tmp_path:
     assert run_trial(asked(tiny, "--stop.after=1", "--stop.margin=0.01")).state == "done"
 
 
+@pytest.mark.slow
 def test_a_failed_fold_makes_a_failed_trial(tiny: list[str], tmp_path: Path) -> None:
     trial = asked(tiny, "--callbacks+=tests.runner.sweeps.broken.Broken")
     failed = run_trial(trial)

@@ -177,6 +177,7 @@ def test_it_learns() -> None:
 
 
 @pytest.mark.parametrize("pathways", ["separate", "shared", "single"])
+@pytest.mark.slow
 def test_compiles_whole(pathways: str) -> None:
     """Training mode with stochastic depth, without a graph break; then gradients without it."""
     network = build(pathways=pathways).train()
