@@ -9,7 +9,9 @@ import pytest
 
 from metst.datasets.labels import Timebase
 from metst.report import write_report
+from metst.scoring.judgment import Judgment
 from tests.support.browser import PROGRAM, Page, open_browser
+from tests.support.judged import Found, judged_run
 from tests.support.made_up import make_run
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs chromium (apt-get install chromium)")
@@ -239,3 +241,19 @@ def test_every_seventh_frame_keeps_its_own_number(browser: Page, tmp_path: Path)
     assert "annotated micro negative" in reported
     score = float(reported.split("smoothed ")[1].split()[0])
     assert score >= browser.evaluate("VIEWS[0].video.thresholds[0]")
+
+
+def test_intervals_without_emotions_have_no_name(browser: Page, tmp_path: Path) -> None:
+    """Judged are macro-expressions too: each annotation has an outcome, and nothing complains."""
+    how = Judgment((), (), "none", kind="all")
+    found: list[Found] = [("micro", 11, 20, ""), ("macro", 101, 160, "")]
+    browser.complaints.clear()
+    browser.open(write_report([judged_run(tmp_path / "run", how, found)]).as_uri())
+    browser.wait_for(READY)
+    browser.evaluate("document.getElementById('timelines').scrollIntoView()")
+    browser.wait_for("document.querySelectorAll('#list .video:first-child canvas').length >= 1")
+    text = browser.evaluate("describe(VIEWS[0])")
+    assert "undefined" not in text and "null" not in text
+    assert "negative 10 to 20 found; positive 50 to 60 missed; 100 to 160 found" in text
+    assert "Predicted: 11 to 20 found; 101 to 160 found." in text
+    assert browser.complaints == []

@@ -12,7 +12,7 @@ function make(tag, properties, ...children) {
 function describe(view) {
   const { video } = view;
   const line = (e) =>
-    `${e.emotion || e.label} ${e.onset} to ${e.offset} ${[e.outcome].flat().join(", ")}`;
+    `${e.emotion || e.label || ""} ${e.onset} to ${e.offset} ${[e.outcome].flat().join(", ")}`.trim();
   const annotated =
     video.annotated
       .filter((e) => e.outcome)

@@ -170,7 +170,7 @@ function drawLane(u, bars, index, lanes) {
 
 // Text of a bar, its width, and whether it stands inside: the whole name if there is room, else 3 letters.
 function labelOf(ctx, bar, width) {
-  const name = bar.emotion || `?${bar.label || ""}`, // a word that belongs to no class
+  const name = bar.emotion ?? `?${bar.label || ""}`, // a word that belongs to no class
     short = name.slice(0, 3);
   const room = (text) => ctx.measureText(text).width + 8 * uPlot.pxRatio;
   const open = bar.outcome !== "false"; // nothing is readable on the hatching
