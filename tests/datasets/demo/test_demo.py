@@ -69,6 +69,7 @@ def test_contact_sheet_is_a_picture(demo: Path) -> None:
     assert picture.std() > 10
 
 
+@pytest.mark.slow
 def test_two_workers_write_the_same_bytes(demo: Path, tmp_path: Path) -> None:
     generate(tmp_path, TINY, workers=2)
     assert frames_of(tmp_path) == frames_of(demo)
@@ -127,6 +128,7 @@ def test_a_demo_of_other_options_is_refused_until_allowed(tmp_path: Path) -> Non
     assert len(frames_of(tmp_path)) == 2 * 61
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: Path, _: bytes) -> int:
         raise OSError(errno.ENOSPC, "No space left on device", str(self))
