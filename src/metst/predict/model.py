@@ -7,6 +7,7 @@ from torch import Tensor
 
 from metst.datasets.labels import EMOTIONS, NEUTRAL
 from metst.features.roi_flow import ME_TST_ROIS, RoiSet
+from metst.intervals.decoder import PEAK
 from metst.systems.me_tst.network import METST
 
 BLOCK = 64
@@ -33,7 +34,7 @@ class About:
     fps: float
     k: int
     k_p: int
-    peak: float = 0.55
+    peak: float = PEAK
     floor: float | None = None
     assumed: str = ""
     emotions: tuple[str, ...] = EMOTIONS

@@ -16,6 +16,7 @@ from metst.scoring.compare import Comparison, compare
 from metst.scoring.judgment import Judgment
 from metst.scoring.pooling import PUBLISHED, pool, protocols_of
 from metst.scoring.protocols.protocol import Protocol
+from metst.scoring.settings import IOU
 
 Folds = Collection[str] | None
 """Subjects that a system was tested on; None for all."""
@@ -26,7 +27,7 @@ def evaluate(
     recordings: Sequence[Recording],
     *,
     synergy: str = PUBLISHED,
-    iou: float = 0.5,
+    iou: float = IOU,
     analyzed: tuple[str, ...] | None = None,
     emotions: tuple[str, ...] = EMOTIONS,
 ) -> dict[str, Any]:

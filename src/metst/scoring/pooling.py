@@ -13,6 +13,7 @@ from metst.scoring.metrics.counts import Counts
 from metst.scoring.outcomes import count_outcomes, outcomes
 from metst.scoring.protocols import PROTOCOLS, get_protocol
 from metst.scoring.protocols.protocol import Protocol, strategies
+from metst.scoring.settings import IOU
 
 PUBLISHED = "spotting_first"
 """Strategy behind the published result with synergy (released code)."""
@@ -24,7 +25,7 @@ def pool(
     *,
     subjects: Sequence[str] | None = None,
     synergy: str = PUBLISHED,
-    iou: float = 0.5,
+    iou: float = IOU,
     analyzed: tuple[str, ...] | None = EMOTIONS,
     emotions: tuple[str, ...] = EMOTIONS,
 ) -> dict[str, Any]:

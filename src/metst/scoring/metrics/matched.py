@@ -11,6 +11,7 @@ from torch import Tensor
 
 from metst.intervals.interval import Intervals, overlap
 from metst.scoring.metrics.counts import Counts
+from metst.scoring.settings import IOU
 
 Matching = Callable[[Tensor, float], Tensor]
 """(overlaps (P, G), least overlap) -> owner (G,), see `metst.scoring.metrics.matching`."""
@@ -72,7 +73,7 @@ def judge(
     match: Matching,
     *,
     emotions: int,
-    iou: float = 0.5,
+    iou: float = IOU,
     withdraws: bool = False,
     withdraw_first: bool = True,
 ) -> Matched:

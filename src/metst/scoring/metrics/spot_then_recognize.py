@@ -13,6 +13,7 @@ from metst.scoring.metrics.matched import Matching, judge
 from metst.scoring.metrics.matching import match_one_to_one
 from metst.scoring.metrics.recognition import Averages, average_strict
 from metst.scoring.metrics.scores import Scores
+from metst.scoring.settings import IOU
 
 
 class SpotThenRecognize(Metric):
@@ -51,7 +52,7 @@ class SpotThenRecognize(Metric):
         match: Matching = match_one_to_one,
         averages: Averages = average_strict,
         *,
-        iou: float = 0.5,
+        iou: float = IOU,
         withdraws: bool = False,
         withdraw_first: bool = True,
         analyzed: Sequence[str] | None = None,

@@ -16,6 +16,7 @@ from metst.scoring.metrics.recognition import average_authors, average_strict, a
 from metst.scoring.protocols import rules
 from metst.scoring.protocols.protocol import Protocol
 from metst.scoring.protocols.rules import DIFFERENCES, Difference
+from metst.scoring.settings import IOU
 
 __all__ = [
     "DIFFERENCES",
@@ -33,7 +34,7 @@ PROTOCOLS: tuple[ProtocolName, ...] = ("authors", "strict", "strs_metric")
 def get_protocol(
     name: str,
     *,
-    iou: float = 0.5,
+    iou: float = IOU,
     analyzed: tuple[str, ...] | None = EMOTIONS,
     emotions: tuple[str, ...] = EMOTIONS,
 ) -> Protocol:

@@ -19,6 +19,7 @@ from metst.scoring.metrics.matched import Matched, Matching, judge
 from metst.scoring.metrics.recognition import Averages
 from metst.scoring.metrics.scores import Scores
 from metst.scoring.protocols.rules import Keep, ToFrame, Truth, classes_of
+from metst.scoring.settings import IOU
 
 if TYPE_CHECKING:
     from metst.scoring.metrics.spot_then_recognize import SpotThenRecognize
@@ -79,7 +80,7 @@ class Protocol:
     withdraw_first: bool
     match: Matching
     averages: Averages
-    iou: float = 0.5
+    iou: float = IOU
     analyzed: tuple[str, ...] | None = EMOTIONS
     emotions: tuple[str, ...] = EMOTIONS
 
