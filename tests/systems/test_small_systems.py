@@ -82,14 +82,14 @@ def test_other_channels_and_classes_through_everything(
     assert write_report([folder]).is_file()
     model = load_model(folder, "spNO.1", floor=0.0)
     assert (model.about.rois.channels, model.about.emotions) == (36, CASME3.seven)
-    frames = tiny_root / "data" / "spNO.1" / "a" / "color"
-    analysis = analyze_with(model, frames)
+    frames = images(tiny_root / "data" / "spNO.1" / "a" / "color")
+    clip = write_video(tmp_path / "clip.mp4", frames[:90])
+    analysis = analyze_with(model, clip)
     assert {x.emotion for x in analysis.intervals} <= set(CASME3.seven)
     assert f"p_{CASME3.seven[0]}" in analysis.to_dataframe()
     export_model(model, tmp_path / "wide.safetensors", "wide")
     again = load_model(tmp_path / "wide.safetensors", floor=0.0)
-    assert analyze_with(again, frames).intervals == analysis.intervals
-    clip = write_video(tmp_path / "clip.mp4", images(frames))
+    assert analyze_with(again, clip).intervals == analysis.intervals
     moments = [update.moment for update in stream(again, clip, Totals())]
-    assert len(moments) > 100
+    assert len(moments) > 60
     assert all(len(moment.probabilities) == 8 for moment in moments)
