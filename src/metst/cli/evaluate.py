@@ -83,10 +83,11 @@ def _show(results: dict[str, Any]) -> None:
 
 
 def _differences() -> Table:
-    """Where the protocols `authors` and `strict` differ, one row per rule."""
-    table = Table("rule", "authors", "strict", padding=0, show_lines=True)
+    """Where `authors` and `strict` differ, one row per rule and whose rule it is."""
+    table = Table("of the", "rule", "authors", "strict", padding=0, show_lines=True)
     for difference in DIFFERENCES:
-        table.add_row(difference.rule, difference.authors, difference.strict)
+        row = difference.part, difference.rule, difference.authors, difference.strict
+        table.add_row(*row)
     return table
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 
@@ -105,8 +106,14 @@ def with_dummies(predicted: Intervals, videos: int, neutral: int) -> Intervals:
 
 @dataclass(frozen=True)
 class Difference:
-    """One point in which the protocols differ, a line each."""
+    """One point in which `authors` and `strict` differ, a line each.
 
+    Attributes:
+        part: whose rule it is: of the labels, of the decoder that makes intervals (ME-TST's), or of
+            the protocol that judges them.
+    """
+
+    part: Literal["labels", "decoder", "protocol"]
     rule: str
     authors: str
     strict: str
@@ -115,61 +122,73 @@ class Difference:
 DIFFERENCES: tuple[Difference, ...] = (
     Difference(
         "labels",
+        "labels",
         "emotions and intervals of a video are two lists; a skipped row shifts later emotions",
         "interval and emotion are one record; unusable rows are reported",
     ),
-    Difference("videos", "videos without an ME are left out", "every video counts"),
+    Difference("protocol", "videos", "videos without an ME are left out", "every video counts"),
     Difference(
+        "decoder",
         "k_p",
         "half the mean ME length of all subjects, the held-out one included",
         "half the mean ME length of the training subjects",
     ),
     Difference(
+        "decoder",
         "stitching",
         "second halves of the windows; what a batch begins with is written whole",
         "mean of all windows that see a frame",
     ),
     Difference(
+        "decoder",
         "last frames",
         "frames after the last regular window are never seen",
         "a tail window sees them",
     ),
     Difference(
+        "decoder",
         "smoothing",
         "2 k_p frames, one more to the left",
         "2 k_p + 1 frames, centered",
     ),
     Difference(
+        "decoder",
         "interval",
         "peak +- k_p, also beyond the ends of the video",
         "peak +- k_p, cut at the ends of the video",
     ),
     Difference(
+        "protocol",
         "no candidate",
         "a video without a peak counts one false positive, the interval [0, 0]",
         "no prediction, no false positive",
     ),
     Difference(
+        "protocol",
         "frames compared",
         "sub-sampled frames",
         "the data set's own frames",
     ),
     Difference(
+        "protocol",
         "matching",
         "each prediction looks at one ME only, in order of time, without a second-best",
         "one-to-one with as many matches as possible, then the largest overlaps",
     ),
     Difference(
+        "protocol",
         "neutral candidates (recognition first)",
         "withdrawn after the matching: the ME they hold is lost to others",
         "withdrawn before the matching",
     ),
     Difference(
+        "decoder",
         "label of an interval",
         "most frequent class of the frames onset + 1 ... offset - 2; ties: the first seen",
         "most frequent class of all its frames; ties: the more probable",
     ),
     Difference(
+        "protocol",
         "averages over classes",
         "a class nobody mentions is left out, and so is a perfect single one; UAR can be undefined",
         "the annotated classes; always defined",
