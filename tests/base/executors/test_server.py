@@ -29,13 +29,14 @@ def sleep(folder):
     time.sleep(600)
 
 def loaded(_):
-    print("metst.base.names" in sys.modules, flush=True)
+    return "metst.base.names" in sys.modules
 
 if __name__ == "__main__":
     import metst.base.names
     if sys.argv[2] == "deaf":
         signal.signal(signal.SIGTERM, lambda *_: None)
-    list(Processes(2).run(loaded if sys.argv[2] == "loaded" else sleep, [sys.argv[1]] * 2))
+    job = loaded if sys.argv[2] == "loaded" else sleep
+    print([outcome.result for outcome in Processes(2).run(job, [sys.argv[1]] * 2)])
 """
 
 
@@ -86,7 +87,7 @@ def test_workers_have_the_environment_of_their_own_start(monkeypatch: pytest.Mon
 
 def test_the_server_imports_what_the_main_process_has_imported(tmp_path: Path) -> None:
     command = script(tmp_path, "loaded")
-    assert subprocess.run(command, capture_output=True, check=True).stdout == b"True\nTrue\n"
+    assert subprocess.run(command, capture_output=True, check=True).stdout == b"[True, True]\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
