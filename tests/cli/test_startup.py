@@ -42,6 +42,13 @@ def test_the_status_imports_no_torch(tiny_runs: Path) -> None:
     assert not imported("loso", "--config", "experiments/demo.yaml", *options, *run, "--status")
 
 
+@pytest.mark.slow
+def test_a_check_imports_no_torch(tiny_root: Path) -> None:
+    assert not imported("check", "demo", "--root", tiny_root)
+    options = ["--config", "experiments/demo.yaml", f"--data.root={tiny_root}"]
+    assert not imported("check", *options)
+
+
 @pytest.mark.parametrize("verb", ["evaluate", "compare", "tables"])
 @pytest.mark.slow
 def test_verbs_that_read_runs_import_no_lightning(verb: str, tiny_runs: Path) -> None:

@@ -4,9 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
+from safetensors.torch import save
 
 from metst.base.errors import ConfigError, DataError
+from metst.results.checkpoint import note_results
+from metst.results.ledger import RunFolder
 from metst.results.tables import write_predictions
 from metst.runner.rescore import rescore
 from metst.scoring.pooling import write_results
@@ -74,3 +78,11 @@ def test_flow_that_is_gone_is_told(finished: Path, tmp_path: Path) -> None:
     (finished / "config.yaml").write_text(yaml.safe_dump(config))
     with pytest.raises(DataError, match="metst extract --config"):
         rescore(finished)
+
+
+def test_outputs_of_another_system_are_named(finished: Path) -> None:
+    fold = RunFolder(finished).fold("spNO.1")
+    fold.outputs.write_bytes(save({"energy": torch.zeros(10, 50)}))
+    note_results(fold.path, [fold.outputs.name])
+    with pytest.raises(DataError, match="expected the output 'score' of AnalysisModule"):
+        rescore(finished, subjects=["spNO.1"])

@@ -1,6 +1,7 @@
 """What every system is held to, whatever it is."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from metst.base.errors import ConfigError
 from metst.datasets.labels.records import EMOTIONS, Expression, Recording, Timebase
 from metst.intervals.predictions import proposed_table
 from metst.intervals.proposals import Proposals
+from metst.results.spotter import FinishedRun
 from metst.samples import Fold
 from metst.scoring.judgment import Judgment
 from metst.scoring.settings import Evaluation
@@ -85,3 +87,13 @@ def test_macro_expressions_are_no_false_positives_of_micro() -> None:
     kept, recordings = judgment.of_kind(table.assign(kind="macro"), [RECORDING])
     scores = judgment.protocol("strict").evaluate(kept, recordings, "none")
     assert (int(scores.counts.fp), int(scores.counts.fn)) == (0, 3)
+
+
+def test_a_finished_run_of_other_videos_is_refused(tiny_runs: Path) -> None:
+    other = Recording("spNO.1", "z", 100, Timebase(30.0))
+    data: Any = SimpleNamespace(fold=Fold("spNO.1", 0, (other,), EMOTIONS))
+    with pytest.raises(ConfigError, match=r"same videos of spNO\.1"):
+        FinishedRun(tiny_runs / "demo").propose({}, data)
+    data.fold = Fold("spNO.9", 0, (other,), EMOTIONS)
+    with pytest.raises(ConfigError, match=r"finished fold of spNO\.9"):
+        FinishedRun(tiny_runs / "demo").propose({}, data)
