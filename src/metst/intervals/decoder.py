@@ -6,7 +6,7 @@ matter, see `metst.scoring.protocols`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -67,7 +67,7 @@ class Decoder:
     span: Callable[[Tensor, Tensor, Tensor, Tensor, int], Span]
     vote: Callable[[Tensor, Span, Tensor], Tensor]
     k_p_of: Callable[[Sequence[Recording], str], int]
-    peak: float = field(default=PEAK)
+    peak: float = PEAK
 
     def curves(self, outputs: WindowOutputs) -> Curves:
         """Curves of the subject's videos, in their order, on the device of the outputs."""
@@ -108,7 +108,7 @@ class Decoder:
         Raises:
             ConfigError: `k_p` is less than 1: smoothing needs at least one frame on each side.
         """
-        smoothed = self.smooth(curves.score, curves.lengths, _at_least_one(k_p))
+        smoothed, threshold = self.spotting_curve(curves, _at_least_one(k_p))
         found = candidates(smoothed, self.peak, k_p)
         last = torch.tensor([r.frames - 1 for r in recordings]).to(found.video)[found.video]
         onset, offset = self.limit(found.peak - k_p, found.peak + k_p, last)
@@ -130,7 +130,7 @@ class Decoder:
             curves=FrameCurves(
                 curves.score,
                 smoothed.values[:, : curves.score.shape[1]],
-                peak_threshold(smoothed, self.peak),
+                threshold,
                 curves.lengths,
                 curves.logits.softmax(-1) if named else None,
             ),
