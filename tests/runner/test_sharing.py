@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 DEMO = ["loso", "--config", "experiments/demo.yaml"]
 
 RESULTS = ("results.json", "predictions.csv")
-SLOW = "--callbacks+=tests.support.slow.Slow"
+HELD = "--callbacks+=tests.support.slow.Held"
 
 
 @contextmanager
@@ -36,13 +36,15 @@ def started(words: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
 def test_a_second_run_takes_over_the_fold_of_a_killed_one(
     tiny: list[str], tiny_runs: Path, tmp_path: Path
 ) -> None:
-    """The first one sleeps in a fold until the second waits for it; then it dies."""
-    words = [*DEMO, *tiny, SLOW, "--callbacks.seconds=0.05", "--name=shared"]
+    """The first one stands still in a fold until the second waits for it; then it dies."""
+    go_on = tmp_path / "go on"
+    words = [*DEMO, *tiny, HELD, f"--callbacks.until={go_on}", "--name=shared"]
     shared = RunFolder(tmp_path / "shared")
     logs = tmp_path / "first.log", tmp_path / "second.log"
     with started(words, logs[0]) as first:
         wait_until(lambda: shared.fold("spNO.1").now().epoch >= 1)
         first.send_signal(signal.SIGSTOP)
+        go_on.touch()
         with started(words, logs[1]) as second:
             waits = f"waiting: fold spNO.1 is run by process {first.pid} on "
             wait_until(lambda: waits in logs[1].read_text())

@@ -99,8 +99,9 @@ def test_a_finished_run_can_be_sent_later_and_once(tiny: list[str], tmp_path: Pa
 
 
 def test_after_a_kill_one_run_holds_everything_once(tiny: list[str], tmp_path: Path) -> None:
-    slow = ["--callbacks+=tests.support.slow.Slow", "--callbacks.seconds=0.25"]
-    words = [*LOSO, *tiny, *slow, OFFLINE, "--executor.workers=2"]
+    go_on = tmp_path / "go on"
+    held = ["--callbacks+=tests.support.slow.Held", f"--callbacks.until={go_on}"]
+    words = [*LOSO, *tiny, *held, OFFLINE, "--executor.workers=2"]
     run = RunFolder(tmp_path / "demo")
     journal = run.path / "wandb" / "journal.json"
     with elsewhere(words) as one:
@@ -108,6 +109,7 @@ def test_after_a_kill_one_run_holds_everything_once(tiny: list[str], tmp_path: P
         os.killpg(one.pid, signal.SIGKILL)
     before = json.loads(journal.read_text())
     assert not run.results.exists()
+    go_on.touch()
     assert main([*words, "--executor.workers=1"]) == 0
     (sent,) = runs(run.path)
     check_sent_once(sent, run)
