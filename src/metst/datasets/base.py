@@ -14,6 +14,7 @@ from typing import Any, Literal, Self
 
 from metst.base.errors import ConfigError, DataError, VideoError
 from metst.base.names import natural_key
+from metst.datasets.conditions import Conditions, Curves
 from metst.datasets.labels.annotations import Annotations, VideoKey
 from metst.datasets.labels.emotions import Emotions
 from metst.datasets.labels.records import EMOTIONS, Timebase
@@ -133,6 +134,16 @@ class DataSet(ABC):
 
     def prepare(self, root: Path) -> None:  # noqa: B027 - most data sets cannot be made
         """Make the data, where they can be made and are missing."""
+
+    # What generated data know, and others do not
+
+    def conditions(self, root: Path) -> Mapping[VideoKey, Conditions]:  # noqa: ARG002
+        """What is special about each video."""
+        return {}
+
+    def action_units(self, root: Path, subject: str, video: str) -> Curves:  # noqa: ARG002
+        """Intensity (T,) of each action unit of a video, where it is known."""
+        return {}
 
     # For `metst check`
 

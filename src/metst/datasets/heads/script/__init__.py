@@ -1,0 +1,1 @@
+"""Who does what when: drawn from the seed alone, before anything is rendered."""
