@@ -13,8 +13,8 @@ import torch
 from metst.datasets.demo.maker import generate
 from tests.support.runs import TINY, run, tiny_options
 
-TRAINED = {"tiny_runs", "both_runs"}
-"""Fixtures that train whole folds: tests that use them are slow, whichever of them comes first."""
+COSTLY = {"tiny_runs", "both_runs", "tiny_heads"}
+"""Fixtures that train whole folds or draw videos: tests that use them are slow, whichever of them comes first."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest deselects by marks
@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     xdist by itself takes the files with the most tests first.
     """
     for item in items:
-        if TRAINED & set(getattr(item, "fixturenames", ())):
+        if COSTLY & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)

@@ -49,7 +49,7 @@ def test_a_check_imports_no_torch(tiny_root: Path) -> None:
     assert not imported("check", *options)
 
 
-@pytest.mark.parametrize("verb", ["evaluate", "compare", "tables"])
+@pytest.mark.parametrize("verb", ["evaluate", "compare", "tables", "diagnose"])
 @pytest.mark.slow
 def test_verbs_that_read_runs_import_no_lightning(verb: str, tiny_runs: Path) -> None:
     runs = [tiny_runs / "demo"] * (2 if verb == "compare" else 1)

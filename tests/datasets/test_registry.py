@@ -12,17 +12,21 @@ from metst.datasets.registry import DATASETS, dataset, of_module
 
 
 def test_each_name_has_its_data_set() -> None:
-    assert [dataset(name).name for name in ("casme3", "sammlv", "demo")] == list(DATASETS)
-    with pytest.raises(ConfigError, match="known are casme3, sammlv, demo"):
+    names = ("casme3", "sammlv", "demo", "heads", "heads-dev", "heads-200")
+    assert [dataset(name).name for name in names] == list(DATASETS)
+    with pytest.raises(ConfigError, match="known are casme3, sammlv, demo, heads"):
         dataset("casme2")
 
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_data_modules_are_known_without_their_import(name: str) -> None:
     experiment = yaml.safe_load(read_text(Path(f"experiments/{name}.yaml"), "experiment"))
-    path = experiment["data"]["class_path"]
+    path, settings = experiment["data"]["class_path"], experiment["data"]["init_args"]
     module, _, attribute = path.rpartition(".")
-    assert of_module(path) is getattr(import_module(module), attribute).dataset is DATASETS[name]
+    known = of_module(path)
+    assert known is not None
+    assert known is getattr(import_module(module), attribute).dataset
+    assert known.configured(settings).name == name
 
 
 def test_any_other_class_is_not_known() -> None:

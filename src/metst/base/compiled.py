@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from numba import njit
 from numba.core.caching import FunctionCache
@@ -34,15 +34,18 @@ def _digest(package: Path) -> str:
     return digest.hexdigest()
 
 
-def compiler(fastmath: bool | set[str] = False) -> Callable[[F], F]:
+def compiler(fastmath: bool | set[str] = False, *, inline: bool = False) -> Callable[[F], F]:
     """A decorator that compiles on the first call, without the interpreter lock.
 
     Args:
         fastmath: as in `numba.njit`.
+        inline: put the function into those that call it: a call with many arrays costs more than
+            a short function does.
     """
 
     def jit(function: F) -> F:
-        kernel: Any = njit(nogil=True, error_model="numpy", fastmath=fastmath)(function)
+        how: Literal["always", "never"] = "always" if inline else "never"
+        kernel: Any = njit(nogil=True, error_model="numpy", fastmath=fastmath, inline=how)(function)
         with suppress(RuntimeError):  # neither the package nor the user's cache folder is writable
             kernel._cache = _Cache(function)  # type: ignore[no-untyped-call]
         return cast("F", kernel)

@@ -10,7 +10,10 @@ import yaml
 from metst.base.errors import ConfigError, DataError
 from metst.base.files import read_yaml
 
-READ = ("root", "cache", "samples", "suppress", "without", "features", "emotions", "demo")
+READ = (
+    *("root", "cache", "samples", "suppress", "without", "features", "emotions"),
+    *("demo", "heads"),
+)
 """Arguments of a data module that name its data."""
 
 

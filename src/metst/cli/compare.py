@@ -18,7 +18,13 @@ from metst.runner.arguments import parse
 from metst.scoring.compare import Comparison
 from metst.scoring.evaluation import check_same_annotations, check_same_rules, compare_tables
 from metst.scoring.pooling import protocols_of
+from metst.scoring.power import ALPHA, POWER
 from metst.scoring.protocols import PROTOCOLS
+
+_CAPTION = (
+    f"smallest visible: true difference that gives p < {ALPHA} with probability {POWER}; "
+    "needed: subjects it takes to see the difference found here, where these are too few"
+)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -88,20 +94,22 @@ def _table(found: Comparison, first: str, second: str) -> Table:
         if subjects
     ]
     paired = f"{len(found.subjects)} subjects, paired; p: two-sided {test}"
-    table = grid("; ".join([paired, *missing]))
-    for column in ("", first, second, "p", "wins", "losses", "ties"):
-        numbers = column in ("p", "wins", "losses", "ties")
+    table = grid("; ".join([paired, *missing]), caption=_CAPTION)
+    columns = ("", first, second, "p", "wins", "losses", "ties", "smallest\nvisible", "needed")
+    for column in columns:
+        numbers = column not in (first, second)
         table.add_column(
             column,
             justify="right" if column else "left",
-            no_wrap=numbers or not column,
+            no_wrap=numbers,
             overflow="fold",
             min_width=5,
         )
     for name, d in found.scores.items():
-        values = (
+        a, b, p, visible = (
             UNDEFINED if x is None or math.isnan(x) else f"{x:.3f}"
-            for x in (d.first, d.second, d.p)
+            for x in (d.first, d.second, d.p, d.visible)
         )
-        table.add_row(name, *values, *map(str, (d.wins, d.losses, d.ties)))
+        needed = "" if d.needed is None else str(d.needed)
+        table.add_row(name, a, b, p, *map(str, (d.wins, d.losses, d.ties)), visible, needed)
     return table

@@ -19,12 +19,14 @@ from metst.base.names import is_utf8, printable
 
 VERBS = {
     "demo": "make the demo data set",
+    "heads": "make the benchmark: rendered heads with exact truth",
     "check": "look for what is wrong or odd in a data set",
     "extract": "measure the features of an experiment's videos into the store",
     "loso": "train and test an experiment, leaving one subject out at a time",
     "slurm": "write the scripts that run an experiment on a Slurm cluster",
     "report": "show a run, or several side by side, as one HTML file",
     "evaluate": "score a predictions table, of metst or any other system",
+    "diagnose": "why a run misses micro-expressions and raises false alarms",
     "study": "run the variants of an experiment and make their table",
     "sweep": "search the settings of an experiment, as a wandb sweep or without a server",
     "trial": "one trial of a sweep: what `wandb agent` runs",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os.path import commonpath
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from metst.base.errors import ConfigError, DataError, VideoError
 from metst.base.names import natural_key
@@ -128,7 +128,7 @@ class DataSet(ABC):
         """Classes whose recognition is averaged in the published scores."""
         return tuple(c for c in self.emotions(count).classes if c not in self.unscored)
 
-    def configured(self, settings: Mapping[str, Any]) -> Self:  # noqa: ARG002
+    def configured(self, settings: Mapping[str, Any]) -> "DataSet":  # noqa: ARG002
         """The data set as the arguments of its data module have it, where some change a fact."""
         return self
 

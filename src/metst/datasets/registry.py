@@ -7,10 +7,13 @@ from metst.base.errors import ConfigError
 from metst.datasets.base import DataSet
 from metst.datasets.casme3 import CASME3
 from metst.datasets.demo.dataset import DEMO
+from metst.datasets.heads.dataset import HEADS, HEADS_200, HEADS_DEV
 from metst.datasets.published import Published
 from metst.datasets.sammlv import SAMMLV
 
-DATASETS: Mapping[str, DataSet] = {d.name: d for d in (CASME3, SAMMLV, DEMO)}
+DATASETS: Mapping[str, DataSet] = {
+    d.name: d for d in (CASME3, SAMMLV, DEMO, HEADS, HEADS_DEV, HEADS_200)
+}
 
 _MODULE = re.compile(r"datamodules\.(\w+)\.\w+DataModule")
 """Class path of a data module of ours, such as `datamodules.casme3.CASME3DataModule`."""
@@ -29,7 +32,10 @@ def dataset(name: str) -> DataSet:
 
 
 def of_module(class_path: str) -> DataSet | None:
-    """The data set of a data module of ours, which is not imported; None for any other."""
+    """The data set of a data module of ours, which is not imported; None for any other.
+
+    Settings of the data module may change which it is, see `DataSet.configured`.
+    """
     match = _MODULE.fullmatch(class_path)
     return DATASETS.get(match[1]) if match else None
 

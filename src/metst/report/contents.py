@@ -13,6 +13,7 @@ from metst.report import packing
 from metst.report.scored import Scored, VideoKey
 from metst.report.thumbnails import add_thumbnails
 from metst.report.timeline import Timeline
+from metst.report.units import Units, action_units
 from metst.report.videos import (
     Curve,
     channel_names,
@@ -56,7 +57,7 @@ def contents(scored: Sequence[Scored], *, thumbnails: bool) -> Contents:
     """Gather intervals and curves of all videos, in the order of the data set.
 
     Args:
-        scored: runs of one data set; flow comes from the first that still has it.
+        scored: runs of one data set; flow and action units come from the first that still has them.
         thumbnails: add pictures of faces, where the frames are there.
     """
     runs = [each.run for each in scored]
@@ -64,8 +65,13 @@ def contents(scored: Sequence[Scored], *, thumbnails: bool) -> Contents:
     timelines = [drawn(each) for each in scored]
     flow = _flow(runs)
     channels = next((len(curves) for curves in flow.values()), 0)
-    kinds = [*_score_kinds(runs), *_flow_kinds(channels)]
-    rows = [_rows((r.subject, r.video), runs, timelines, flow) for r in recordings]
+    units = action_units(runs)
+    kinds = [*_score_kinds(runs), *_flow_kinds(channels), *_unit_kinds(units)]
+    rows = [
+        _rows((r.subject, r.video), runs, timelines, flow)
+        | _unit_rows((r.subject, r.video), units, len(kinds))
+        for r in recordings
+    ]
     thinned, steps, packed = _pack(
         rows, kinds, [bool(scored[0].judged(r).micro) for r in recordings]
     )
@@ -128,6 +134,18 @@ def _flow_kinds(channels: int) -> Iterator[Kind]:
         yield {"kind": "flow", "run": 0, "label": name}
 
 
+def _unit_kinds(units: Units) -> Iterator[Kind]:
+    for name in units.names:
+        yield {"kind": "unit", "run": 0, "label": name}
+
+
+def _unit_rows(key: VideoKey, units: Units, end: int) -> Rows:
+    """The action units of a video; those of all videos are the last of the kinds."""
+    moving = units.curves.get(key, {})
+    first = end - len(units.names)
+    return {i: moving[name] for i, name in enumerate(units.names, first) if name in moving}
+
+
 def _rows(
     key: VideoKey,
     runs: Sequence[Run],
@@ -160,6 +178,7 @@ def _pack(
             "smoothed": packing.SMOOTHED_STEP,
             "class": packing.PROBABILITY_STEP,
             "flow": flow_step,
+            "unit": packing.UNIT_STEP,
         }
         steps = [known[kind["kind"]] for kind in kinds]
         packed = [

@@ -18,8 +18,10 @@ from metst.report.quality import quality
 from metst.report.scored import Scored
 from metst.results.alike import check_alike
 from metst.results.changes import difference
+from metst.results.diagnosing import diagnose_run
 from metst.results.run import Run, open_run
 from metst.results.summary import SHOWN
+from metst.scoring.diagnosis import ALARMS, ENDINGS, ORACLES
 from metst.scoring.evaluation import compare_tables
 
 SCRIPTS = (
@@ -91,6 +93,9 @@ def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
             contents=curves,
             steps={curve["kind"]: curve["step"] for curve in curves.manifest["curves"]},
             thumbnails=thumbnails,
+            endings=ENDINGS,
+            alarms=ALARMS,
+            oracles=ORACLES,
             about=[_about(run, runs[0]) for run in runs],
             version=__version__,
             styles=[_asset(name) for name in STYLES],
@@ -109,6 +114,7 @@ def _document(scored: Sequence[Scored]) -> dict[str, Any]:
                 "name": each.run.name,
                 "results": each.run.results,
                 "evaluation": {key: each.evaluation[key] for key in parts},
+                "diagnosis": diagnose_run(each.run).as_dict(each=False),
             }
             for each in scored
         ],

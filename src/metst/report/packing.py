@@ -15,6 +15,9 @@ SCORE_STEP, SMOOTHED_STEP, PROBABILITY_STEP = 1 / 100, 1 / 200, 1 / 64
 """Half of a step is less than a pixel of a timeline; peaks of the smoothed score are compared
 with the threshold, so its steps are finer."""
 
+UNIT_STEP = 1 / 64
+"""Step of the intensity of an action unit, which is 1 at most: an ME of 0.1 has six of them."""
+
 FLOW_STEPS = (1 / 32, 1 / 16, 1 / 8, 1 / 4)
 """Steps of flow in crop pixels: the finest with which a page stays within `BUDGET`."""
 

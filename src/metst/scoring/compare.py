@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from metst.base.errors import MetstError
 from metst.scoring.analysis import HEADLINES
 from metst.scoring.metrics.counts import Counts
+from metst.scoring.power import powers
 from metst.scoring.protocols.protocol import Protocol
 
 _EXACT = 12
@@ -33,6 +34,9 @@ class PairedScore:
         wins: subjects on which the second system scores higher.
         losses: subjects on which it scores lower.
         ties: subjects on which both score the same, or neither has a value.
+        visible: smallest true difference that this test sees with 80 % power, see
+            `metst.scoring.power`; None where it cannot be estimated.
+        needed: subjects it takes to see the difference of both scores; None where these suffice.
     """
 
     first: float
@@ -41,6 +45,8 @@ class PairedScore:
     wins: int
     losses: int
     ties: int
+    visible: float | None
+    needed: int | None
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,8 @@ def compare(
     moved = swaps @ (b - a)  # (R, numbers)
     left, right = _scores(a.sum(0) + moved, scoring), _scores(b.sum(0) - moved, scoring)
     alone = _scores(a, scoring), _scores(b, scoring)
+    observed = {name: float(right[name][0] - left[name][0]) for name in HEADLINES}
+    power = powers(a, b, observed, scoring, seed=seed)
     scores = {}
     for name in HEADLINES:
         gains = np.sign(np.nan_to_num(alone[1][name] - alone[0][name]))
@@ -116,6 +124,8 @@ def compare(
             wins=int((gains > 0).sum()),
             losses=int((gains < 0).sum()),
             ties=int((gains == 0).sum()),
+            visible=power[name].visible,
+            needed=power[name].needed,
         )
     return Comparison(
         tuple(common),

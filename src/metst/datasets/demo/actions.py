@@ -63,17 +63,6 @@ EMOTION_UNITS: Final[dict[str, tuple[int, ...]]] = {
 }
 """Raw emotion, as CAS(ME)^3 writes it -> its action units."""
 
-OBJECTIVE_CLASSES: Final[dict[str, str]] = {
-    "happy": "I",
-    "surprise": "II",
-    "anger": "III",
-    "disgust": "IV",
-    "sad": "V",
-    "fear": "VI",
-    "others": "VII",
-}
-"""Raw emotion -> objective class (Davison, Merghani & Yap 2018)."""
-
 
 def unit_field(unit: int, landmarks: NDArray[np.int64], size: int) -> Field:
     """Displacement field of an action unit on one face, 1 px where it is largest.

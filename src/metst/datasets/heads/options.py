@@ -21,7 +21,8 @@ class Knobs:
         missing: probability that a face unit of an emotion stays out of an ME.
         overlap: probability that an ME shows a unit of another emotion besides.
         macros: MaEs per minute.
-        blinks: blinks per minute.
+        blinks: blinks per minute of the median subject.
+        swallows: swallowing per minute.
         speech: share with speech.
         gaze: how much the eyes wander; 1 as people do.
         motion: head motion, 1: drift of some degrees and a tremor of hundredths of a degree.
@@ -40,6 +41,7 @@ class Knobs:
     overlap: float = 0.2
     macros: float = 2.5
     blinks: float = 10.0
+    swallows: float = 1.0
     speech: float = 0.25
     gaze: float = 1.0
     motion: float = 1.0

@@ -44,7 +44,7 @@ ACTION_UNITS: Final[Mapping[str, int]] = {
     "cheekPuff": 34,
     "eyeBlink": 45,
 }
-"""Number of the action unit of a face unit (without its side): Ekman, Friesen & Hager, FACS 2002."""
+"""Face unit without its side -> number of its action unit (Ekman, Friesen & Hager, FACS 2002)."""
 
 
 def of_both_sides(name: str) -> tuple[str, ...]:

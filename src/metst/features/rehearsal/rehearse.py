@@ -3,18 +3,24 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from metst.datasets.labels import Recording
+from metst.datasets.generated.tables import write_casme3, write_sammlv
+from metst.datasets.labels import Expression, Recording, casme3, sammlv
 from metst.features.rehearsal.flow import features
 from metst.features.rehearsal.script import recordings
 from metst.features.rehearsal.shapes import Shape
-from metst.features.rehearsal.tables import write_casme3, write_sammlv
 from metst.features.roi_flow import RoiFlow
 from metst.features.store import FeatureStore
 
-_TABLES: Mapping[str, Callable[[Path, Sequence[Recording]], None]] = {
-    "casme3": write_casme3,
-    "sammlv": write_sammlv,
+_Writer = Callable[[Path, Path, Sequence[Expression], Callable[[Expression], str]], None]
+
+_TABLES: Mapping[str, tuple[_Writer, str, str]] = {
+    "casme3": (write_casme3, casme3.ME_FILE, casme3.FULL_FILE),
+    "sammlv": (write_sammlv, sammlv.LONG_FILE, sammlv.FACS_FILE),
 }
+"""What writes the tables of a data set, and their published names."""
+
+_UNIT = "4"
+"""Action unit in every row: nothing reads it."""
 
 
 def rehearse(root: Path, cache: Path, shape: Shape, seed: int = 100) -> tuple[Recording, ...]:
@@ -49,7 +55,9 @@ def store(
         recordings: with all that is annotated in them.
         seed: of the noise.
     """
-    _TABLES[name](root, recordings)
+    write, *files = _TABLES[name]
+    first, second = (root / file for file in files)
+    write(first, second, [e for r in recordings for e in r.expressions], lambda _: _UNIT)
     stored, spec = FeatureStore(cache / name), RoiFlow(k).spec
     for recording in recordings:
         stored.write(spec, recording.subject, recording.video, features(recording, k, seed))

@@ -4,37 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from metst.datasets.generated.quantiles import (
+    CASME3_APEX,
+    CASME3_EMOTIONS,
+    CASME3_FRAMES,
+    CASME3_LENGTHS,
+    CASME3_MICRO_OF_SUBJECTS,
+    CASME3_MICRO_OF_VIDEOS,
+    Quantiles,
+    quantiles,
+)
 from metst.datasets.labels import Kind, Timebase
 
 _Thing = TypeVar("_Thing")
-
-
-@dataclass(frozen=True)
-class Quantiles:
-    """A distribution by its quantiles.
-
-    Attributes:
-        points: share -> value, from 0 to 1, both rising; all values above 0 where `heavy`.
-        heavy: values between two quantiles rise as a power, as tails do, instead of a line.
-    """
-
-    points: Mapping[float, float]
-    heavy: bool = False
-
-    def values(self, count: int) -> NDArray[np.float64]:
-        """`count` values (count,) that are spread as the quantiles demand, rising."""
-        at, known = np.array(list(self.points)), np.array(list(self.points.values()))
-        shares = (np.arange(count) + 0.5) / count
-        values: NDArray[np.float64] = np.interp(shares, at, np.log(known) if self.heavy else known)
-        return np.exp(values) if self.heavy else values
-
-    def scaled(self, factor: float, least: float) -> "Quantiles":
-        """The same spread over other values, none below `least`."""
-        points = {share: max(least, value * factor) for share, value in self.points.items()}
-        return replace(self, points=points)
 
 
 @dataclass(frozen=True)
@@ -93,19 +75,10 @@ class Shape:
         return sum(self.micro_of_videos.values()) + self.other_videos + self.bare_videos
 
 
-SHARES = (0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1)
-
-
-def _quantiles(*values: float, heavy: bool = True) -> Quantiles:
-    return Quantiles(dict(zip(SHARES, values, strict=True)), heavy)
-
-
 def _numbers(things: Iterable[_Thing], counts: tuple[int, ...]) -> dict[_Thing, int]:
     """How many there are of each."""
     return dict(zip(things, counts, strict=True))
 
-
-_APEX = _quantiles(0, 0, 0, 0.08, 0.18, 0.29, 0.42, 0.5, 0.58, 0.73, 0.95, heavy=False)
 
 CASME3 = Shape(
     name="casme3",
@@ -113,29 +86,16 @@ CASME3 = Shape(
     k=50,
     subjects=100,
     annotated_subjects=98,
-    micro_of_subjects=_numbers(
-        (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20),
-        (13, 7, 7, 11, 11, 3, 3, 4, 3, 3, 4, 3, 2, 2, 3, 1, 1, 2, 2, 1),
-    )
-    | dict.fromkeys((22, 23, 25, 27, 35, 40, 50, 57), 1),
-    micro_of_videos=_numbers(
-        (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), (272, 105, 34, 23, 15, 5, 3, 2, 1, 1, 1, 1)
-    ),
+    micro_of_subjects=CASME3_MICRO_OF_SUBJECTS,
+    micro_of_videos=CASME3_MICRO_OF_VIDEOS,
     other_videos=538,
     bare_videos=299,
     macros=3346,
     blinks=841,
-    emotions=_numbers(
-        ("disgust", "surprise", "others", "fear", "anger", "sad", "happy"),
-        (250, 187, 161, 86, 64, 57, 55),
-    ),
-    frames=_quantiles(30, 46, 142, 343, 881, 1973, 2870, 3657, 4192, 4750, 5000, heavy=False),
-    lengths={
-        "micro": _quantiles(3, 6, 9, 10, 15, 22, 34, 55, 71, 220, 300),
-        "macro": _quantiles(16, 20, 26, 31, 45, 73, 141, 278, 487, 1560, 2000),
-        "blink": _quantiles(6, 8, 10, 11, 13, 15, 17, 20, 22, 32, 40),
-    },
-    apex=_APEX,
+    emotions=CASME3_EMOTIONS,
+    frames=CASME3_FRAMES,
+    lengths=CASME3_LENGTHS,
+    apex=CASME3_APEX,
     longest=3451,
     over_macro=65,
     overlapping=8,
@@ -164,14 +124,14 @@ SAMMLV = Shape(
         ("Anger", "Happiness", "Other", "Surprise", "Contempt", "Disgust", "Fear", "Sadness"),
         (57, 26, 26, 15, 12, 9, 8, 6),
     ),
-    frames=_quantiles(
+    frames=quantiles(
         *(900, 1500, 2300, 3000, 4500, 6500, 9000, 12000, 14500, 19000, 20000), heavy=False
     ),
     lengths={
-        "micro": _quantiles(15, 20, 34, 42, 57, 74, 88, 98, 104, 130, 140),
-        "macro": _quantiles(101, 105, 112, 125, 170, 260, 450, 900, 1700, 5000, 7000),
+        "micro": quantiles(15, 20, 34, 42, 57, 74, 88, 98, 104, 130, 140),
+        "macro": quantiles(101, 105, 112, 125, 170, 260, 450, 900, 1700, 5000, 7000),
     },
-    apex=_APEX,
+    apex=CASME3_APEX,
     longest=0,
     over_macro=10,
     overlapping=2,

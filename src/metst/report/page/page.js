@@ -6,7 +6,7 @@
     videos = read("videos");
   const form = document.querySelector(".filters"),
     list = document.getElementById("list");
-  const settings = { classes: true, flow: true };
+  const settings = { classes: true, units: true, flow: true };
   // VIEWS: for the browser's console.
   const views = (window.VIEWS = videos.map(
     (video, index) => new VideoView(video, index, manifest, settings),
@@ -97,7 +97,7 @@
   });
   form.addEventListener("reset", () =>
     setTimeout(() => {
-      Object.assign(settings, { classes: true, flow: true });
+      Object.assign(settings, { classes: true, units: true, flow: true });
       refresh();
       retheme();
     }),

@@ -3,6 +3,7 @@
 const FONT = '11px system-ui, "Segoe UI", Roboto, Arial, sans-serif';
 const LANE = 26; // CSS pixels of a lane of intervals
 const TRACE = 22; // CSS pixels of a flow trace
+const UNIT = 15; // CSS pixels of the trace of an action unit
 const SOLID = ["found", "macro", "blink"]; // outcomes whose bars are filled
 
 const color = (name) =>
@@ -221,8 +222,7 @@ function flowPanel(view) {
   return {
     title: "Flow",
     key: [],
-    height: curves.length * TRACE + 54,
-    numbered: true,
+    height: curves.length * TRACE + 12,
     range: () => [-curves.length, 0],
     axis: {
       splits: () => names.map((_, i) => -i - 0.5),
@@ -257,7 +257,34 @@ function laneData(curves, from, to) {
   const data = curves.map((curve, i) =>
     Array.from(curve, (v) => cut(((i % 2 ? -1 : 1) * (v - middles[i])) / unit) - i - 0.5),
   );
-  return { data, unit };
+  return { data, note: `distance of two lines: ${unit.toFixed(1)} px` };
+}
+
+// Intensities one below the other, each as high as its lane; the number beside it is its highest.
+function unitsPanel(view) {
+  const units = view.units(),
+    curves = units.map(({ place }) => view.curves[place]);
+  let tops = units.map(() => 0);
+  return {
+    title: "Action units",
+    key: [],
+    height: units.length * UNIT + 12,
+    range: () => [-units.length, 0],
+    axis: {
+      splits: () => units.map((_, i) => -i - 0.5),
+      values: () => units.map(({ name }, i) => `${name.slice(0, 15)} ${tops[i].toFixed(2).replace(/^0/, "")}`),
+      grid: { show: false },
+    },
+    data: curves,
+    series: curves.map(() => ({ stroke: color("text"), width: 1.2, points: { show: false } })),
+    fit: (from, to) => {
+      tops = curves.map((curve) => curve.subarray(from, to + 1).reduce((a, b) => Math.max(a, b), 0));
+      const data = curves.map((curve, i) =>
+        Array.from(curve, (v) => 0.85 * Math.min(v / (tops[i] || 1), 1) - i - 0.95),
+      );
+      return { data, note: "true intensities, each to its highest" };
+    },
+  };
 }
 
 function shorten(name, view) {

@@ -100,6 +100,8 @@ class VideoView {
     const flow = curves.filter((c) => c.kind === "flow").length;
     const heights = [runs.length * 152, (2 + runs.length) * LANE + 50];
     if (settings.classes) heights.push(runs.length * 132);
+    const units = this.units().length;
+    if (settings.units && units) heights.push(units * UNIT + 34);
     if (settings.flow && flow) heights.push(flow * TRACE + 76);
     if (!this.plots.length) this.stage.style.minHeight = `${heights.reduce((a, b) => a + b)}px`;
   }
@@ -115,7 +117,7 @@ class VideoView {
       x = Float64Array.from({ length: frames }, (_, i) => this.video.first + i * this.video.skip);
     const panels = this.panels();
     panels[panels.length - 1].numbered = true;
-    if (!panels[panels.length - 1].fit) panels[panels.length - 1].height += 42;
+    panels[panels.length - 1].height += 42;
     this.stage.replaceChildren();
     this.plots = panels.map((panel) => this.plot(panel, x));
     this.stage.style.minHeight = "";
@@ -135,6 +137,7 @@ class VideoView {
     panels.push(lanesPanel(this));
     if (this.settings.classes)
       panels.push(...runs.filter((run) => has("class", run)).map((run) => classPanel(this, run)));
+    if (this.settings.units && has("unit")) panels.push(unitsPanel(this));
     if (this.settings.flow && has("flow")) panels.push(flowPanel(this));
     return panels;
   }
@@ -169,6 +172,14 @@ class VideoView {
   flow() {
     return this.video.rows.flatMap((row, i) =>
       this.manifest.curves[row].kind === "flow" ? [this.curves[i]] : [],
+    );
+  }
+
+  // Action units that move in this video: place among the video's curves, and name.
+  units() {
+    const { curves } = this.manifest;
+    return this.video.rows.flatMap((row, place) =>
+      curves[row].kind === "unit" ? [{ place, name: curves[row].label }] : [],
     );
   }
 
@@ -238,10 +249,10 @@ class VideoView {
         this.video.frames - 1,
       );
     u.fitted = `${min} ${max}`;
-    const { data, unit } = u.panel.fit(place(min), place(max));
+    const { data, note } = u.panel.fit(place(min), place(max));
     u.setData([u.data[0], ...data], false);
-    u.redraw();
-    u.caption.textContent = `${u.panel.title} (distance of two lines: ${unit.toFixed(1)} px)`;
+    u.redraw(true, true);
+    u.caption.textContent = `${u.panel.title} (${note})`;
   }
 
   moved(u) {
@@ -257,8 +268,9 @@ class VideoView {
     const parts = [`frame ${number} (${this.seconds(number).toFixed(2)} s)`];
     this.video.rows.forEach((row, i) => {
       const { kind, label, run } = this.manifest.curves[row];
-      if (kind !== "flow")
-        parts.push(`${this.named(label, run)} ${this.curves[i][index].toFixed(2)}`);
+      const value = this.curves[i][index];
+      if (kind === "unit" ? value > 0 : kind !== "flow")
+        parts.push(`${kind === "unit" ? label : this.named(label, run)} ${value.toFixed(2)}`);
     });
     const here = (e) => e.onset <= number && number <= e.offset;
     this.video.annotated
