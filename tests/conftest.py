@@ -14,7 +14,9 @@ from metst.datasets.demo.maker import generate
 from tests.support.runs import TINY, run, tiny_options
 
 COSTLY = {"tiny_runs", "both_runs", "tiny_heads"}
-"""Fixtures that train whole folds or draw videos: tests that use them are slow, whichever of them comes first."""
+"""Fixtures that train whole folds or draw videos: tests that use them are slow, whichever comes
+first.
+"""
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest deselects by marks

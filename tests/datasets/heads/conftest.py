@@ -1,4 +1,4 @@
-"""A tiny set of rendered tiny_heads, made once."""
+"""A tiny set of rendered heads, made once."""
 
 from pathlib import Path
 

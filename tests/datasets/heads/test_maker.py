@@ -119,6 +119,6 @@ def test_other_options_are_refused_and_nothing_is_touched(tiny_heads: Path) -> N
 def test_a_folder_of_something_else_is_refused_and_untouched(tmp_path: Path) -> None:
     own = tmp_path / "thesis.txt"
     own.write_text("years of work")
-    with pytest.raises(DataError, match="set of rendered tiny_heads, but it holds something else"):
+    with pytest.raises(DataError, match="set of rendered heads, but it holds something else"):
         generate(tmp_path, TINY, workers=1, overwrite=True)
     assert list(tmp_path.iterdir()) == [own]

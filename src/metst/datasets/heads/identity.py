@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metst.base.randomness import generator
-from metst.datasets.heads.mesh import Mesh, Points, load_mesh, moved
+from metst.datasets.heads.mesh import EYE, Mesh, Points, load_mesh, moved
 from metst.datasets.heads.rounding import stepped
 
 ORIGINS = ("african", "asian", "caucasian")
@@ -38,7 +38,7 @@ class Identity:
     """One person.
 
     Attributes:
-        vertices: (V, 3) face at rest.
+        vertices: (V, 3) face at rest; the eyes lie where those of the base mesh do.
         sex: one of `SEXES`.
         age: 0 (young) to 1 (old).
         skin: colour of the skin, RGB 0 to 1 as displayed; `lips`, `iris`, `hair`, `cloth` too.
@@ -117,4 +117,7 @@ def _vertices(
         if "_l-" in name:
             other = mesh.targets[name.replace("_l-", "_r-")]
             moved(vertices, other, share * float(rng.uniform(0.85, 1.15)))
-    return stepped(vertices)
+    # Bodies are up to 1.5 dm higher or lower: the eyes go back to where neck and hair expect them.
+    eyes = mesh.of_part(EYE)
+    shift = (vertices[eyes] - mesh.vertices[eyes]).mean(axis=0, dtype=np.float64)
+    return stepped(vertices - shift)

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from metst.datasets.conditions import Conditions
+from metst.datasets.conditions import Activity, Conditions
 from metst.datasets.heads.options import HeadsOptions
 from metst.datasets.heads.records import action_unit
 from metst.datasets.heads.script import VideoPlan, VideoScript, write_script
@@ -55,7 +55,12 @@ class Summary:
 def summary(options: HeadsOptions, plan: VideoPlan) -> Summary:
     """The summary of a planned video."""
     script = write_script(options, plan)
-    conditions = Conditions(script.groups, script.activities)
+    activities = list(script.activities)
+    if options.layout == "sammlv":  # whose tables hold no blinks
+        activities += [
+            Activity("blink", e.onset, e.offset) for e in script.expressions if e.kind == "blink"
+        ]
+    conditions = Conditions(script.groups, tuple(sorted(activities, key=lambda a: a.onset)))
     seen = tuple(_seen(script, e) for e in script.expressions)
     return Summary(script.subject, script.video, script.frames, conditions, seen)
 

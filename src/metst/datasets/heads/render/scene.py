@@ -29,6 +29,9 @@ DISTANCE = 12.0
 PIVOT = (0.0, 6.1, 0.45)
 """Point of the neck that the head turns about, dm."""
 
+BEND = (5.25, 6.0)
+"""Heights, dm, between which the neck bends: all chins lie above."""
+
 BELOW = 0.42
 """How far below the eyes the middle of the picture lies, dm."""
 
@@ -181,7 +184,8 @@ def _looks(gaze: Floats) -> Floats:
 
 def _weights(vertices: Floats) -> Floats:
     """How far each vertex (V,) follows the head: the shoulders little, the head fully."""
-    share = np.clip((vertices[:, 1] - 5.55) / 0.75, 0, 1)
+    low, high = BEND
+    share = np.clip((vertices[:, 1] - low) / (high - low), 0, 1)
     return stepped(0.1 + 0.9 * share * share * (3 - 2 * share))
 
 

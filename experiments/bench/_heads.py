@@ -1,0 +1,205 @@
+"""Short videos of rendered heads under one condition at a time, measured, with their exact truth.
+
+Shapes: T frames, V vertices, W windows, C channels, M = C / 2 areas, k frames per window, N frames
+that landmarks were looked for in.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from metst.datasets.generated.filming import Picture, as_jpeg
+from metst.datasets.heads.camera import recorded
+from metst.datasets.heads.landmarks import LANDMARKS
+from metst.datasets.heads.options import HeadsOptions, Knobs
+from metst.datasets.heads.render.film import frames, moment, scene_of
+from metst.datasets.heads.render.scene import Scene
+from metst.datasets.heads.script import VideoPlan, VideoScript, write_script
+from metst.datasets.heads.script.plan import PlannedExpression
+from metst.datasets.heads.script.video import Camera
+from metst.features.ideal.person import measure, person
+from metst.features.ideal.points import Points, points
+from metst.features.roi_flow import ME_TST_ROIS, Margins, RoiSet, Window, iter_windows
+from metst.features.roi_flow.crop import Face
+from metst.features.roi_flow.curve import ALIGNMENTS, STILL
+from metst.features.windows import window_starts
+from metst.video import ArrayFrames
+from metst.video.face import DlibDetector
+
+Array = NDArray[Any]
+
+K = 50  # frames per window
+FRAMES = 225  # of a video: 8 windows
+EVERY = 5  # frames between two that landmarks are looked for in
+OUTER_EYES = (36, 45)  # landmarks; their distance is the unit of landmark errors
+PEOPLE = ("spNO.1", "spNO.2", "spNO.3", "spNO.4")
+HELD_OUT = "spNO.5"  # whom nothing is fitted to
+EMOTIONS = ("disgust", "surprise", "others", "fear", "anger", "sad", "happy")
+
+NO_AREA = replace(ME_TST_ROIS.reference, inner=Margins(999, 999, 999, 999))
+RAW = RoiSet((*ME_TST_ROIS.rois, ME_TST_ROIS.reference), NO_AREA)
+"""The same areas and that of the reference, nothing subtracted, the crop never moved."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How a video is recorded: head motion is `none`, `usual` or `strong`."""
+
+    name: str
+    noise: float = 2.0
+    jpeg: int = 95
+    h264: int | None = None
+    motion: str = "usual"
+
+
+CONDITIONS = (
+    *(Condition(f"noise {n}", noise=n) for n in (0, 2, 4, 8)),
+    Condition("JPEG 50", jpeg=50),
+    Condition("H.264 crf 28", h264=28),
+    Condition("head still", motion="none"),
+    Condition("head strong", motion="strong"),
+)
+"""Noise 2, JPEG 95 and usual head motion, one thing changed at a time."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What was measured in one video, and what is true; motions in crop pixels.
+
+    Attributes:
+        condition: how it was recorded.
+        measured: (W, C, k) flow as the feature measures it.
+        exact: (W, C, k) the same by perfect flow and alignment, on the same areas.
+        aligned: (W, C, k) the same by perfect flow, aligned by whole pixels as the feature does.
+        ideal: (W, C, k) by the linear model of the person.
+        head: (W, 2, k) exact motion of the reference.
+        left: (W, k) length of what whole pixels leave of it.
+        raw: (W, C + 2, k) flow without the reference, then that of the reference.
+        raw_exact: (W, C + 2, k) the same by perfect flow.
+        landmarks: (N, 68, 2) errors of dlib, in distances of the outer corners of the eyes.
+        scale: crop pixels per pixel of the frame.
+    """
+
+    condition: Condition
+    measured: Array
+    exact: Array
+    aligned: Array
+    ideal: Array
+    head: Array
+    left: Array
+    raw: Array
+    raw_exact: Array
+    landmarks: Array
+    scale: float
+
+
+def cases(subject: str, conditions: tuple[Condition, ...] = CONDITIONS) -> Iterator[Case]:
+    """Videos of one person under each condition; pictures are made once per head motion."""
+    filmed: dict[str, tuple[HeadsOptions, VideoScript, Scene, list[Picture]]] = {}
+    for condition in conditions:
+        if condition.motion not in filmed:
+            options = _options(condition.motion)
+            script = write_script(options, _plan(subject, condition.motion))
+            pictures = list(frames(options, script))
+            filmed[condition.motion] = options, script, scene_of(options, subject), pictures
+        options, script, scene, pictures = filmed[condition.motion]
+        yield _case(condition, options, script, scene, pictures)
+
+
+def _options(motion: str) -> HeadsOptions:
+    knobs = Knobs(motion=0 if motion == "none" else 1)
+    return HeadsOptions(subjects=6, micro=6, minutes=1, seed=7, knobs=knobs)
+
+
+def _plan(subject: str, motion: str) -> VideoPlan:
+    """Three MEs of usual strength and a MaE; every other person speaks."""
+    number = int(subject.rpartition(".")[2])
+    micro = [
+        PlannedExpression(EMOTIONS[(3 * number + i) % 7], 14 + 6 * i, 0.3, 0.2 + 0.1 * i)
+        for i in range(3)
+    ]
+    macro = PlannedExpression(EMOTIONS[(3 * number + 3) % 7], 60, 0.3, 0.6)
+    groups = ("speech",) * (number % 2 == 0) + ("motion",) * (motion == "strong")
+    return VideoPlan(subject, "a", FRAMES, groups, (), tuple(micro), (macro,))
+
+
+def _case(
+    condition: Condition,
+    options: HeadsOptions,
+    script: VideoScript,
+    scene: Scene,
+    pictures: list[Picture],
+) -> Case:
+    kept = np.arange(script.frames, dtype=np.int32)
+    camera = Camera(condition.noise, script.camera.blur, condition.jpeg, condition.h264, kept)
+    stored = recorded(options, replace(script, camera=camera), pictures)
+    grey = np.stack([_as_read(picture, condition.jpeg) for picture in stored])
+    starts = window_starts(len(grey), K, tail=True)
+    vertices = np.stack([scene.places(scene.vertices(moment(script, t))) for t in kept])
+    detector, source = DlibDetector(), ArrayFrames(grey)
+    windows = list(iter_windows(source, starts, K, detector))
+    truths = [_truth(scene, vertices, window) for window in windows]
+    raw = list(iter_windows(source, starts, K, detector, RAW))
+    linear = person(scene)
+    ideal, _ = measure(linear.points, linear.places(script.units, script.pose), starts, K)
+    exact, aligned, head, left, raw_exact = (np.stack(a) for a in zip(*truths, strict=True))
+    return Case(
+        condition,
+        *(np.stack([w.features for w in windows]), exact, aligned, ideal, head, left),
+        *(np.stack([w.features for w in raw]), raw_exact),
+        _landmark_errors(grey, vertices, detector),
+        float(np.mean([320 / w.face.box.width for w in windows if w.face])),
+    )
+
+
+def _as_read(picture: Picture, quality: int) -> Array:
+    data = np.frombuffer(as_jpeg(picture, quality), np.uint8)
+    return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+
+
+def _truth(scene: Scene, vertices: Array, window: Window) -> tuple[Array, ...]:
+    """Exact, aligned, head, left, raw_exact of a window."""
+    face, zero = window.face, np.zeros(1, np.int64)
+    assert face is not None
+    part = vertices[window.start : window.start + K]
+    first = vertices[window.start if window.reference is None else window.reference]
+    shown = points(scene, first, face)
+    places = np.stack([shown.places(frame) for frame in part])
+    exact, head = measure(shown, places, zero, K)
+    all_shown = points(scene, first, face, RAW)
+    all_places = np.stack([all_shown.places(frame) for frame in part])
+    raw_exact, _ = measure(all_shown, all_places, zero, K)
+    aligned, left = _aligned(all_shown, all_places, face)
+    return exact[0], aligned, head[0], left, raw_exact[0]
+
+
+def _aligned(shown: Points, places: Array, face: Face) -> tuple[Array, Array]:
+    """Motion (C, k) by perfect flow after moves of the box, and what they leave of the head's."""
+    motions, left = np.zeros((K, 2 * len(shown.shares) - 4)), np.zeros(K)
+    shift = np.zeros(2)  # frame pixels
+    for j in range(1, K):
+        for alignment in range(ALIGNMENTS + 1):
+            pair = np.stack([places[0], places[j] - shift * shown.scale]).astype(np.float32)
+            found = measure(shown, pair, np.zeros(1, np.int64), 2)[0][0, :, 1]  # (C + 2,)
+            head = found[-2:]
+            if alignment == ALIGNMENTS or head @ head <= STILL**2:
+                break
+            shift += np.round(head)
+        motions[j] = found[:-2] - np.tile(head, len(found) // 2 - 1)
+        left[j] = np.sqrt(head @ head)
+    return motions.T, left
+
+
+def _landmark_errors(grey: Array, vertices: Array, detector: DlibDetector) -> Array:
+    errors = []
+    for t in range(0, len(grey), EVERY):
+        found = detector.detect(grey[t])
+        if found is not None:
+            true = vertices[t][np.array(LANDMARKS), :2] - 0.5
+            eyes = np.linalg.norm(true[OUTER_EYES[1]] - true[OUTER_EYES[0]])
+            errors.append((found - true) / eyes)
+    return np.array(errors)
