@@ -4,6 +4,7 @@ import errno
 import logging
 import multiprocessing as mp
 import os
+import shutil
 import signal
 import time
 from multiprocessing.process import BaseProcess
@@ -345,3 +346,29 @@ def test_any_feature_can_be_extracted(jobs: list[VideoJob], store: FeatureStore)
     np.testing.assert_array_equal(entry.arrays["means"], expected)
     assert store.videos(MeanGrey.spec) == [("s1", "a"), ("s1", "c")]
     assert extract_videos(jobs, MeanGrey(), store).cached == 2
+
+
+def test_a_copy_with_other_times_is_not_measured_again(
+    tmp_path: Path, store: FeatureStore, jobs: list[VideoJob], caplog: pytest.LogCaptureFixture
+) -> None:
+    extract(jobs, store)
+    shutil.copytree(tmp_path / "data", tmp_path / "copy", copy_function=shutil.copyfile)
+    copied = [listed(tmp_path / "copy" / "s1" / job.video) for job in jobs]
+    numbers = [store.checksum(SPEC, job.subject, job.video) for job in jobs]
+    for compared in (True, False):  # once; then the new times are known
+        caplog.clear()
+        with caplog.at_level(logging.INFO):
+            assert (extract(copied, store).extracted, len(copied)) == (0, 3)
+        assert ("comparing images" in caplog.text) == compared
+    assert [store.checksum(SPEC, job.subject, job.video) for job in jobs] == numbers
+
+
+def test_other_pixels_of_the_same_size_are_measured_again(
+    store: FeatureStore, jobs: list[VideoJob]
+) -> None:
+    extract(jobs, store)
+    first, second = jobs[1].frames[3:5]
+    a, b = first.read_bytes(), second.read_bytes()
+    first.write_bytes(b), second.write_bytes(a)
+    result = extract(jobs, store)
+    assert (result.extracted, result.cached) == (1, 2)

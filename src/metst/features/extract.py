@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from metst.base.executors import Executor, Mark, Serial, marked
 from metst.base.progress import progress
 from metst.datasets.labels.findings import Finding
 from metst.features.feature import Feature
-from metst.features.store import Entry, FeatureStore, fingerprint, not_finite
+from metst.features.store import Entry, FeatureStore, content, fingerprint, not_finite
 from metst.video import Remark
 
 _log = logging.getLogger(__name__)
@@ -72,11 +72,11 @@ class _Measured:
 
     Attributes:
         remarks: what was wrong with it.
-        unkept: its features and the identity of its frames, where the worker sees another store.
+        unkept: its features and the identities of its frames, where the worker sees another store.
     """
 
     remarks: tuple[Remark, ...]
-    unkept: tuple[Entry, str] | None = None
+    unkept: tuple[Entry, str, str] | None = None
 
 
 def extract_videos(
@@ -132,25 +132,50 @@ def _look_up(
     jobs: Sequence[VideoJob], feature: Feature, store: FeatureStore
 ) -> tuple[dict[VideoJob, list[Finding]], list[VideoJob]]:
     """Findings of the videos that have a valid entry, and the videos that have none."""
-    spec = feature.spec
     findings: dict[VideoJob, list[Finding]] = {}
-    missing: list[VideoJob] = []
+    refused: dict[VideoJob, CacheError] = {}
     for job in jobs:
         try:
-            entry = store.read(spec, job.subject, job.video, fingerprint(job.frames))
+            findings[job] = _stored(job, feature, store)
         except CacheError as error:
-            missing.append(job)
-            absent = not store.path(spec, job.subject, job.video).exists()
-            _log.log(logging.DEBUG if absent else logging.WARNING, "%s", error)
-        else:
-            findings[job] = _findings(job, entry.findings)
-    return findings, missing
+            refused[job] = error
+    there = [job for job in refused if store.path(feature.spec, job.subject, job.video).exists()]
+    for job in _same_bytes(there, feature, store):
+        findings[job] = _stored(job, feature, store)
+        del refused[job]
+    for job, error in refused.items():
+        _log.log(logging.WARNING if job in there else logging.DEBUG, "%s", error)
+    return findings, list(refused)
+
+
+def _stored(job: VideoJob, feature: Feature, store: FeatureStore) -> list[Finding]:
+    """Findings of a video that has a valid entry; `CacheError` where it has none."""
+    entry = store.read(feature.spec, job.subject, job.video, fingerprint(job.frames))
+    return _findings(job, entry.findings)
+
+
+def _same_bytes(
+    jobs: Sequence[VideoJob], feature: Feature, store: FeatureStore
+) -> Iterator[VideoJob]:
+    """The videos whose entry is of the same images, copied or touched since."""
+    if not jobs:
+        return
+    with progress("comparing images with those measured", _frames(jobs), "frames") as advance:
+        for job in jobs:
+            if store.renew(feature.spec, job.subject, job.video, job.frames):
+                yield job
+            advance(len(job.frames))
+
+
+def _frames(jobs: Iterable[VideoJob]) -> int:
+    return sum(len(job.frames) for job in jobs)
 
 
 def _extract(job: VideoJob, *, feature: Feature, store: FeatureStore, mark: Mark) -> _Measured:
     """Measure one video and store its features, in whatever process."""
     cv2.setNumThreads(1)  # OpenCV's threads do not help on patches this small
-    frames_id = fingerprint(job.frames)  # before reading: a frame that changes meanwhile shows
+    # Before reading: a frame that changes meanwhile shows.
+    frames = fingerprint(job.frames), content(job.frames)
     try:
         entry = feature.measure(job.frames)
     except VideoError as error:
@@ -159,8 +184,8 @@ def _extract(job: VideoJob, *, feature: Feature, store: FeatureStore, mark: Mark
         message = f"expected finite {feature.spec.name}, measured NaN or infinity in {wrong}"
         return _Measured(((NO_FEATURES, message),))
     if not mark.seen():
-        return _Measured(entry.findings, (entry, frames_id))
-    store.write(feature.spec, job.subject, job.video, entry, frames_id)
+        return _Measured(entry.findings, (entry, *frames))
+    store.write(feature.spec, job.subject, job.video, entry, *frames)
     return _Measured(entry.findings)
 
 

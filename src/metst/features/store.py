@@ -23,7 +23,7 @@ from metst.base.files import write_atomic
 from metst.base.names import printable
 from metst.base.settings import changes
 
-FORMAT = 3
+FORMAT = 4
 """Version of the layout of a file."""
 
 KEY_DIGITS = 12
@@ -80,9 +80,10 @@ class Entry:
 
 
 def fingerprint(paths: Sequence[Path]) -> str:
-    """Identity of a list of frames: name, size and modification time of each, in order.
+    """Quick identity of a list of frames: name, size and modification time of each, in order.
 
-    A missing file has its name only. The folder does not count: a data set may move.
+    A missing file has its name only. The folder does not count: a data set may move. Where a copy
+    has other times, `content` decides.
     """
     digest = hashlib.sha256()
     known: dict[Path, bytes] = {}  # a file may stand for several frames
@@ -100,6 +101,18 @@ def _file_identity(path: Path) -> str:
     except OSError:
         return f"{name}\n"
     return f"{name}/{status.st_size}/{status.st_mtime_ns}\n"
+
+
+def content(paths: Sequence[Path]) -> str:
+    """Identity of a list of frames by the bytes of each, in order; a missing file has none."""
+    digest = hashlib.sha256()
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        except OSError:
+            digest.update(b"-")
+    return digest.hexdigest()
 
 
 def not_finite(arrays: Arrays) -> str | None:
@@ -134,7 +147,13 @@ class FeatureStore:
         return self.folder / spec.key / subject / f"{video}.safetensors"
 
     def write(
-        self, spec: FeatureSpec, subject: str, video: str, entry: Entry, frames_id: str = ""
+        self,
+        spec: FeatureSpec,
+        subject: str,
+        video: str,
+        entry: Entry,
+        frames_id: str = "",
+        frames_content: str = "",
     ) -> None:
         """Store the features of a video, in one step.
 
@@ -144,6 +163,7 @@ class FeatureStore:
             video: name of the video.
             entry: the features.
             frames_id: `fingerprint` of the frames; empty for features that came without frames.
+            frames_content: `content` of the frames.
 
         Raises:
             CacheError: the disk is full or the folder cannot be written; what was there stays.
@@ -158,6 +178,7 @@ class FeatureStore:
             "spec": spec.to_json(),
             "frames": entry.frames,
             "frames_id": frames_id,
+            "frames_content": frames_content,
             "findings": list(entry.findings),
             "numbers": _digest_of_numbers(entry.frames, arrays),
         }
@@ -173,6 +194,28 @@ class FeatureStore:
                 f"cannot be written ({error.strerror}); free space, or choose another cache folder"
             )
             raise CacheError(path, msg) from error
+
+    def renew(self, spec: FeatureSpec, subject: str, video: str, frames: Sequence[Path]) -> bool:
+        """Accept features for frames of other names, sizes or times whose bytes are the same.
+
+        Their `fingerprint` is noted, so that the next look is a quick one. It reads all frames.
+
+        Returns:
+            Whether there are intact features of just these bytes.
+
+        Raises:
+            CacheError: the folder cannot be written.
+        """
+        quick = fingerprint(frames)  # before reading: a frame that changes meanwhile shows
+        try:
+            provenance, _ = _load(self.path(spec, subject, video))
+        except CacheError:
+            return False
+        known = str(provenance["frames_content"])
+        if not known or known != content(frames):
+            return False
+        self.write(spec, subject, video, self.read(spec, subject, video), quick, known)
+        return True
 
     def forget(self, spec: FeatureSpec, subject: str, video: str) -> None:
         """Remove the features of a video, if there are any."""
@@ -198,7 +241,7 @@ class FeatureStore:
             raise CacheError(path, self._why_absent(spec, subject, video))
         provenance, arrays = _load(path)
         if frames_id is not None and provenance["frames_id"] != frames_id:
-            msg = "its frames have changed since (names, sizes or times); extract again"
+            msg = "its frames have changed (names, sizes or times); extract again, if bytes have"
             raise CacheError(path, msg)
         if (wrong := not_finite(arrays)) is not None:
             msg = (
