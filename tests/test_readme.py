@@ -55,6 +55,7 @@ def test_metst_commands_run(
     monkeypatch.chdir(_clone(tmp_path))
     words = shlex.split(command)[1:]
     words = [w.replace("data/demo", str(tiny_root)) for w in words]
+    words = [w.replace("runs/heads-dev-compact", "runs/demo") for w in words]
     words = [w.replace("runs/", f"{both_runs}/") for w in words]
     words = [str(both_runs / "demo/predictions.csv") if w == "other.csv" else w for w in words]
     if words[0] == "slurm":  # it makes the data set that its tasks need
@@ -62,6 +63,8 @@ def test_metst_commands_run(
     assert main(words) == 0
     printed = {
         "doctor": "PARAMETERS",
+        "diagnose": "FALSE ALARMS",
+        "heads": "KNOBS.STRENGTH",
         "report": "WROTE",
         "predict": "MICRO-EXPRESSIONS IN",
         "slurm": "SUBMIT.SH",

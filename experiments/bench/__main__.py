@@ -1,7 +1,7 @@
 """Run benchmarks and keep what each prints in RESULTS.md, in a section of its own.
 
     python -m experiments.bench             # all that take minutes: `make bench`
-    python -m experiments.bench scan step   # these; also the long ones, chaos and rehearsal
+    python -m experiments.bench scan step   # these; also the long ones, `LONG`
 
 A section that is not run keeps its text. Ratios are measured within one run; rates and times are
 those of the machine that the section names.
@@ -19,7 +19,7 @@ from metst.base.files import write_atomic
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "RESULTS.md"
-LONG = ("chaos", "rehearsal")
+LONG = ("chaos", "heads_errors", "rehearsal")
 
 
 def main() -> int:

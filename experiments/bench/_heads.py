@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.bench._heads_truth import landmark_errors, truth
 from metst.datasets.generated.filming import Picture, as_jpeg
 from metst.datasets.heads.camera import recorded
-from metst.datasets.heads.landmarks import LANDMARKS
 from metst.datasets.heads.options import HeadsOptions, Knobs
 from metst.datasets.heads.render.film import frames, moment, scene_of
 from metst.datasets.heads.render.scene import Scene
@@ -22,10 +22,7 @@ from metst.datasets.heads.script import VideoPlan, VideoScript, write_script
 from metst.datasets.heads.script.plan import PlannedExpression
 from metst.datasets.heads.script.video import Camera
 from metst.features.ideal.person import measure, person
-from metst.features.ideal.points import Points, points
-from metst.features.roi_flow import ME_TST_ROIS, Margins, RoiSet, Window, iter_windows
-from metst.features.roi_flow.crop import Face
-from metst.features.roi_flow.curve import ALIGNMENTS, STILL
+from metst.features.roi_flow import ME_TST_ROIS, Margins, RoiSet, iter_windows
 from metst.features.windows import window_starts
 from metst.video import ArrayFrames
 from metst.video.face import DlibDetector
@@ -34,10 +31,8 @@ Array = NDArray[Any]
 
 K = 50  # frames per window
 FRAMES = 225  # of a video: 8 windows
-EVERY = 5  # frames between two that landmarks are looked for in
-OUTER_EYES = (36, 45)  # landmarks; their distance is the unit of landmark errors
-PEOPLE = ("spNO.1", "spNO.2", "spNO.3", "spNO.4")
-HELD_OUT = "spNO.5"  # whom nothing is fitted to
+PEOPLE = ("spNO.1", "spNO.2", "spNO.3", "spNO.4", "spNO.5")
+HELD_OUT = "spNO.6"  # whom nothing is fitted to
 EMOTIONS = ("disgust", "surprise", "others", "fear", "anger", "sad", "happy")
 
 NO_AREA = replace(ME_TST_ROIS.reference, inner=Margins(999, 999, 999, 999))
@@ -65,12 +60,16 @@ CONDITIONS = (
 )
 """Noise 2, JPEG 95 and usual head motion, one thing changed at a time."""
 
+WITHOUT_MOTION = tuple(Condition(f"still, noise {n}", noise=n, motion="none") for n in (0, 4, 8))
+"""What else is needed to see the white errors of each noise alone."""
+
 
 @dataclass(frozen=True)
 class Case:
     """What was measured in one video, and what is true; motions in crop pixels.
 
     Attributes:
+        subject: who is seen.
         condition: how it was recorded.
         measured: (W, C, k) flow as the feature measures it.
         exact: (W, C, k) the same by perfect flow and alignment, on the same areas.
@@ -84,6 +83,7 @@ class Case:
         scale: crop pixels per pixel of the frame.
     """
 
+    subject: str
     condition: Condition
     measured: Array
     exact: Array
@@ -142,16 +142,17 @@ def _case(
     vertices = np.stack([scene.places(scene.vertices(moment(script, t))) for t in kept])
     detector, source = DlibDetector(), ArrayFrames(grey)
     windows = list(iter_windows(source, starts, K, detector))
-    truths = [_truth(scene, vertices, window) for window in windows]
+    truths = [truth(scene, vertices, window, RAW) for window in windows]
     raw = list(iter_windows(source, starts, K, detector, RAW))
     linear = person(scene)
     ideal, _ = measure(linear.points, linear.places(script.units, script.pose), starts, K)
     exact, aligned, head, left, raw_exact = (np.stack(a) for a in zip(*truths, strict=True))
     return Case(
+        script.subject,
         condition,
         *(np.stack([w.features for w in windows]), exact, aligned, ideal, head, left),
         *(np.stack([w.features for w in raw]), raw_exact),
-        _landmark_errors(grey, vertices, detector),
+        landmark_errors(grey, vertices, detector),
         float(np.mean([320 / w.face.box.width for w in windows if w.face])),
     )
 
@@ -159,47 +160,3 @@ def _case(
 def _as_read(picture: Picture, quality: int) -> Array:
     data = np.frombuffer(as_jpeg(picture, quality), np.uint8)
     return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
-
-
-def _truth(scene: Scene, vertices: Array, window: Window) -> tuple[Array, ...]:
-    """Exact, aligned, head, left, raw_exact of a window."""
-    face, zero = window.face, np.zeros(1, np.int64)
-    assert face is not None
-    part = vertices[window.start : window.start + K]
-    first = vertices[window.start if window.reference is None else window.reference]
-    shown = points(scene, first, face)
-    places = np.stack([shown.places(frame) for frame in part])
-    exact, head = measure(shown, places, zero, K)
-    all_shown = points(scene, first, face, RAW)
-    all_places = np.stack([all_shown.places(frame) for frame in part])
-    raw_exact, _ = measure(all_shown, all_places, zero, K)
-    aligned, left = _aligned(all_shown, all_places, face)
-    return exact[0], aligned, head[0], left, raw_exact[0]
-
-
-def _aligned(shown: Points, places: Array, face: Face) -> tuple[Array, Array]:
-    """Motion (C, k) by perfect flow after moves of the box, and what they leave of the head's."""
-    motions, left = np.zeros((K, 2 * len(shown.shares) - 4)), np.zeros(K)
-    shift = np.zeros(2)  # frame pixels
-    for j in range(1, K):
-        for alignment in range(ALIGNMENTS + 1):
-            pair = np.stack([places[0], places[j] - shift * shown.scale]).astype(np.float32)
-            found = measure(shown, pair, np.zeros(1, np.int64), 2)[0][0, :, 1]  # (C + 2,)
-            head = found[-2:]
-            if alignment == ALIGNMENTS or head @ head <= STILL**2:
-                break
-            shift += np.round(head)
-        motions[j] = found[:-2] - np.tile(head, len(found) // 2 - 1)
-        left[j] = np.sqrt(head @ head)
-    return motions.T, left
-
-
-def _landmark_errors(grey: Array, vertices: Array, detector: DlibDetector) -> Array:
-    errors = []
-    for t in range(0, len(grey), EVERY):
-        found = detector.detect(grey[t])
-        if found is not None:
-            true = vertices[t][np.array(LANDMARKS), :2] - 0.5
-            eyes = np.linalg.norm(true[OUTER_EYES[1]] - true[OUTER_EYES[0]])
-            errors.append((found - true) / eyes)
-    return np.array(errors)

@@ -143,8 +143,8 @@ def _look_up(
     for job in _same_bytes(there, feature, store):
         findings[job] = _stored(job, feature, store)
         del refused[job]
-    for job, error in refused.items():
-        _log.log(logging.WARNING if job in there else logging.DEBUG, "%s", error)
+    for job, why in refused.items():
+        _log.log(logging.WARNING if job in there else logging.DEBUG, "%s", why)
     return findings, list(refused)
 
 

@@ -160,8 +160,10 @@ def test_windows_are_measured_from_their_first_frame(casme3: Generated) -> None:
     windows = data.source.read(recording).arrays["windows"]
     assert windows.shape == (len(window_starts(recording.frames, 50, tail=True)), 10, 50)
     assert not windows[:, :, 0].any()
-    first, second = windows[0], windows[1]
-    assert np.allclose(first[:, 25:] - first[:, 25:26], second[:, :25], atol=1e-5)
+    # Successive windows share half of their frames, and measure each with errors of their own.
+    earlier, later = windows[:-2, :, 25:], windows[1:-1, :, :25]
+    both = np.corrcoef((earlier - earlier[:, :, :1]).ravel(), later.ravel())[0, 1]
+    assert 0.4 < both < 1
 
 
 def test_the_same_seed_gives_the_same_files(casme3: Generated, tmp_path: Path) -> None:

@@ -8,13 +8,10 @@ from numpy.typing import NDArray
 
 from metst.datasets.heads.landmarks import LANDMARKS
 from metst.datasets.heads.options import HeadsOptions
-from metst.datasets.heads.render import geometry
 from metst.datasets.heads.render.film import moment, scene_of
+from metst.datasets.heads.render.occluder import distance
 from metst.datasets.heads.render.scene import Scene
 from metst.datasets.heads.script.video import VideoScript
-
-FACING = 0.1
-"""Least component of a normal toward the camera: what turns away further is not seen."""
 
 
 def truth(options: HeadsOptions, script: VideoScript) -> dict[str, NDArray[np.generic]]:
@@ -22,23 +19,30 @@ def truth(options: HeadsOptions, script: VideoScript) -> dict[str, NDArray[np.ge
 
     Returns:
         `landmarks` (T, 68, 2): column and row, px, the middle of the first element is 0.5;
-        `visible` (T, 68): whether the surface faces the camera there and nothing passes before it.
+        `visible` (T, 68): whether it lies in the picture and nothing before it: neither the head
+        itself nor what passes.
     """
     scene = scene_of(options, script.subject)
     landmarks = np.empty((script.frames, len(LANDMARKS), 2), np.float32)
     visible = np.empty((script.frames, len(LANDMARKS)), np.bool_)
     index = np.array(LANDMARKS)
     for number in range(script.frames):
-        vertices = scene.vertices(moment(script, number))
-        normals = np.empty_like(vertices)
-        geometry.normals(vertices, scene.triangles, normals)
-        landmarks[number] = scene.places(vertices)[index, :2]
-        x, y, radius = script.occluder[number] * (scene.eyes_apart * scene.scale)
-        middle = np.array([scene.size / 2 + x, scene.size / 2 - y])
-        free = np.linalg.norm(landmarks[number] - middle, axis=1) > radius
-        visible[number] = (normals[index, 2] > FACING) & free
+        places = scene.places(scene.vertices(moment(script, number)))
+        landmarks[number] = places[index, :2]
+        visible[number] = scene.seen(places)[index]
+        if script.occluder[number, 2] > 0:
+            visible[number] &= ~_behind(scene, script.occluder[number], landmarks[number])
     shown = script.camera.kept
     return {"landmarks": landmarks[shown], "visible": visible[shown]}
+
+
+def _behind(
+    scene: Scene, occluder: NDArray[np.float32], places: NDArray[np.float32]
+) -> NDArray[np.bool_]:
+    """Whether places (N, 2) of the picture lie behind an occluder (3,)."""
+    x, y, radius = (float(value) * scene.eyes_apart * scene.scale for value in occluder)
+    from_middle = (places - (scene.size / 2 + x, scene.size / 2 - y)) / radius
+    return np.array([distance(u, v) < 1 for u, v in from_middle.tolist()])
 
 
 def dense_flow(

@@ -14,7 +14,7 @@ Ints = NDArray[np.int64]
 
 
 @jit
-def _ranked(values: Floats, count: int, rank: int) -> np.float32:
+def _ranked(values: Floats, count: int, rank: int) -> float:
     """The value of a rank, from 0 for the least, among the first `count`, which are reordered."""
     low, high = 0, count - 1
     while low < high:
@@ -35,7 +35,7 @@ def _ranked(values: Floats, count: int, rank: int) -> np.float32:
             low = i
         else:
             break
-    return values[rank]
+    return float(values[rank])
 
 
 @jit

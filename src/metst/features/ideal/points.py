@@ -85,8 +85,8 @@ def points(scene: Scene, places: Floats, face: Face, rois: RoiSet = ME_TST_ROIS)
 
 def rest() -> Moment:
     """A moment in which nothing is moved."""
-    light = np.array([1, 0, 0], np.float32)
-    return Moment(*(np.zeros(n, np.float32) for n in (len(UNITS), 2, 6)), light)
+    units, gaze, pose = (np.zeros(n, np.float32) for n in (len(UNITS), 2, 6))
+    return Moment(units, gaze, pose, np.array([1, 0, 0], np.float32))
 
 
 def face_at(scene: Scene, places: Floats) -> Face:

@@ -1,7 +1,7 @@
 """One person before a camera: what is the same in all frames, and the picture of one moment."""
 
 from dataclasses import dataclass
-from math import cos, sin, sqrt
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from metst.datasets.heads.render.body import build
 from metst.datasets.heads.render.jit import SUPER
 from metst.datasets.heads.render.lighting import lights, open_sky
 from metst.datasets.heads.render.paint import paint
+from metst.datasets.heads.render.pose import LOOKS, looks, rotation, sight
 from metst.datasets.heads.render.shade import shade
 from metst.datasets.heads.rounding import stepped
 from metst.datasets.heads.units import UNITS
@@ -32,16 +33,11 @@ PIVOT = (0.0, 6.1, 0.45)
 BEND = (5.25, 6.0)
 """Heights, dm, between which the neck bends: all chins lie above."""
 
+VEIL = 0.15
+"""Depth, dm, by which what is seen may lie behind what is drawn: points of a lid lie within it."""
+
 BELOW = 0.42
 """How far below the eyes the middle of the picture lies, dm."""
-
-LOOKS = tuple(
-    f"eyeLook{way}{side}" for way in ("Up", "Down", "In", "Out") for side in ("Left", "Right")
-)
-"""Units that lids follow the eyes with."""
-
-FULL_LOOK = 0.6
-"""Turn of an eye, rad, at which its lids have moved by the full unit."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +105,7 @@ class Scene:
     def vertices(self, moment: Moment) -> Floats:
         """Vertices (V, 3), dm, at a moment."""
         out = np.empty_like(self._rest)
-        shares = np.concatenate([moment.units, _looks(moment.gaze)]).astype(np.float32)
+        shares = np.concatenate([moment.units, looks(moment.gaze)]).astype(np.float32)
         geometry.deform(self._rest, self._starts, self._index, self._by, shares, out)
         shift = (moment.pose[3:] * self.eyes_apart).astype(np.float32)
         pivot = np.array(PIVOT, np.float32)
@@ -125,11 +121,21 @@ class Scene:
 
     def surface(self, places: Floats) -> tuple[NDArray[np.int32], Floats]:
         """Triangle (H, W) that the middle of each picture element shows, and its weights."""
+        _, shown, weights = self._drawn(places)
+        return shown, weights
+
+    def seen(self, places: Floats) -> NDArray[np.bool_]:
+        """Whether each vertex (V,) lies in the picture, and nothing of the head before it."""
+        out = np.empty(len(places), np.bool_)
+        raster.seen(places, self._drawn(places)[0], VEIL, out)
+        return out
+
+    def _drawn(self, places: Floats) -> tuple[Floats, NDArray[np.int32], Floats]:
         picture = (self.size, self.size)
         depth, shown = np.empty(picture, np.float32), np.empty(picture, np.int32)
-        weights = np.empty((*picture, 2), np.float32)
+        weights = np.zeros((*picture, 2), np.float32)
         raster.rasterize(places, self._triangles, depth, shown, weights)
-        return shown, weights
+        return depth, shown, weights
 
     @property
     def triangles(self) -> NDArray[np.int32]:
@@ -148,38 +154,16 @@ class Scene:
         out = np.empty((self.size, self.size, 3), np.float32)
         shade(
             *(self._shown, self._inner, self._cover, self._triangles, self._part, self._side),
-            *(self._points, self._texture, self._colours, lights(moment.light), _sight(moment)),
+            *(
+                self._points,
+                self._texture,
+                self._colours,
+                lights(moment.light),
+                sight(moment.gaze, moment.pose),
+            ),
             *(self.seed % 1000, self._background * np.float32(moment.light[0]), out),
         )
         return out
-
-
-def rotation(pose: Floats) -> Floats:
-    """Rotation matrix (3, 3) of a pose: roll, then pitch, then yaw; pitch up is positive."""
-    yaw, pitch, roll = (float(angle) for angle in pose[:3])
-    (cy, sy), (cp, sp), (cr, sr) = ((cos(a), sin(a)) for a in (yaw, pitch, roll))
-    matrix = [
-        [cy * cr - sy * sp * sr, -cy * sr - sy * sp * cr, sy * cp],
-        [cp * sr, cp * cr, sp],
-        [-sy * cr - cy * sp * sr, sy * sr - cy * sp * cr, cy * cp],
-    ]
-    return stepped(np.array(matrix))
-
-
-def _sight(moment: Moment) -> Floats:
-    """Direction (2, 3) of either eye; they are parallel."""
-    left, up = (float(angle) for angle in moment.gaze)
-    ahead = np.array([sin(left) * cos(up), sin(up), cos(left) * cos(up)])
-    turned = (rotation(moment.pose) * ahead).sum(axis=1)
-    return np.stack([turned, turned]).astype(np.float32)
-
-
-def _looks(gaze: Floats) -> Floats:
-    """Shares (8,) of the units `LOOKS`; looking to the left turns the left eye out."""
-    left, up = (float(angle) / FULL_LOOK for angle in gaze)
-    shares = [max(up, 0)] * 2 + [max(-up, 0)] * 2
-    shares += [max(-left, 0), max(left, 0), max(left, 0), max(-left, 0)]
-    return np.array(shares, np.float32)
 
 
 def _weights(vertices: Floats) -> Floats:
@@ -207,12 +191,6 @@ def _offsets() -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
 def _colours(identity: Identity) -> Floats:
     """Albedo (6, 3) as `shade` reads it."""
     mouth = identity.lips * (0.6, 0.4, 0.4)
-    displayed = [
-        identity.hair,
-        identity.cloth,
-        identity.iris,
-        (0.83, 0.8, 0.73),
-        (0.62, 0.3, 0.3),
-        mouth,
-    ]
+    fixed = [(0.83, 0.8, 0.73), (0.62, 0.3, 0.3)]  # teeth and tongue
+    displayed = [identity.hair, identity.cloth, identity.iris, *fixed, mouth]
     return (np.array(displayed) ** 2).astype(np.float32)
