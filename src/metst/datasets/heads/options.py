@@ -35,10 +35,10 @@ class Knobs:
         occlusion: share in which something passes in front of the face.
     """
 
-    strength: float = 0.25
+    strength: float = 0.6
     asymmetry: float = 0.5
-    missing: float = 0.25
-    overlap: float = 0.2
+    missing: float = 0.15
+    overlap: float = 0.1
     macros: float = 2.5
     blinks: float = 10.0
     swallows: float = 1.0
@@ -47,7 +47,7 @@ class Knobs:
     motion: float = 1.0
     strong_motion: float = 0.2
     lights: float = 0.3
-    noise: float = 2.0
+    noise: float = 1.5
     blur: float = 0.5
     compression: float = 0.25
     lost: float = 0.15
