@@ -137,6 +137,10 @@ class DataSet(ABC):
 
     # What generated data know, and others do not
 
+    def version(self, root: Path) -> str:  # noqa: ARG002
+        """What exactly was made: scores of other versions cannot be compared; empty: unknown."""
+        return ""
+
     def conditions(self, root: Path) -> Mapping[VideoKey, Conditions]:  # noqa: ARG002
         """What is special about each video."""
         return {}

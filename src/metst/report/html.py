@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from metst import __version__
+from metst.base.errors import MetstError
 from metst.base.files import write_atomic
 from metst.base.settings import flat
 from metst.datasets.registry import published_scores
@@ -153,7 +154,16 @@ def _about(run: Run, first: Run) -> dict[str, Any]:
         "status": status,
         "seconds": sum(s.seconds for s in status.values()),
         "quality": quality(run),
+        "version": _version(run),
     }
+
+
+def _version(run: Run) -> str:
+    """What exactly the data set is, where it knows and is still there."""
+    try:
+        return "" if isinstance(run.data, str) else run.data.dataset.version(run.data.root)
+    except MetstError as error:
+        return f"unknown: {error}"
 
 
 def _folds(run: Run) -> list[str]:

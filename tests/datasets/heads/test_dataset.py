@@ -134,3 +134,10 @@ def test_a_set_is_made_when_it_is_missing(
     assert calls == []
     rendered(TINY).prepare(tiny_heads.parent / "other")
     assert calls == [tiny_heads.parent / "other"]
+
+
+def test_the_version_names_the_pixels(tiny_heads: Path, tmp_path: Path) -> None:
+    made = json.loads((tiny_heads / "heads.json").read_text())["made"]
+    assert rendered(TINY).version(tiny_heads).endswith(f"pixels {made['digest'][:12]}")
+    with pytest.raises(DataError, match="make it: metst heads"):
+        rendered(TINY).version(tmp_path)

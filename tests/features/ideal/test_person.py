@@ -5,12 +5,12 @@ import pytest
 
 from metst.datasets.heads.identity import draw_identity
 from metst.datasets.heads.options import HeadsOptions
+from metst.datasets.heads.render.figure import Figure
 from metst.datasets.heads.render.film import moment
 from metst.datasets.heads.render.scene import Scene
 from metst.datasets.heads.script import VideoPlan, VideoScript, write_script
 from metst.datasets.heads.script.plan import PlannedExpression
 from metst.datasets.heads.units import UNITS
-from metst.features.ideal.figure import Figure
 from metst.features.ideal.person import Person, measure, person
 from metst.features.ideal.points import rest
 from metst.features.roi_flow.top_mean import top_mean

@@ -20,7 +20,7 @@ from metst.datasets.sammlv import SammLv
 NAMED: Final[Mapping[str, HeadsOptions]] = {
     "heads": HeadsOptions(seed=2),
     "heads-dev": HeadsOptions(seed=1),
-    "heads-200": HeadsOptions(layout="sammlv", subjects=10, minutes=10.0, micro=60, seed=1),
+    "heads-200": HeadsOptions(layout="sammlv", subjects=8, minutes=5.0, micro=40, seed=1),
 }
 """The sets that have a name: to report, to develop on, and at 200 frames/s."""
 
@@ -57,6 +57,12 @@ class _Rendered(DataSet):
         if not is_complete(root, self.options):
             with Lock(root.parent / f".{root.name}.lock").awaited(f"making {root}"):
                 generate(root, self.options, usable_cores())
+
+    def version(self, root: Path) -> str:
+        """See `DataSet`; name, version of the recipe and digest of all pixels."""
+        from metst.datasets.heads.maker import RECIPE, digest
+
+        return f"{self.name}, recipe {RECIPE}, pixels {digest(root, self.options)[:12]}"
 
     def conditions(self, root: Path) -> Mapping[VideoKey, Conditions]:
         """See `DataSet`."""

@@ -16,6 +16,7 @@ from typing import Any, Final
 import cv2
 
 from metst import __version__
+from metst.base.errors import DataError
 from metst.datasets.generated.filming import as_jpeg, for_each_video, write_video
 from metst.datasets.generated.place import Place
 from metst.datasets.generated.sheet import SHEET_FILE
@@ -84,6 +85,18 @@ def is_complete(root: Path, options: HeadsOptions) -> bool:
     """
     place = _place(root, options)
     return place.is_reserved() and _is_whole(place, options, write_plans(options))
+
+
+def digest(root: Path, options: HeadsOptions) -> str:
+    """Digest of the pixels of a complete set.
+
+    Raises:
+        DataError: the set is not complete.
+    """
+    made = _place(root, options).made()
+    if made is None:
+        raise DataError(root, "expected a complete set of rendered heads; make it: metst heads")
+    return str(made["digest"])
 
 
 def _place(root: Path, options: HeadsOptions) -> Place:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from metst.datasets.heads.landmarks import LANDMARKS
 from metst.datasets.heads.options import HeadsOptions
-from metst.datasets.heads.render.film import moment, scene_of
+from metst.datasets.heads.render.figure import Figure
+from metst.datasets.heads.render.film import figure_of, moment
 from metst.datasets.heads.render.occluder import distance
-from metst.datasets.heads.render.scene import Scene
 from metst.datasets.heads.script.video import VideoScript
 
 
@@ -22,45 +22,45 @@ def truth(options: HeadsOptions, script: VideoScript) -> dict[str, NDArray[np.ge
         `visible` (T, 68): whether it lies in the picture and nothing before it: neither the head
         itself nor what passes.
     """
-    scene = scene_of(options, script.subject)
+    figure = figure_of(options, script.subject)
     landmarks = np.empty((script.frames, len(LANDMARKS), 2), np.float32)
     visible = np.empty((script.frames, len(LANDMARKS)), np.bool_)
     index = np.array(LANDMARKS)
     for number in range(script.frames):
-        places = scene.places(scene.vertices(moment(script, number)))
+        places = figure.places(figure.vertices(moment(script, number)))
         landmarks[number] = places[index, :2]
-        visible[number] = scene.seen(places)[index]
+        visible[number] = figure.seen(places)[index]
         if script.occluder[number, 2] > 0:
-            visible[number] &= ~_behind(scene, script.occluder[number], landmarks[number])
+            visible[number] &= ~_behind(figure, script.occluder[number], landmarks[number])
     shown = script.camera.kept
     return {"landmarks": landmarks[shown], "visible": visible[shown]}
 
 
 def _behind(
-    scene: Scene, occluder: NDArray[np.float32], places: NDArray[np.float32]
+    figure: Figure, occluder: NDArray[np.float32], places: NDArray[np.float32]
 ) -> NDArray[np.bool_]:
     """Whether places (N, 2) of the picture lie behind an occluder (3,)."""
-    x, y, radius = (float(value) * scene.eyes_apart * scene.scale for value in occluder)
-    from_middle = (places - (scene.size / 2 + x, scene.size / 2 - y)) / radius
+    x, y, radius = (float(value) * figure.eyes_apart * figure.scale for value in occluder)
+    from_middle = (places - (figure.size / 2 + x, figure.size / 2 - y)) / radius
     return np.array([distance(u, v) < 1 for u, v in from_middle.tolist()])
 
 
 def dense_flow(
-    scene: Scene, script: VideoScript, first: float, second: float
+    figure: Figure, script: VideoScript, first: float, second: float
 ) -> NDArray[np.float32]:
     """Motion of the surface (S, S, 2), px to the right and down, between two frames of the scene.
 
     NaN where a picture element of the first frame shows the background.
 
     Args:
-        scene: from `scene_of`.
+        figure: from `figure_of`, or a scene.
         script: of the video.
         first: frame of the scene, from 0; times between frames are allowed.
         second: another one.
     """
-    before, after = (scene.places(scene.vertices(moment(script, t))) for t in (first, second))
-    shown, weights = scene.surface(before)
-    corners = scene.triangles[np.maximum(shown, 0)]  # (S, S, 3)
+    before, after = (figure.places(figure.vertices(moment(script, t))) for t in (first, second))
+    shown, weights = figure.surface(before)
+    corners = figure.triangles[np.maximum(shown, 0)]  # (S, S, 3)
     shares = np.concatenate([1 - weights.sum(-1, keepdims=True), weights], axis=-1)
     moved = (after - before)[:, :2][corners]  # (S, S, 3, 2)
     flow = (shares[..., None] * moved).sum(axis=2, dtype=np.float32)

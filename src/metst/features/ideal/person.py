@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from metst.datasets.heads.render.scene import Moment, Scene
+from metst.datasets.heads.render.figure import Figure, Moment
 from metst.datasets.heads.script.head import DEGREE
 from metst.features.ideal.kernels import window_motions
 from metst.features.ideal.points import Floats, Points, face_at, points, rest
@@ -42,14 +42,14 @@ class Person:
         return places.reshape(len(moved), -1, 2)
 
 
-def person(scene: Scene) -> Person:
+def person(figure: Figure) -> Person:
     """The ROIs of the person before a camera."""
     nothing = rest()
-    places = scene.places(scene.vertices(nothing))
-    shown = points(scene, places, face_at(scene, places))
+    places = figure.places(figure.vertices(nothing))
+    shown = points(figure, places, face_at(figure, places))
 
     def moved(moment: Moment) -> Floats:
-        return shown.places(scene.places(scene.vertices(moment)))
+        return shown.places(figure.places(figure.vertices(moment)))
 
     by = []
     for unit in np.eye(len(nothing.units), dtype=np.float32) * np.float32(UNIT_STEP):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metst.datasets.heads.landmarks import LANDMARKS
-from metst.datasets.heads.render.scene import Moment, Scene
+from metst.datasets.heads.render.figure import Figure, Moment
 from metst.datasets.heads.units import UNITS
 from metst.features.roi_flow.crop import CROP_SIZE, Face, locate
 from metst.features.roi_flow.layout import Layout
@@ -48,17 +48,17 @@ class Points:
         return np.asarray(held.sum(axis=1) * self.scale, np.float32)
 
 
-def points(scene: Scene, places: Floats, face: Face, rois: RoiSet = ME_TST_ROIS) -> Points:
+def points(figure: Figure, places: Floats, face: Face, rois: RoiSet = ME_TST_ROIS) -> Points:
     """Points that the areas of a face show; those that show the background are left out.
 
     Args:
-        scene: whose face it is.
+        figure: whose face it is.
         places: (V, 3) of the vertices in the frame that the face was found in.
         face: crop box and landmarks.
         rois: what is measured.
     """
-    layout, inside = Layout(face.landmarks, rois), face.box.clip(scene.size, scene.size)
-    shown, weights = scene.surface(places)
+    layout, inside = Layout(face.landmarks, rois), face.box.clip(figure.size, figure.size)
+    shown, weights = figure.surface(places)
     step = np.array([inside.width, inside.height]) / CROP_SIZE  # picture elements per crop pixel
     areas = (*rois.rois, rois.reference)
     corners, shares, first = [], [], [0]
@@ -67,11 +67,11 @@ def points(scene: Scene, places: Floats, face: Face, rois: RoiSet = ME_TST_ROIS)
         apart = max(1.0, (max(area.height, 0) * max(area.width, 0) / PER_AREA) ** 0.5)
         down = region.top + np.arange(area.top + apart / 2, area.bottom, apart)
         across = region.left + np.arange(area.left + apart / 2, area.right, apart)
-        row = (inside.top + down * step[1]).astype(int).clip(0, scene.size - 1)
-        column = (inside.left + across * step[0]).astype(int).clip(0, scene.size - 1)
+        row = (inside.top + down * step[1]).astype(int).clip(0, figure.size - 1)
+        column = (inside.left + across * step[0]).astype(int).clip(0, figure.size - 1)
         seen = shown[row[:, None], column].ravel()
         kept = weights[row[:, None], column].reshape(-1, 2)[seen >= 0]
-        corners.append(scene.triangles[seen[seen >= 0]])
+        corners.append(figure.triangles[seen[seen >= 0]])
         shares.append(np.concatenate([1 - kept.sum(1, keepdims=True), kept], axis=1))
         first.append(first[-1] + len(kept))
     return Points(
@@ -89,12 +89,12 @@ def rest() -> Moment:
     return Moment(units, gaze, pose, np.array([1, 0, 0], np.float32))
 
 
-def face_at(scene: Scene, places: Floats) -> Face:
+def face_at(figure: Figure, places: Floats) -> Face:
     """The face where its true landmarks are, as a perfect detector would find it."""
     landmarks = np.rint(places[np.array(LANDMARKS), :2] - 0.5).astype(np.int64)
-    blank = np.zeros((scene.size, scene.size), np.uint8)
+    blank = np.zeros((figure.size, figure.size), np.uint8)
     face = locate(blank, _Known(landmarks, blank.shape))
-    assert face is not None  # the face of a scene is in the picture
+    assert face is not None  # the face of a figure is in the picture
     return face
 
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from metst.base.randomness import generator
 from metst.datasets.heads.identity import draw_identity
+from metst.datasets.heads.render.figure import Figure
 from metst.datasets.heads.script.recording import STRONG_JPEG
 from metst.datasets.heads.script.video import Camera
 from metst.datasets.labels import Recording
-from metst.features.ideal.figure import Figure
 from metst.features.ideal.noise import FITTED, Codec
 from metst.features.ideal.person import Person, measure, person
 from metst.features.rehearsal.acting import acted

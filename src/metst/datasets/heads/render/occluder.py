@@ -37,7 +37,8 @@ def occlude(
     Args:
         scene: for the scale.
         light: of the picture.
-        place: middle (x, y) and radius of the hand, in distances of the eyes from the middle of the picture.
+        place: middle (x, y) and radius of the hand, in distances of the eyes from the middle of the
+            picture.
         gain: brightness of the scene.
     """
     apart = scene.eyes_apart * scene.scale

@@ -131,9 +131,9 @@ def _paint(
 def _tone(x: float, y: float, z: float, near: float, seed: int) -> float:
     """Brightness of skin, 1 on average: blotches, and pores that are clearest on the cheeks."""
     tone = 1 + 0.035 * layers(2.5 * x, 2.5 * y, 2.5 * z, seed, 3)
-    tone += 0.03 * layers(22 * x, 22 * y, 22 * z, seed + 9, 3)
+    tone += 0.045 * layers(22 * x, 22 * y, 22 * z, seed + 9, 3)
     pores = max(0.0, noise(75 * x, 75 * y, 75 * z, seed + 17))
-    return tone - 0.05 * pores * (0.4 + 0.6 * _spot(near, y, 0.2, 7.0, 0.5, 0.5))
+    return tone - 0.11 * pores * (0.4 + 0.6 * _spot(near, y, 0.2, 7.0, 0.5, 0.5))
 
 
 @jit
