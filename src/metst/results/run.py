@@ -18,6 +18,7 @@ from metst.base.errors import DataError
 from metst.base.files import read_json
 from metst.base.settings import flat
 from metst.datasets.labels.records import Recording
+from metst.datasets.registry import of_module
 from metst.intervals.decoder import PEAK
 from metst.intervals.proposals import FrameCurves
 from metst.results.annotations import read_annotations
@@ -160,8 +161,14 @@ class Run:
 
     @property
     def data_set(self) -> str:
-        """Name of the data set: of the module that describes it."""
-        return str(self.settings["data.class_path"]).split(".")[-2]
+        """Name of the data set; of one that is not ours, that of the module that describes it."""
+        path = str(self.settings["data.class_path"])
+        known = of_module(path)
+        return (
+            known.configured(self.config["data"]["init_args"]).name
+            if known
+            else path.split(".")[-2]
+        )
 
     @cached_property
     def results(self) -> Mapping[str, Any]:
