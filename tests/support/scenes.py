@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metst.datasets.heads.identity import draw_identity
-from metst.datasets.heads.render.scene import Moment, Scene
+from metst.datasets.heads.render.figure import Moment
+from metst.datasets.heads.render.scene import Scene
 from metst.datasets.heads.render.shade import display
 from metst.datasets.heads.script.video import Camera, VideoScript
 from metst.datasets.heads.units import UNITS, of_both_sides

@@ -20,7 +20,7 @@ STILL = (0.0,) * 6
 
 @pytest.fixture(autouse=True)
 def _one_person(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "scene_of", lambda *_: person(3, SIZE))
+    monkeypatch.setattr(module, "figure_of", lambda *_: person(3, SIZE))
 
 
 def found(video: VideoScript) -> dict[str, NDArray[np.generic]]:

@@ -77,9 +77,11 @@ def test_what_passes_hides_the_face() -> None:
     apart = film.scene_of(HeadsOptions(), "").eyes_apart * person(1, SIZE).scale
     rows, columns = np.indices((SIZE, SIZE)) + 0.5
     far = np.hypot(columns - (SIZE / 2 + 0.5 * apart), rows - (SIZE / 2 - 0.2 * apart)) / apart
+    aside, below = np.abs(columns - SIZE / 2 - 0.5 * apart) / apart, rows > SIZE / 2 - 0.2 * apart
     changed = (free != hidden).any(-1)
     assert changed[far < 0.4].all()
-    assert not changed[far > 0.9].any()
+    assert changed[below & (aside < 0.25)].all()  # the forearm
+    assert not changed[(far > 0.9) & (~below | (aside > 0.9))].any()
 
 
 @pytest.mark.slow

@@ -6,8 +6,8 @@ from metst.datasets.heads.identity import draw_identity
 from metst.datasets.heads.landmarks import LANDMARKS
 from metst.datasets.heads.mesh import load_mesh
 from metst.datasets.heads.render import geometry
+from metst.datasets.heads.render.figure import BEND, PIVOT
 from metst.datasets.heads.render.pose import rotation
-from metst.datasets.heads.render.scene import BEND, PIVOT
 from tests.support.scenes import moment, person
 
 RNG = np.random.default_rng(3)

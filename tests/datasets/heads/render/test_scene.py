@@ -8,7 +8,8 @@ from metst.datasets.heads.landmarks import LANDMARKS
 from metst.datasets.heads.mesh import BODY, EYE, TEETH, load_mesh
 from metst.datasets.heads.render import scene as scenes
 from metst.datasets.heads.render.body import build
-from metst.datasets.heads.render.scene import Moment, Scene
+from metst.datasets.heads.render.figure import EYES_APART, Moment
+from metst.datasets.heads.render.scene import Scene
 from metst.datasets.heads.script.head import LIMITS
 from tests.support.scenes import SIZE, moment, person, photo
 
@@ -114,4 +115,4 @@ def test_eyes_stand_as_far_apart_in_every_picture(bare: list[Scene]) -> None:
         places = scene.places(scene.vertices(moment()))[np.unique(part)]
         left, right = places[places[:, 0] > SIZE], places[places[:, 0] < SIZE]
         apart = left[:, 0].mean() - right[:, 0].mean()
-        assert apart == pytest.approx(scenes.EYES_APART * scene.size, rel=0.03)
+        assert apart == pytest.approx(EYES_APART * scene.size, rel=0.03)
