@@ -114,7 +114,7 @@ def test_a_comparison() -> None:
     assert "losses" in heading
     rows = cells(lines, key=6)
     assert [len(row) for row in rows] == [9] * 4
-    assert rows[0] == ["f1", "1.000", "1.000", "1.000", "0", "0", "1", "-", "-"]
+    assert rows[0] == ["f1", "1.000", "1.000", "1.000", "0", "0", "1", "-", ""]
 
 
 def _pair() -> tuple[pd.DataFrame, list[Recording]]:
