@@ -8,6 +8,7 @@ the targets that move them, and masks of lips and lids. They are CC0, see `LICEN
 file. Targets are text: `vertex dx dy dz`, in decimetres.
 """
 
+import argparse
 import gzip
 import hashlib
 import io
@@ -21,7 +22,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from metst.base.errors import DataError
 from metst.base.files import write_atomic
 from metst.datasets.heads.mesh import LOWEST, cylinder
 
@@ -48,14 +48,17 @@ MASK_SIZE = 512
 
 def main() -> int:
     """Write the file; the exit code is 0."""
-    wheel, out = Path(sys.argv[1]), Path(sys.argv[2])
-    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    parser = argparse.ArgumentParser(description="make head.npz again", allow_abbrev=False)
+    parser.add_argument("wheel", type=Path, help=WHEEL)
+    parser.add_argument("out", type=Path)
+    given = parser.parse_args()
+    digest = hashlib.sha256(given.wheel.read_bytes()).hexdigest()
     if not digest.startswith(SHA256):
-        raise DataError(wheel, f"expected {WHEEL} with SHA-256 {SHA256}..., got {digest[:16]}...")
+        parser.error(f"expected {WHEEL} with SHA-256 {SHA256}..., got {digest[:16]}...")
     buffer = io.BytesIO()
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(given.wheel) as archive:
         np.savez_compressed(buffer, **pack(archive))  # type: ignore[arg-type]
-    write_atomic(out, buffer.getvalue())
+    write_atomic(given.out, buffer.getvalue())
     return 0
 
 
@@ -114,8 +117,7 @@ def _mesh(text: str) -> tuple[NDArray[np.float64], ...]:
 
 def _part(group: str) -> int:
     """Number of the part of a group of faces; -1 for what is left out."""
-    name = re.sub(r"^helper-|^[lr]-|(?<=-)[lr]-|upper-|lower-|-\d$", "", group)
-    name = re.sub(r"^[lr]-|upper-|lower-", "", name).replace("eyelashes", "lashes")
+    name = re.sub(r"^helper-([lr]-|upper-|lower-)?(eye(?=lashes))?|-\d$", "", group)
     return PARTS.index(name) if name in PARTS else -1
 
 
