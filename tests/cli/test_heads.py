@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from metst.cli import main
-from metst.datasets.heads.maker import generate, is_complete
+from metst.datasets.heads.folder import is_complete
+from metst.datasets.heads.maker import generate
 from tests.support.heads import TINY, WORDS, contents
 
 pytestmark = pytest.mark.slow

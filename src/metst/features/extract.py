@@ -106,7 +106,7 @@ def extract_videos(
         _log.info("extracting %s of %d of %d videos", name, len(missing), len(jobs))
     executor = executor or Serial()
     extract = partial(_extract, feature=feature, store=store)
-    total = sum(len(job.frames) for job in missing)
+    total = _frames(missing)
     extracted = frames = 0
     with marked(store.folder, executor) as mark, progress(name, total, "frames") as advance:
         for outcome in executor.run(partial(extract, mark=mark), missing):

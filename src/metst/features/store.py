@@ -208,13 +208,13 @@ class FeatureStore:
         """
         quick = fingerprint(frames)  # before reading: a frame that changes meanwhile shows
         try:
-            provenance, _ = _load(self.path(spec, subject, video))
+            known = str(_header(self.path(spec, subject, video))["frames_content"])
+            if not known or known != content(frames):
+                return False
+            entry = self.read(spec, subject, video)
         except CacheError:
             return False
-        known = str(provenance["frames_content"])
-        if not known or known != content(frames):
-            return False
-        self.write(spec, subject, video, self.read(spec, subject, video), quick, known)
+        self.write(spec, subject, video, entry, quick, known)
         return True
 
     def forget(self, spec: FeatureSpec, subject: str, video: str) -> None:

@@ -1,6 +1,6 @@
 """The diagnosis of a finished run, with everything that its folder and its data set know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -8,6 +8,7 @@ from metst.base.errors import DataError, MetstError
 from metst.datasets.conditions import Conditions
 from metst.datasets.labels.annotations import VideoKey
 from metst.datasets.labels.records import Recording
+from metst.intervals.proposals import FrameCurves
 from metst.results.run import Run
 from metst.scoring.diagnosis import Diagnosis, VideoCurve, diagnose
 from metst.scoring.diagnosis.peaks import with_low_peaks
@@ -27,8 +28,7 @@ def diagnose_run(run: Run) -> Diagnosis:
         DataError: a file of the run is missing or damaged.
     """
     predictions, recordings = run.judgment.of_kind(run.predictions, run.tested)
-    curves = _curves(run)
-    candidates = _candidates(run)
+    curves, candidates = _spotted(run)
     conditions = _conditions(run)
     notes = []
     if (kind := run.judgment.kind) != "micro":
@@ -56,40 +56,43 @@ def _videos(run: Run, subject: str) -> list[Recording]:
     return [r for r in run.recordings if r.subject == subject]
 
 
-def _curves(run: Run) -> dict[VideoKey, VideoCurve]:
-    """Curves of every video whose fold left some."""
-    found: dict[VideoKey, VideoCurve] = {}
-    for subject in run.subjects:
-        if (curves := run.fold(subject).curves) is None:
-            continue
-        smoothed = curves.smoothed.double().numpy()  # (V, L)
-        lengths, heights = curves.lengths.tolist(), curves.threshold.tolist()
-        for i, r in enumerate(_videos(run, subject)):
-            found[r.subject, r.video] = VideoCurve(smoothed[i, : lengths[i]], heights[i])
-    return found
+def _spotted(run: Run) -> tuple[dict[VideoKey, VideoCurve], pd.DataFrame | None]:
+    """Curves of every video whose fold left some; proposals and low peaks of all folds.
 
-
-def _candidates(run: Run) -> pd.DataFrame | None:
-    """Proposals and low peaks of all folds; None where those of one are not known."""
-    if run.judgment.kind != "micro":
-        return None
+    The latter are None where those of one fold are not known.
+    """
     own = select(run.predictions, "strict", run.judgment.variant)
-    tables = []
+    found: dict[VideoKey, VideoCurve] = {}
+    tables: list[pd.DataFrame | None] = []
     for subject in run.subjects:
-        fold, rows = run.fold(subject), own[own["subject"] == subject]
-        if (curves := fold.curves) is None:
-            return None
-        try:
-            k_p = fold.metrics.k_p
-        except DataError:  # of a system that fits no length
-            return None
-        how, videos = run.judgment, _videos(run, subject)
-        variant = f"strict/{how.variant}"
-        table = with_low_peaks(rows, curves, videos, k_p, how.emotions, variant)
-        if table is None:
-            return None
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True) if tables else None
+        curves, videos = run.fold(subject).curves, _videos(run, subject)
+        if curves is None:
+            tables.append(None)
+        else:
+            rows = own[own["subject"] == subject]
+            tables.append(_candidates(run, subject, rows, curves, videos))
+            smoothed = curves.smoothed.double().numpy()  # (V, L)
+            lengths, heights = curves.lengths.tolist(), curves.threshold.tolist()
+            for i, r in enumerate(videos):
+                found[r.subject, r.video] = VideoCurve(smoothed[i, : lengths[i]], heights[i])
+    known = [table for table in tables if table is not None]
+    if not known or len(known) < len(tables):
+        return found, None
+    return found, pd.concat(known, ignore_index=True)
+
+
+def _candidates(
+    run: Run, subject: str, rows: pd.DataFrame, curves: FrameCurves, videos: Sequence[Recording]
+) -> pd.DataFrame | None:
+    """Proposals and low peaks of a fold; None where they are not known."""
+    how = run.judgment
+    if how.kind != "micro":
+        return None
+    try:
+        k_p = run.fold(subject).metrics.k_p
+    except DataError:  # of a system that fits no length
+        return None
+    return with_low_peaks(rows, curves, videos, k_p, how.emotions, f"strict/{how.variant}")
 
 
 def _conditions(run: Run) -> Mapping[VideoKey, Conditions] | str:

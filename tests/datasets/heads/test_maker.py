@@ -14,7 +14,8 @@ from metst import __version__
 from metst.base.errors import DataError
 from metst.datasets.generated.filming import as_jpeg
 from metst.datasets.heads.camera import recorded
-from metst.datasets.heads.maker import RECIPE, generate, is_complete
+from metst.datasets.heads.folder import RECIPE, is_complete
+from metst.datasets.heads.maker import generate
 from metst.datasets.heads.records import read_truth
 from metst.datasets.heads.render.film import frames
 from metst.datasets.heads.script import write_plans, write_script

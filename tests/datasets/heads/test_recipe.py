@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 
 from metst.datasets.heads.camera import noisy
-from metst.datasets.heads.maker import RECIPE
+from metst.datasets.heads.folder import RECIPE
 from metst.datasets.heads.options import HeadsOptions
 from metst.datasets.heads.render.film import frames
 from metst.datasets.heads.script import VideoPlan, write_plans, write_script

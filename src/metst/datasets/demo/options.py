@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from metst.base.errors import ConfigError
+from metst.base.settings import require
 
 REFERENCE_SIZE = 300
 """Side of the picture, px, in which every amplitude and noise of the recipe is stated."""
@@ -60,9 +60,7 @@ class DemoOptions:
             "seed": (self.seed >= 0, "0 or more"),
         }
         for name, (kept, expected) in rules.items():
-            if not kept:
-                msg = f"demo option {name}: expected {expected}, got {getattr(self, name)}"
-                raise ConfigError(msg)
+            require(f"demo option {name}", getattr(self, name), kept, expected)
 
     @property
     def scale(self) -> float:

@@ -51,16 +51,18 @@ class _Rendered(DataSet):
 
     def prepare(self, root: Path) -> None:
         """Make the videos and tables unless they are there."""
-        # What draws videos takes as long to import as all other data sets together.
-        from metst.datasets.heads.maker import generate, is_complete
+        from metst.datasets.heads.folder import is_complete
 
         if not is_complete(root, self.options):
+            # What draws videos takes as long to import as all other data sets together.
+            from metst.datasets.heads.maker import generate
+
             with Lock(root.parent / f".{root.name}.lock").awaited(f"making {root}"):
                 generate(root, self.options, usable_cores())
 
     def version(self, root: Path) -> str:
         """See `DataSet`; name, version of the recipe and digest of all pixels."""
-        from metst.datasets.heads.maker import RECIPE, digest
+        from metst.datasets.heads.folder import RECIPE, digest
 
         return f"{self.name}, recipe {RECIPE}, pixels {digest(root, self.options)[:12]}"
 

@@ -8,30 +8,18 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import cv2
 
 from metst import __version__
-from metst.base.errors import DataError
 from metst.datasets.generated.filming import as_jpeg, for_each_video, write_video
 from metst.datasets.generated.place import Place
-from metst.datasets.generated.sheet import SHEET_FILE
 from metst.datasets.heads.camera import recorded
-from metst.datasets.heads.layout import (
-    CLIPS,
-    FOLDERS,
-    TABLES,
-    TRUTH,
-    VIDEOS_FILE,
-    clip_file,
-    image_name,
-    truth_file,
-    video_folder,
-)
+from metst.datasets.heads.folder import is_whole, missing, place_of
+from metst.datasets.heads.layout import image_name, video_folder
 from metst.datasets.heads.options import HeadsOptions
 from metst.datasets.heads.records import read_truth, write_conditions, write_truth
 from metst.datasets.heads.render.film import frames
@@ -42,18 +30,6 @@ from metst.datasets.heads.tables import write_tables
 from metst.datasets.heads.truth import truth
 
 _log = logging.getLogger(__name__)
-
-RECIPE: Final = 1
-"""Version of the recipe: raised whenever the same options give other pictures or labels.
-
-Scores are comparable within a version only.
-"""
-
-_PARTS: Final = (
-    *FOLDERS.values(),
-    *(file for files in TABLES.values() for file in files),
-    *(TRUTH, CLIPS, SHEET_FILE),
-)
 
 
 def generate(root: Path, options: HeadsOptions, workers: int, *, overwrite: bool = False) -> None:
@@ -69,64 +45,19 @@ def generate(root: Path, options: HeadsOptions, workers: int, *, overwrite: bool
         DataError: the folder holds something else, cannot be written, or the disk is full; videos
             that were finished are kept.
     """
-    place, plans = _place(root, options), write_plans(options)
+    place, plans = place_of(root, options), write_plans(options)
     place.reserve(overwrite=overwrite)
-    if _is_whole(place, options, plans):
+    if is_whole(place, options, plans):
         _log.info("%s in %s: complete, nothing to do", place.title, root)
     else:
         _make(place, options, plans, workers)
 
 
-def is_complete(root: Path, options: HeadsOptions) -> bool:
-    """Whether `root` holds all of the set of these options; takes less than a second.
-
-    Raises:
-        DataError: the claim cannot be read.
-    """
-    place = _place(root, options)
-    return place.is_reserved() and _is_whole(place, options, write_plans(options))
-
-
-def digest(root: Path, options: HeadsOptions) -> str:
-    """Digest of the pixels of a complete set.
-
-    Raises:
-        DataError: the set is not complete.
-    """
-    made = _place(root, options).made()
-    if made is None:
-        raise DataError(root, "expected a complete set of rendered heads; make it: metst heads")
-    return str(made["digest"])
-
-
-def _place(root: Path, options: HeadsOptions) -> Place:
-    wanted = {"recipe": RECIPE, **asdict(options)}
-    return Place(root, "heads.json", "set of rendered heads", wanted, _PARTS)
-
-
-def _is_whole(place: Place, options: HeadsOptions, plans: Sequence[VideoPlan]) -> bool:
-    subjects = dict.fromkeys(plan.subject for plan in plans)
-    clips = [clip_file(place.root, subject) for subject in subjects]
-    files = [place.root / name for name in (*TABLES[options.layout], VIDEOS_FILE, SHEET_FILE)]
-    there = all(path.exists() for path in (*files, *clips))
-    return there and place.made() is not None and not _missing(place.root, options, plans)
-
-
-def _missing(root: Path, options: HeadsOptions, plans: Sequence[VideoPlan]) -> list[VideoPlan]:
-    """Videos whose frames or truth do not exist yet."""
-    return [
-        p
-        for p in plans
-        if not video_folder(root, options.layout, p.subject, p.video).exists()
-        or not truth_file(root, p.subject, p.video).exists()
-    ]
-
-
 def _make(place: Place, options: HeadsOptions, plans: Sequence[VideoPlan], workers: int) -> None:
     root, every = place.root, {(p.subject, p.video): p for p in plans}
-    if missing := _missing(root, options, plans):
+    if absent := missing(root, options, plans):
         job = partial(film, place, options)
-        for_each_video(place, place.title, job, missing, _frames, workers)
+        for_each_video(place, place.title, job, absent, _frames, workers)
     read = partial(summary, options)
     done = {s.key: s for s in for_each_video(place, "labels", read, plans, _frames, workers)}
     summaries = [done[key] for key in every]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Final, Literal
 
-from metst.base.errors import ConfigError
+from metst.base.settings import require
 
 LEAST_SIZE: Final = 150
 """Smallest picture, px: dlib finds no face below about 80 px."""
@@ -57,9 +57,7 @@ class Knobs:
         for field in fields(self):
             value = getattr(self, field.name)
             most = 1.0 if field.name in _SHARES else 100.0
-            if not 0 <= value <= most:
-                msg = f"heads option {field.name}: expected 0 to {most:g}, got {value}"
-                raise ConfigError(msg)
+            require(f"heads option {field.name}", value, 0 <= value <= most, f"0 to {most:g}")
 
 
 _SHARES: Final = (
@@ -106,9 +104,7 @@ class HeadsOptions:
             "seed": (self.seed >= 0, "0 or more"),
         }
         for name, (kept, expected) in rules.items():
-            if not kept:
-                msg = f"heads option {name}: expected {expected}, got {getattr(self, name)}"
-                raise ConfigError(msg)
+            require(f"heads option {name}", getattr(self, name), kept, expected)
 
     @property
     def fps(self) -> float:

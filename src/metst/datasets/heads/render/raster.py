@@ -40,10 +40,8 @@ def rasterize(places: Floats, triangles: Ints, depth: Floats, shown: Ints, weigh
         area = vx * uy - ux * vy  # rows grow downwards: counter-clockwise triangles are positive
         if area <= np.float32(1e-9):
             continue
-        left = max(0, int(np.floor(min(ax, ax + ux, ax + vx))))
-        right = min(width - 1, int(np.ceil(max(ax, ax + ux, ax + vx))))
-        top = max(0, int(np.floor(min(ay, ay + uy, ay + vy))))
-        bottom = min(height - 1, int(np.ceil(max(ay, ay + uy, ay + vy))))
+        left, right = _bounds(ax, ux, vx, width)
+        top, bottom = _bounds(ay, uy, vy, height)
         az = places[a, 2]
         uz, vz = places[b, 2] - az, places[c, 2] - az
         share = np.float32(1.0) / area
@@ -62,6 +60,13 @@ def rasterize(places: Floats, triangles: Ints, depth: Floats, shown: Ints, weigh
                     shown[row, column] = f
                     weights[row, column, 0] = second
                     weights[row, column, 1] = third
+
+
+@jit
+def _bounds(start: Real, u: Real, v: Real, size: int) -> tuple[int, int]:
+    """First and last row or column of `size` that a triangle with these sides can touch."""
+    low, high = min(start, start + u, start + v), max(start, start + u, start + v)
+    return max(0, int(np.floor(low))), min(size - 1, int(np.ceil(high)))
 
 
 @jit
@@ -107,10 +112,8 @@ def rasterize_lashes(
         area = vx * uy - ux * vy
         if abs(area) <= np.float32(1e-9):
             continue
-        left = max(0, int(np.floor(min(ax, ax + ux, ax + vx))))
-        right = min(width - 1, int(np.ceil(max(ax, ax + ux, ax + vx))))
-        top = max(0, int(np.floor(min(ay, ay + uy, ay + vy))))
-        bottom = min(height - 1, int(np.ceil(max(ay, ay + uy, ay + vy))))
+        left, right = _bounds(ax, ux, vx, width)
+        top, bottom = _bounds(ay, uy, vy, height)
         share = np.float32(1.0) / area
         for row in range(top, bottom + 1):
             y = np.float32(row) + np.float32(0.5) - ay
