@@ -92,8 +92,8 @@ def test_a_batch_is_a_video(data: FourthDataModule) -> None:
     for _, spot, emotion in batches:
         frames = spot[0].nonzero().flatten()
         before = int(frames[0]) - 1  # frames strictly between onset and offset are ME frames
-        (subject,) = (s for s, (onset, _, _) in spans.items() if onset == before)
-        onset, offset, emotion_class = spans.pop(subject)
+        (subject,) = (s for s, sample in spans.items() if sample.onset == before)
+        onset, _, offset, emotion_class = spans.pop(subject)
         assert frames.tolist() == list(range(onset + 1, offset))
         assert (emotion[0, frames] == data.fold.emotions.index(emotion_class)).all()
 

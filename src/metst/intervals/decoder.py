@@ -200,7 +200,7 @@ def _half_length_all(recordings: Sequence[Recording], _subject: str) -> int:
 def _half_length_training(recordings: Sequence[Recording], subject: str) -> int:
     """k_p over the training subjects, at least 1."""
     training = [r for r in recordings if r.subject != subject]
-    lengths = [offset - onset for r in training for onset, offset, _ in samples(r, "strict")]
+    lengths = [s.offset - s.onset for r in training for s in samples(r, "strict")]
     if not lengths:
         msg = f"k_p: no micro-expression is annotated outside of subject {subject}; check labels"
         raise MetstError(msg)

@@ -293,5 +293,6 @@ class FlowWindows(Samples):
 
     def _own_targets(self, recording: Recording) -> Targets:
         found, emotions = samples(recording, self.label_rule), self.fold.emotions
-        spans, classes = [(on, off) for on, off, _ in found], [emotions.index(c) for *_, c in found]
+        spans = [(s.onset, s.offset) for s in found]
+        classes = [emotions.index(s.emotion) for s in found]
         return Targets(*frame_labels(spans, classes, recording.frames, len(emotions)))

@@ -26,15 +26,16 @@ class Annotated(Spotter):
 
 def _annotated(decoder: DecoderName, recordings: tuple[Recording, ...]) -> Proposals:
     each = (
-        (video, onset, offset)
+        (video, s.onset, s.peak, s.offset)
         for video, recording in enumerate(recordings)
-        for onset, offset, _ in samples(recording, decoder)
-        if onset <= offset
+        for s in samples(recording, decoder)
+        if s.onset <= s.offset
     )
-    rows = list(dict.fromkeys(each))  # an interval that is annotated twice is proposed once
-    video, onset, offset = torch.tensor(rows, dtype=torch.int64).reshape(-1, 3).unbind(1)
+    # An interval that is annotated twice is proposed once.
+    rows = list({(row[0], row[1], row[3]): row for row in each}.values())
+    video, onset, apex, offset = torch.tensor(rows, dtype=torch.int64).reshape(-1, 4).unbind(1)
     return Proposals(
-        *(decoder, recordings, video, onset, (onset + offset) // 2, offset),
+        *(decoder, recordings, video, onset, apex, offset),
         score=torch.ones(len(rows), dtype=torch.float64),
         labels={"none": torch.full_like(video, -1)},
     )

@@ -29,7 +29,7 @@ def test_a_skipped_onset_shifts_the_emotions_that_follow() -> None:
     assert lists.emotions == ("negative", "positive", "surprise")
     assert lists.shifted
     assert [d.row for d in lists.dropped] == [2]
-    assert samples(video, "authors") == [(19, 29, "negative"), (39, 49, "positive")]
+    assert samples(video, "authors") == [(19, 24, 29, "negative"), (39, 44, 49, "positive")]
 
 
 def test_an_emotion_without_class_leaves_its_sample() -> None:
@@ -38,7 +38,7 @@ def test_an_emotion_without_class_leaves_its_sample() -> None:
     assert video_lists(video).emotions == ("positive",)
     assert video_lists(video).shifted
     # the second sample has no emotion left: the released code stops here, the rule leaves it out
-    assert samples(video, "authors") == [(9, 19, "positive")]
+    assert samples(video, "authors") == [(9, 14, 19, "positive")]
 
 
 def test_an_unknown_emotion_is_ignored_altogether() -> None:
@@ -62,7 +62,7 @@ def test_names_are_compared_literally() -> None:
     row = Expression("spNO.1", "J", 5, 6, 9, emotion="others", label="others")
     video = Recording("spNO.1", "j", 100, Timebase(30.0), (row,))
     assert samples(video, "authors") == []
-    assert samples(video, "strict") == [(4, 8, "others")]
+    assert samples(video, "strict") == [(4, 5, 8, "others")]
 
 
 def test_dropped_tells_rows_videos_and_subjects() -> None:

@@ -22,7 +22,7 @@ def recording(*rows: Expression, frames: int = 100, skip: int = 1) -> Recording:
 
 def test_a_dropped_row_takes_its_emotion_along() -> None:
     video = recording(expression(0, 9, "negative"), expression(20, 30, "positive", row=3))
-    assert samples(video, "strict") == [(19, 29, "positive")]
+    assert samples(video, "strict") == [(19, None, 29, "positive")]
     assert [d.row for d in dropped([video])] == [2]
 
 
@@ -50,7 +50,7 @@ def test_a_video_without_expressions_is_not_dropped() -> None:
 
 
 def test_an_offset_beyond_the_video_stays() -> None:
-    assert samples(recording(expression(95, 130)), "strict") == [(94, 129, "negative")]
+    assert samples(recording(expression(95, 130)), "strict") == [(94, None, 129, "negative")]
 
 
 rows = st.builds(
@@ -66,7 +66,7 @@ def test_every_row_is_either_a_valid_sample_or_dropped(given: list[Expression], 
     video = recording(*given, skip=skip)
     found = strict_samples(video)
     assert len(found.expressions) + len(found.dropped) == len(given)
-    for onset, offset, emotion in samples(video, "strict"):
+    for onset, _, offset, emotion in samples(video, "strict"):
         assert 0 <= onset <= offset
         assert onset < video.frames
         assert emotion in EMOTIONS

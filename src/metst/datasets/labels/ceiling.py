@@ -71,6 +71,6 @@ def ceiling(recordings: Sequence[Recording], k_p: int | None = None) -> Ceiling 
             return None
     frames = 2 * k_p + 1
     spans = [sample for recording in recordings for sample in samples(recording, "strict")]
-    lengths = [offset - onset + 1 for onset, offset, _ in spans]
+    lengths = [s.offset - s.onset + 1 for s in spans]
     reachable = sum(min(n, frames) >= LEAST_IOU * max(n, frames) for n in lengths)
     return Ceiling(k_p, reachable, len(lengths)) if lengths else None

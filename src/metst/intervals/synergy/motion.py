@@ -88,7 +88,7 @@ def motion_threshold(
     Raises:
         MetstError: no ME is annotated in them.
     """
-    rows = [(v, on, off) for v, r in enumerate(recordings) for on, off, _ in samples(r, "strict")]
+    rows = [(v, s.onset, s.offset) for v, r in enumerate(recordings) for s in samples(r, "strict")]
     if not rows:
         msg = "motion threshold: no micro-expression is annotated in the training videos"
         raise MetstError(msg)

@@ -45,7 +45,7 @@ class Clips(FlowWindows):
         """Clips of all annotated MEs."""
         spans, classes = [], []
         for recording in self.fold.training:
-            for onset, offset, emotion in samples(recording, "strict"):
+            for onset, _, offset, emotion in samples(recording, "strict"):
                 spans.append((recording, onset, offset))
                 classes.append(self.fold.emotions.index(emotion))
         return ClipSet(self.clips(spans), torch.tensor(classes), self.fold.key)
