@@ -10,7 +10,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from metst.base.files import write_atomic
-from metst.intervals.predictions import proposed_table
+from metst.intervals.predictions import ANNOTATED, proposed_table
 from metst.intervals.proposals import Proposals
 from metst.results.frame_curves import write_frame_curves
 from metst.results.ledger import FoldFolder
@@ -77,7 +77,7 @@ class SpotThenRecognize(Callback):
         device, protocol = own[0].onset.device, self.judgment.protocol(decoder)
         kept, recordings = self.judgment.of_kind(table, data.fold.test)
         scores: dict[str, Any] = {}
-        for variant in dict.fromkeys(name for p in own for name in p.labels):
+        for variant in dict.fromkeys(n for p in own for n in p.labels if n != ANNOTATED):
             metric = protocol.metric(variant).to(device)
             for subject in protocol.compared(kept, recordings, variant).values():
                 pair = subject.predicted.to(device), subject.annotated.to(device)

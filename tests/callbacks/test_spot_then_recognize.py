@@ -74,12 +74,34 @@ def test_strategies_label_the_same_candidates(run: Path) -> None:
     table = read_predictions(run / "predictions.csv")
     parts = table["variant"].str.partition("/")
     table = table.assign(decoder=parts[0], strategy=parts[2])
+    table = table[table["strategy"] != "annotated"]
     spans = ["decoder", "subject", "video", "onset", "offset"]
     groups = [group[spans].reset_index(drop=True) for _, group in table.groupby("strategy")]
     assert len(groups) >= 3
     assert all(groups[0].equals(group) for group in groups[1:])
     spotting_first = table[table["strategy"] == "spotting_first"]
     assert set(spotting_first["emotion"]) <= set(EMOTIONS)
+
+
+def test_every_annotated_interval_is_named_and_its_recognition_counted(run: Path) -> None:
+    table = read_predictions(run / "predictions.csv")
+    rows = table[table["variant"] == "strict/annotated"]
+    annotated = {
+        (e.subject, e.video, e.onset, e.apex, e.offset): e.emotion
+        for r in read_annotations(run / "annotations.csv")
+        for e in r.micro
+    }
+    columns = [rows[name] for name in ("subject", "video", "onset", "apex", "offset")]
+    named = dict(zip(zip(*columns, strict=True), rows["emotion"], strict=True))
+    assert named.keys() == annotated.keys()
+    assert set(named.values()) <= set(EMOTIONS)
+    of_class = {c: [key for key, emotion in annotated.items() if emotion == c] for c in EMOTIONS}
+    recalls = [
+        sum(named[key] == c for key in keys) / len(keys) for c, keys in of_class.items() if keys
+    ]
+    found = json.loads((run / "results.json").read_text())["annotated"]["strict"]
+    assert found["named"] == len(annotated)
+    assert found["uar"] == pytest.approx(sum(recalls) / len(recalls))
 
 
 def test_window_outputs_are_kept(run: Path) -> None:

@@ -52,6 +52,8 @@ def test_a_recognizer_on_annotated_intervals(tiny: list[str], tmp_path: Path) ->
         assert (spotting["fp"], spotting["fn"]) == (0, 0)
     strict = results["protocols"]["strict"]
     assert strict["strs"] == strict["recognition"]["f1"]  # F1 of spotting is 1
+    alone = results["annotated"]["strict"]
+    assert {name: alone[name] for name in strict["recognition"]} == strict["recognition"]
     assert set(strict["synergy"]) == {"spotting_first"}  # no neutral class, so nothing is withdrawn
     assert write_report([tmp_path / "small"]).is_file()
 

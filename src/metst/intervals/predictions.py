@@ -22,6 +22,9 @@ COLUMNS: tuple[str, ...] = (
 set's own numbers, both ends inclusive; `emotion` is empty where a system names none. Behind them
 comes a column `p_<class>` for each class that a system gives probabilities of."""
 
+ANNOTATED = "annotated"
+"""In place of a synergy strategy: annotated intervals with the emotion that a system gives them."""
+
 WHOLE = ("onset", "apex", "offset")
 
 Row = Mapping[str, object]

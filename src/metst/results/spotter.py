@@ -13,7 +13,7 @@ from metst.intervals.proposals import Proposals
 from metst.results.run import open_run
 from metst.samples.data import FoldData
 from metst.scoring.protocols.protocol import select
-from metst.systems.system import Outputs, Spotter
+from metst.systems.spotter import Outputs, Spotter
 
 
 class FinishedRun(Spotter):

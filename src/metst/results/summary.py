@@ -57,6 +57,10 @@ def _table(results: Mapping[str, Any], protocol: str) -> Table:
     for name, scores in strategies.items():
         style = "bold" if name == results["strategy"] else ""
         table.add_row(f"all, {name}", *_cells(scores), style=style)
+    if named := results.get("annotated", {}).get(protocol):
+        blank = [""] * (len(COUNTS) + len(SPOTTING))
+        shares = [_decimal(named[name]) for name in RECOGNITION]
+        table.add_row(f"{named['named']} annotated intervals", *blank, *shares, "")
     if "confidence" in results:
         _add_confidence(table, results["confidence"][protocol])
     return table
@@ -92,4 +96,8 @@ def _cells(scores: Mapping[str, Any]) -> list[str]:
     spotting, recognition = scores["spotting"], scores["recognition"]
     counts = [str(spotting[name]) for name in COUNTS]
     values = [spotting[name] for name in SPOTTING] + [recognition[name] for name in RECOGNITION]
-    return counts + [UNDEFINED if v is None else f"{v:.3f}" for v in (*values, scores["strs"])]
+    return counts + [_decimal(value) for value in (*values, scores["strs"])]
+
+
+def _decimal(value: float | None) -> str:
+    return UNDEFINED if value is None else f"{value:.3f}"

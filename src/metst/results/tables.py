@@ -8,7 +8,7 @@ import pandas as pd
 from metst.base.files import write_atomic
 from metst.datasets.labels.records import Recording
 from metst.intervals.decoder import DECODERS
-from metst.intervals.predictions import COLUMNS, WHOLE, predictions_table
+from metst.intervals.predictions import ANNOTATED, COLUMNS, WHOLE, predictions_table
 from metst.intervals.synergy import STRATEGIES
 from metst.results.rows import (
     PredictionsError,
@@ -25,7 +25,7 @@ BARE: tuple[str, ...] = ("subject", "video", "onset", "offset", "emotion")
 
 _REQUIRED = BARE[:4]
 _KINDS = ("micro", "macro")
-_VARIANTS = tuple(f"{decoder}/{strategy}" for decoder in DECODERS for strategy in STRATEGIES)
+_VARIANTS = tuple(f"{d}/{name}" for d in DECODERS for name in (*STRATEGIES, ANNOTATED))
 
 
 def write_predictions(table: pd.DataFrame, path: Path) -> None:

@@ -86,7 +86,7 @@ def _predictions(fold: FoldResult, experiment: Experiment) -> pd.DataFrame:
     data.choose(fold.subject, experiment.seed)
     system.calibrate(data)
     try:
-        return proposed_table(system.propose(outputs, data), data.fold.emotions)
+        return proposed_table(system.proposals(outputs, data), data.fold.emotions)
     except KeyError as error:
         wanted = f"expected the output {error} of {type(system).__name__}, found others"
         raise DataError(fold.folder.outputs, f"{wanted}; {AGAIN}") from error

@@ -9,6 +9,7 @@ import pandas as pd
 
 from metst.base.files import write_atomic
 from metst.datasets.labels.records import EMOTIONS, Recording
+from metst.scoring.annotated import recognition_of_annotated
 from metst.scoring.metrics.counts import Counts
 from metst.scoring.outcomes import count_outcomes, outcomes
 from metst.scoring.protocols import PROTOCOLS, get_protocol
@@ -44,10 +45,12 @@ def pool(
         `protocols`: protocol -> scores of the chosen strategy over all folds, with `synergy`:
         strategy -> the same scores of every strategy. `folds`: subject -> protocol -> scores.
         `strategy`: the chosen one. `candidates`: strategy -> outcome -> kind of expression it lies
-        over -> number, under the `strict` rules.
+        over -> number, under the `strict` rules. `annotated`: protocol -> recognition over the
+        annotated intervals, of a table that names them (`metst.scoring.annotated`).
     """
     tested = [r for r in recordings if subjects is None or r.subject in subjects]
     protocols: dict[str, Any] = {}
+    annotated: dict[str, Any] = {}
     folds: dict[str, dict[str, Any]] = {r.subject: {} for r in tested}
     for name, scoring in protocols_of(recordings, iou, analyzed, emotions).items():
         counts = {
@@ -56,13 +59,21 @@ def pool(
         }
         totals = {strategy: _total(scoring, counted) for strategy, counted in counts.items()}
         protocols[name] = {**totals[synergy], "synergy": totals}
+        if named := recognition_of_annotated(predictions, tested, scoring):
+            annotated[name] = named
         for subject, counted in counts[synergy].items():
             folds[subject][name] = scoring.scores(counted).as_dict()
     candidates = {
         strategy: count_outcomes(outcomes(predictions, tested, strategy, iou))
         for strategy in protocols["strict"]["synergy"]
     }
-    return {"protocols": protocols, "folds": folds, "strategy": synergy, "candidates": candidates}
+    return {
+        "protocols": protocols,
+        "folds": folds,
+        "strategy": synergy,
+        "candidates": candidates,
+        "annotated": annotated,
+    }
 
 
 def protocols_of(

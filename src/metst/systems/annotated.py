@@ -9,7 +9,7 @@ from metst.datasets.labels.samples import samples
 from metst.intervals.decoder import DECODERS, DecoderName
 from metst.intervals.proposals import Proposals
 from metst.samples.data import FoldData
-from metst.systems.system import Outputs, Spotter
+from metst.systems.spotter import Outputs, Spotter
 
 
 class Annotated(Spotter):
@@ -21,10 +21,11 @@ class Annotated(Spotter):
 
     def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:  # noqa: ARG002
         """All annotated intervals that can be used, unnamed."""
-        return [_annotated(name, data.fold.test) for name in DECODERS]
+        return [annotated(name, data.fold.test) for name in DECODERS]
 
 
-def _annotated(decoder: DecoderName, recordings: tuple[Recording, ...]) -> Proposals:
+def annotated(decoder: DecoderName, recordings: tuple[Recording, ...]) -> Proposals:
+    """Every annotated micro-expression by the label rules of a decoder, unnamed."""
     each = (
         (video, s.onset, s.peak, s.offset)
         for video, recording in enumerate(recordings)

@@ -14,7 +14,8 @@ from metst.base.errors import ConfigError
 from metst.intervals.proposals import Proposals
 from metst.intervals.synergy import labels_of
 from metst.samples.data import FoldData
-from metst.systems.system import Outputs, Spotter, System
+from metst.systems.spotter import Outputs, Spotter
+from metst.systems.system import System
 
 
 class Recognizer(System):
@@ -47,16 +48,17 @@ class Recognizer(System):
 
     def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:
         """The intervals of the spotter with probabilities and labels."""
-        return [self._named(found, data) for found in self.spotter.propose(outputs, data)]
+        return [self.named(p, outputs, data) for p in self.spotter.propose(outputs, data)]
 
     @abstractmethod
     def recognize(self, proposals: Proposals, data: FoldData) -> Tensor:
         """Class probabilities of each interval: (N, E), or (N, E + 1) with neutral last."""
 
-    def _named(self, proposals: Proposals, data: FoldData) -> Proposals:
-        probabilities = self.recognize(proposals, data).to(proposals.onset.device)
+    def named(self, intervals: Proposals, outputs: Outputs, data: FoldData) -> Proposals:  # noqa: ARG002
+        """The intervals with probabilities and labels."""
+        probabilities = self.recognize(intervals, data).to(intervals.onset.device)
         neutral = probabilities.shape[1] > len(data.fold.emotions)
         if not neutral:
             probabilities = pad(probabilities, (0, 1))  # (N, E + 1)
         labels = labels_of(probabilities, neutral)
-        return replace(proposals, probabilities=probabilities, labels=labels)
+        return replace(intervals, probabilities=probabilities, labels=labels)

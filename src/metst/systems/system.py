@@ -6,44 +6,20 @@ trained: the runner goes straight to the test.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import torch
 from lightning.pytorch import LightningModule
-from torch import Tensor
 
 from metst.base.errors import ConfigError
 from metst.intervals.decoder import DECODERS
+from metst.intervals.predictions import ANNOTATED
 from metst.intervals.proposals import Proposals
 from metst.intervals.synergy import STRATEGIES
 from metst.samples.data import FoldData
-
-Outputs = Mapping[str, Tensor]
-"""What `System.test_step` gave, by name, joined over the test batches."""
-
-
-class Spotter:
-    """Whatever proposes intervals of the left-out subject: a system, a finished run, the labels."""
-
-    def calibrate(self, data: FoldData) -> None:
-        """Fit thresholds, lengths and the like to the training subjects of the fold.
-
-        It must not look at a weight (it also runs where a fold is judged again without its
-        network), nor at the left-out subject.
-
-        Raises:
-            MetstError: there is nothing to fit them to.
-        """
-
-    def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:
-        """Intervals of the left-out subject's recordings, by each of the system's decoders.
-
-        Args:
-            outputs: of this fold's test, on any device.
-            data: with the fold chosen; its labels of the left-out subject are not looked at, but
-                for `metst.systems.annotated`.
-        """
-        raise NotImplementedError
+from metst.systems.annotated import annotated
+from metst.systems.spotter import Outputs, Spotter
 
 
 class System(LightningModule, Spotter):
@@ -80,6 +56,32 @@ class System(LightningModule, Spotter):
         """What is kept of a test batch, each (B, ...); a system without a network keeps nothing."""
         return {}
 
+    def named(self, intervals: Proposals, outputs: Outputs, data: FoldData) -> Proposals | None:  # noqa: ARG002
+        """Given intervals with the emotion of each; None of a system that names none of others.
+
+        Args:
+            intervals: of the left-out subject's recordings, by the rules of `intervals.decoder`.
+            outputs: of this fold's test.
+            data: with the fold chosen.
+
+        Returns:
+            The intervals with probabilities and labels, those of `spotting_first` among them.
+        """
+        return None
+
+    def proposals(self, outputs: Outputs, data: FoldData) -> list[Proposals]:
+        """All intervals of the fold: those proposed, and the annotated ones with an emotion.
+
+        The latter show nothing of spotting, but recognition alone (ME-TST, table II).
+        """
+        found = list(self.propose(outputs, data))
+        for name in DECODERS if self.recognizes else ():
+            named = self.named(annotated(name, data.fold.test), outputs, data)
+            if named is not None:
+                labels = {ANNOTATED: named.labels["spotting_first"]}
+                found.append(replace(named, labels=labels, facts={}, curves=None))
+        return found
+
     def learned(self, data: FoldData) -> Mapping[str, Mapping[str, float]]:  # noqa: ARG002
         """Numbers for the analysis of new videos, by decoder; no score of the fold uses them."""
         return {}
@@ -93,7 +95,7 @@ class System(LightningModule, Spotter):
         Raises:
             ConfigError: the system does not propose by both decoders.
         """
-        proposals, learned = self.propose(outputs, data), self.learned(data)
+        proposals, learned = self.proposals(outputs, data), self.learned(data)
         made = {p.decoder for p in proposals}
         if made != set(DECODERS):
             kind, wanted = type(self).__name__, " and ".join(DECODERS)

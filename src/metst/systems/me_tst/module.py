@@ -17,14 +17,15 @@ from metst.datasets.labels.records import Recording
 from metst.intervals.decoder import DECODERS, PEAK, Decoder, get_decoder
 from metst.intervals.floor import LEAST, WINDOWS, learned_floor
 from metst.intervals.proposals import Proposals
-from metst.intervals.stitching import WindowOutputs
+from metst.intervals.stitching import Curves, WindowOutputs
 from metst.intervals.synergy import Motion, speed_curves
 from metst.network.losses import analysis_loss
 from metst.samples import FlowWindows, expect
 from metst.samples.batches import FlowBatch
 from metst.samples.data import FoldData
 from metst.samples.targets import class_weights
-from metst.systems.system import Outputs, System
+from metst.systems.spotter import Outputs
+from metst.systems.system import System
 
 
 class AnalysisModule(System):
@@ -128,12 +129,16 @@ class AnalysisModule(System):
         if self._motion_threshold is None:  # reads the flow of all training subjects
             self._motion_threshold = samples.motion_threshold()
         motion = Motion(speed_curves(flow, counts, test, samples.k), self._motion_threshold)
-        windows = WindowOutputs(outputs["score"], outputs["logits"], counts, test, samples.k)
         found = []
         for name in DECODERS:
-            decoder = self._decoder(name, data)
-            found.append(decoder.propose(decoder.curves(windows), test, self._k_p[name], motion))
+            curves = self._curves(name, outputs, data)
+            found.append(self._decoder(name, data).propose(curves, test, self._k_p[name], motion))
         return found
+
+    def named(self, intervals: Proposals, outputs: Outputs, data: FoldData) -> Proposals:
+        """Given intervals with the emotion that the frames in each vote for."""
+        name = intervals.decoder
+        return self._decoder(name, data).named(self._curves(name, outputs, data), intervals)
 
     def learned(self, data: FoldData) -> Mapping[str, Mapping[str, float]]:
         """The floor: height that a find in a new video needs, see `intervals.floor`."""
@@ -152,6 +157,13 @@ class AnalysisModule(System):
         curves = decoder.curves(WindowOutputs(score, nothing, counts, tuple(recordings), samples.k))
         smoothed, _ = decoder.spotting_curve(curves, self._k_p["strict"])
         return {"strict": {"floor": learned_floor(smoothed, recordings, self._k_p["strict"])}}
+
+    def _curves(self, decoder: str, outputs: Outputs, data: FoldData) -> Curves:
+        """Curves of the left-out subject's videos, as a decoder stitches them."""
+        samples, test = self._samples(data), data.fold.test
+        counts = samples.window_counts(test)
+        windows = WindowOutputs(outputs["score"], outputs["logits"], counts, test, samples.k)
+        return self._decoder(decoder, data).curves(windows)
 
     def _samples(self, data: FoldData) -> FlowWindows:
         return expect(data.samples, FlowWindows)
