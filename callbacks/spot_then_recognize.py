@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
+import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from safetensors.torch import save
 from torch import Tensor
@@ -60,6 +61,8 @@ class SpotThenRecognize(Callback):
         names = self._parts[0] if self._parts else ()
         outputs = {name: data.samples.join([part[name] for part in self._parts]) for name in names}
         self._parts.clear()
+        with torch.inference_mode():
+            outputs |= system.fitted(data)
         require_finite(outputs)
         self.proposals, facts = system.finish(outputs, data)
         table = proposed_table(self.proposals, data.fold.emotions)

@@ -71,7 +71,7 @@ class LOSODataModule(LightningDataModule):
         """Shuffled, augmented training samples; a batch is drawn from its own key."""
         training = self.samples.training()
         size = self.samples.batch_size or self.batch_size
-        batches = KeyedBatches(len(training), size, self.fold.key, self._epoch)
+        batches = KeyedBatches(training, size, self._epoch)
         if self.trainer and self.trainer.overfit_batches:  # type: ignore[attr-defined]
             return DataLoader(SameBatches(training, batches), batch_size=None)
         return DataLoader(training, sampler=batches, batch_size=None)

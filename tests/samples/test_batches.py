@@ -7,22 +7,27 @@ from metst.samples.batches import KeyedBatches, Windows, in_batches
 KEY = (100, "spNO.1")
 
 
-def batches(epoch: int, windows: int = 10) -> list[list[int]]:
-    return [i.tolist() for _, _, i in KeyedBatches(windows, 4, KEY, epoch)]
+def sampler(epoch: int = 0) -> KeyedBatches:
+    flow, target = torch.zeros(10, 3, 5), torch.zeros(10, 5)
+    return KeyedBatches(Windows(flow, target, target.long(), KEY, augment=False), 4, epoch)
+
+
+def batches(epoch: int) -> list[list[int]]:
+    return [i.tolist() for _, _, i in sampler(epoch)]
 
 
 def test_an_epoch_holds_every_window_once_and_keeps_the_short_batch() -> None:
     sizes = [len(b) for b in batches(0)]
     assert sizes == [4, 4, 2]
-    assert len(KeyedBatches(10, 4, KEY, 0)) == 3
+    assert len(sampler()) == 3
     assert sorted(i for batch in batches(0) for i in batch) == list(range(10))
 
 
 def test_epochs_differ_and_repeat_exactly() -> None:
-    sampler = KeyedBatches(10, 4, KEY, 0)
-    first = [i.tolist() for _, _, i in sampler]
-    sampler.set_epoch(1)
-    second = [i.tolist() for _, _, i in sampler]
+    keyed = sampler()
+    first = [i.tolist() for _, _, i in keyed]
+    keyed.set_epoch(1)
+    second = [i.tolist() for _, _, i in keyed]
     assert first != second
     assert second == batches(1)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from metst.features.store import Entry, FeatureSpec
 
@@ -23,4 +23,16 @@ class Feature(Protocol):
 
         Raises:
             VideoError: the video cannot be measured; it is left out, by name.
+        """
+
+
+@runtime_checkable
+class RateDependent(Protocol):
+    """A feature with lengths in seconds, of which the data set's frame rate makes frames."""
+
+    def at(self, fps: float) -> Feature:
+        """The feature at a rate of sub-sampled frames per second.
+
+        Raises:
+            ConfigError: the rate is not known (0).
         """

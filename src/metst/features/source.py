@@ -21,7 +21,7 @@ from metst.datasets.labels import authors as authors_rules
 from metst.datasets.labels.annotations import Annotations, VideoKey, subject_key
 from metst.datasets.labels.findings import Finding, Severity
 from metst.features.extract import NO_FEATURES, VideoJob, extract_videos
-from metst.features.feature import Feature
+from metst.features.feature import Feature, RateDependent
 from metst.features.released import import_features, release_of
 from metst.features.store import Entry, FeatureSpec, FeatureStore, fingerprint
 from metst.video import FrameList, images_only
@@ -49,8 +49,8 @@ class Source:
         emotions: number of emotion classes of the task.
 
     Raises:
-        ConfigError: the data set has no scheme of so many classes, or there are no released
-            features in place of `feature`.
+        ConfigError: the data set has no scheme of so many classes, there are no released
+            features in place of `feature`, or `feature` needs a frame rate that is not known.
     """
 
     def __init__(
@@ -64,6 +64,8 @@ class Source:
         features: Features = "auto",
         emotions: EmotionCount = 4,
     ) -> None:
+        if isinstance(feature, RateDependent):
+            feature = feature.at(dataset.timebase.sampled_fps)
         self.dataset, self.root, self.feature = dataset, root, feature
         self.store = FeatureStore(stores / dataset.name)
         self.suppress, self.without = tuple(suppress), tuple(without)

@@ -270,6 +270,14 @@ class FeatureStore:
         """
         return str(_header(self.path(spec, subject, video))["numbers"])
 
+    def origin(self, spec: FeatureSpec, subject: str, video: str) -> str:
+        """Identity of the bytes of the frames that features came from (`content`).
+
+        Raises:
+            CacheError: there are no features of it, or their header is damaged.
+        """
+        return str(_header(self.path(spec, subject, video))["frames_content"])
+
     def explain(
         self, spec: FeatureSpec, subject: str, video: str, frames_id: str | None = None
     ) -> str | None:

@@ -30,6 +30,26 @@ class FrameCurves:
     lengths: Tensor
     probabilities: Tensor | None = None
 
+    def repeated(self, every: int, frames: Sequence[int]) -> "FrameCurves":
+        """Curves of samples with each value at the `every` frames that it stands for.
+
+        Args:
+            every: frames per sample.
+            frames: of each video; its curve ends there.
+        """
+
+        def stretch(values: Tensor) -> Tensor:
+            return values.repeat_interleave(every, 1)
+
+        shares = self.probabilities
+        return FrameCurves(
+            stretch(self.score),
+            stretch(self.smoothed),
+            self.threshold,
+            torch.minimum(self.lengths * every, torch.tensor(frames).to(self.lengths)),
+            None if shares is None else stretch(shares),
+        )
+
 
 @dataclass(frozen=True)
 class Proposals:

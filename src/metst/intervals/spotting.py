@@ -17,15 +17,30 @@ _DECIMALS = 12
 
 @dataclass(frozen=True)
 class Smoothed:
-    """Smoothed score (V, L) and the frames that count in each row (V,)."""
+    """Smoothed score (V, L) and the frames that count in each row (V,).
+
+    Attributes:
+        first: the frame that each row begins with.
+    """
 
     values: Tensor
     lengths: Tensor
+    first: int = 0
 
     @property
     def inside(self) -> Tensor:
         """Which entries belong to a video (V, L)."""
         return torch.arange(self.values.shape[1], device=self.values.device) < self.lengths[:, None]
+
+    def aligned(self, frames: int) -> Tensor:
+        """The values (V, frames) at their frames; zero before the first and behind the last."""
+        behind = max(0, frames - self.first - self.values.shape[1])
+        return pad(self.values, (self.first, behind))[:, :frames]
+
+    def trimmed(self, edge: int) -> "Smoothed":
+        """Without `edge` values at both ends."""
+        lengths = (self.lengths - 2 * edge).clamp(min=0)
+        return Smoothed(self.values[:, edge:], lengths, self.first + edge)
 
 
 @dataclass(frozen=True)
@@ -52,6 +67,19 @@ def smooth_authors(score: Tensor, lengths: Tensor, k_p: int) -> Smoothed:
     if score.device.type == "cpu":
         return _smooth_numpy(score, lengths, width)
     return _smooth_torch(score, lengths, width)
+
+
+def smooth_inside(score: Tensor, lengths: Tensor, k_p: int) -> Smoothed:
+    """Mean over the frames j - k_p ... j + k_p - 1 for j = k_p ... length - k_p - 1 (SOFTNet).
+
+    In numpy's order and in float32, as its authors compute it: both decide what ties on a plateau.
+    """
+    width, device = 2 * k_p, score.device
+    rows = pad(score.float().cpu(), (0, max(0, width - score.shape[1]))).numpy()
+    means = np.lib.stride_tricks.sliding_window_view(rows, width, axis=1).mean(2)  # (V, L - 2k + 1)
+    return Smoothed(
+        torch.from_numpy(means).double().to(device), (lengths - width).clamp(min=0), first=k_p
+    )
 
 
 def smooth_centered(score: Tensor, lengths: Tensor, k_p: int) -> Smoothed:
@@ -87,9 +115,13 @@ def find_peaks(curve: Smoothed, height: Tensor, distance: int) -> Tensor:
 
 def candidates(curve: Smoothed, fraction: float, k_p: int) -> Candidates:
     """Peaks above the threshold, at least `k_p` frames apart (ME-TST, section II-A)."""
-    mask = find_peaks(curve, peak_threshold(curve, fraction), k_p)
-    video, peak = mask.nonzero(as_tuple=True)
-    return Candidates(video, peak, curve.values[video, peak])
+    return peaks_above(curve, peak_threshold(curve, fraction), k_p)
+
+
+def peaks_above(curve: Smoothed, height: Tensor, distance: int) -> Candidates:
+    """Peaks of a height (V,) or more, at least `distance` frames apart."""
+    video, place = find_peaks(curve, height, distance).nonzero(as_tuple=True)
+    return Candidates(video, place + curve.first, curve.values[video, place])
 
 
 def _smooth_torch(score: Tensor, lengths: Tensor, width: int) -> Smoothed:

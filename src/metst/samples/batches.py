@@ -32,31 +32,6 @@ def in_batches(indices: Tensor, batch_size: int, epoch: int) -> Iterator[Keyed]:
         yield epoch, number, part
 
 
-class KeyedBatches(Sampler[Keyed]):
-    """Shuffled batches of an epoch; the last one may be short.
-
-    Args:
-        samples: number of windows or videos.
-        batch_size: samples per batch.
-        key: seed and subject.
-        epoch: the first one to be iterated; `set_epoch` chooses others.
-    """
-
-    def __init__(self, samples: int, batch_size: int, key: tuple[int, str], epoch: int) -> None:
-        self.samples, self.batch_size, self.key, self.epoch = samples, batch_size, key, epoch
-
-    def set_epoch(self, epoch: int) -> None:
-        """Called by Lightning before each epoch."""
-        self.epoch = epoch
-
-    def __len__(self) -> int:
-        return -(-self.samples // self.batch_size)
-
-    def __iter__(self) -> Iterator[Keyed]:
-        order = generator(*self.key, "shuffle", self.epoch).permutation(self.samples)
-        return in_batches(torch.from_numpy(order), self.batch_size, self.epoch)
-
-
 class SampleSet(Dataset[Batch]):
     """What a fold is trained on, in memory; an item is a whole batch.
 
@@ -76,6 +51,10 @@ class SampleSet(Dataset[Batch]):
     def plain(self, indices: Tensor) -> Batch:
         """The samples with these numbers (B,), without augmentation."""
 
+    def pool(self, epoch: int) -> range:  # noqa: ARG002
+        """Numbers of the samples that an epoch is trained on; all of them by default."""
+        return range(len(self))
+
     def __getitem__(self, item: Keyed) -> Batch:
         epoch, number, indices = item
         values, *targets = self.plain(indices)
@@ -87,6 +66,31 @@ class SampleSet(Dataset[Batch]):
             gain = torch.from_numpy(percent / 100).float()
             values = values * gain.reshape(-1, *[1] * (values.ndim - 1))
         return values, *targets
+
+
+class KeyedBatches(Sampler[Keyed]):
+    """Shuffled batches of an epoch; the last one may be short.
+
+    Args:
+        samples: what is trained on.
+        batch_size: samples per batch.
+        epoch: the first one to be iterated; `set_epoch` chooses others.
+    """
+
+    def __init__(self, samples: SampleSet, batch_size: int, epoch: int) -> None:
+        self.samples, self.batch_size, self.epoch = samples, batch_size, epoch
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called by Lightning before each epoch."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return -(-len(self.samples.pool(self.epoch)) // self.batch_size)
+
+    def __iter__(self) -> Iterator[Keyed]:
+        pool = self.samples.pool(self.epoch)
+        order = generator(*self.samples.key, "shuffle", self.epoch).permutation(len(pool))
+        return in_batches(torch.from_numpy(order) + pool.start, self.batch_size, self.epoch)
 
 
 class Windows(SampleSet):

@@ -20,14 +20,14 @@ from metst.base.randomness import generator
 from metst.base.settings import require
 from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import Rule, samples
-from metst.features.roi_flow import RoiFlow
+from metst.features.roi_flow import Alignment, Flow, Method, RoiFlow
 from metst.features.source import Source
 from metst.features.windows import cut, window_starts
 from metst.intervals.synergy import motion_threshold, speed_curves
 from metst.samples.base import Samples
 from metst.samples.batches import SampleSet, Videos, Windows
 from metst.samples.fold import Fold
-from metst.samples.sampling import balance
+from metst.samples.sampling import balance, lenders
 from metst.samples.targets import frame_labels
 from metst.samples.whole import whole_flow
 from metst.video.face import LandmarkDetector
@@ -62,7 +62,11 @@ class FlowWindows(Samples):
             knows windows only. `ratio` and the batch size of training do not apply: a video is
             mostly negative frames as it is. Flow is joined by `metst.samples.whole.whole_flow`.
         rois: facial regions whose flow is measured, see `metst.features.roi_flow.RoiFlow`.
-        detector: finds the faces; default dlib.
+        detector: finds the faces: `dlib` (default), `mesh`, or the class path of another one.
+        smooth: frames before and after a window's first one that its landmarks are smoothed over.
+        flow: what computes the flow: `farneback`, as released, or `dis`.
+        alignment: how face crops follow the head: by whole pixels of the frame, as released, or
+            `subpixel`, see `metst.features.roi_flow.method`.
     """
 
     def __init__(
@@ -73,7 +77,10 @@ class FlowWindows(Samples):
         shuffle_labels: bool = False,
         whole_videos: bool = False,
         rois: str = "me_tst",
-        detector: LandmarkDetector | None = None,
+        detector: LandmarkDetector | str | None = None,
+        smooth: int = 0,
+        flow: Flow = "farneback",
+        alignment: Alignment = "pixel",
     ) -> None:
         even = k >= 2 and k % 2 == 0
         require("data.samples.k", k, even, "an even number of frames, 2 or more")
@@ -82,7 +89,7 @@ class FlowWindows(Samples):
         self.label_rule = labels
         self.shuffle_labels = shuffle_labels
         self.whole_videos = whole_videos
-        self.feature = RoiFlow(k, rois, detector)
+        self.feature = RoiFlow(k, rois, detector, Method(flow, alignment, smooth))
 
     # What the data module asks for
 
@@ -286,10 +293,8 @@ class FlowWindows(Samples):
         targets = [self._own_targets(r) for r in recordings]
         if not self.shuffle_labels:
             return targets
-        order = generator(*self.fold.key, "shuffled labels").permutation(len(targets))
-        # Along one cycle through all videos, so that none keeps its own.
-        source = dict(zip(order, np.roll(order, 1), strict=True))
-        return [targets[source[i]].resized(r.frames) for i, r in enumerate(recordings)]
+        others = lenders(len(targets), self.fold.key)
+        return [targets[i].resized(r.frames) for i, r in zip(others, recordings, strict=True)]
 
     def _own_targets(self, recording: Recording) -> Targets:
         found, emotions = samples(recording, self.label_rule), self.fold.emotions

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from metst.base.randomness import generator as generator_of
+
 NegativesRule = Callable[[int, int, float], int]
 """(positive windows, negative windows, ratio) -> number of negative windows to keep."""
 
@@ -21,6 +23,16 @@ def negatives_authors(positives: int, negatives: int, ratio: float) -> int:
 def negatives_strict(positives: int, negatives: int, ratio: float) -> int:
     """`ratio` negatives per positive, or all there are."""
     return min(int(positives * ratio), negatives)
+
+
+def lenders(count: int, key: tuple[int, str]) -> list[int]:
+    """Whose targets each of `count` videos takes in the control experiment with shuffled labels.
+
+    Along one cycle through all videos, so that none keeps its own.
+    """
+    order = generator_of(*key, "shuffled labels").permutation(count)
+    source = dict(zip(order.tolist(), np.roll(order, 1).tolist(), strict=True))
+    return [source[i] for i in range(count)]
 
 
 def balance(

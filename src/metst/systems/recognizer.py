@@ -29,7 +29,7 @@ class Recognizer(System):
         ConfigError: the spotter would have to be trained.
     """
 
-    variants = ("none", "recognition_first", "spotting_first")
+    variants: tuple[str, ...] = ("none", "recognition_first", "spotting_first")
 
     def __init__(self, spotter: Spotter) -> None:
         super().__init__()

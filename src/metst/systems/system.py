@@ -56,6 +56,16 @@ class System(LightningModule, Spotter):
         """What is kept of a test batch, each (B, ...); a system without a network keeps nothing."""
         return {}
 
+    def fitted(self, data: FoldData) -> Outputs:  # noqa: ARG002
+        """What `propose` needs of the trained network besides the test, such as thresholds.
+
+        It is asked for once, after the test, and kept with the outputs.
+
+        Args:
+            data: with the fold chosen; of the left-out subject nothing is looked at.
+        """
+        return {}
+
     def named(self, intervals: Proposals, outputs: Outputs, data: FoldData) -> Proposals | None:  # noqa: ARG002
         """Given intervals with the emotion of each; None of a system that names none of others.
 

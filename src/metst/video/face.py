@@ -2,9 +2,10 @@
 
 import importlib.metadata
 import importlib.util
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,18 @@ from metst.video import Frame
 LANDMARKS = 68
 """Number of landmarks, in iBUG 300-W order, counted from 0."""
 
-Landmarks = NDArray[np.int64]
-"""Landmarks (68, 2) as (x, y) in pixels of the image that was searched; may lie outside it."""
+Landmarks = NDArray[np.int64 | np.float64]
+"""Landmarks (68, 2) as (x, y) in pixels of the image that was searched; may lie outside it.
+
+In whole pixels, or between them where a detector is exact to less than one; the middle of the first
+pixel is 0.
+"""
+
+NEAR = 1.0
+"""How far, in widths of the face, it may have gone since it was last looked for."""
+
+Edges = tuple[int, int, int, int]
+"""Top, bottom, left and right of a box, in pixels."""
 
 
 class LandmarkDetector(Protocol):
@@ -30,6 +41,39 @@ class LandmarkDetector(Protocol):
     def detect(self, grey: Frame) -> Landmarks | None:
         """Landmarks of the first frontal face of an image, or None where there is no face."""
         ...
+
+
+@runtime_checkable
+class FaceDetector(LandmarkDetector, Protocol):
+    """Finds the landmarks of several faces, and a face again in a neighbouring frame."""
+
+    def faces(self, grey: Frame) -> Sequence[Landmarks]:
+        """Landmarks of all faces, the most certain first."""
+        ...
+
+    def follow(self, grey: Frame, last: Landmarks) -> Landmarks | None:
+        """Landmarks of the face that was at `last` in a neighbouring frame; None if it is gone."""
+        ...
+
+
+def is_whole(landmarks: Landmarks) -> bool:
+    """Whether landmarks are given in whole pixels."""
+    return np.issubdtype(landmarks.dtype, np.integer)
+
+
+def width(landmarks: Landmarks) -> float:
+    """Width of a face, in pixels."""
+    return float(np.ptp(landmarks[:, 0]))
+
+
+def nearest(faces: Sequence[Landmarks], last: Landmarks) -> Landmarks | None:
+    """The face nearest to where one was; None if it has gone further than `NEAR`."""
+
+    def distance(face: Landmarks) -> float:
+        return float(np.linalg.norm(face.mean(axis=0) - last.mean(axis=0)))
+
+    near = [face for face in faces if distance(face) <= NEAR * width(last)]
+    return min(near, key=distance, default=None)
 
 
 class DlibDetector:
@@ -62,14 +106,42 @@ class DlibDetector:
         Raises:
             BackendError: dlib or its model is not installed.
         """
-        find_faces, find_landmarks = self._models
-        image = np.ascontiguousarray(grey)
-        found = list(find_faces(image, 0))[:most]  # 0: no up-sampling
-        shapes = [find_landmarks(image, face) for face in found]
-        return [
-            np.array([(p.x, p.y) for p in map(shape.part, range(LANDMARKS))], dtype=np.int64)
-            for shape in shapes
-        ]
+        return [self.landmarks(grey, box) for box in self.boxes(grey)[:most]]
+
+    def follow(self, grey: Frame, last: Landmarks) -> Landmarks | None:
+        """Landmarks of the face nearest to `last`; None where it is gone, see `nearest`.
+
+        Raises:
+            BackendError: dlib or its model is not installed.
+        """
+        return nearest(self.faces(grey), last)
+
+    def boxes(self, grey: Frame, upsampled: int = 0) -> list[Edges]:
+        """Boxes of all faces, the most certain first; may reach beyond the image.
+
+        Args:
+            grey: the image.
+            upsampled: how often the image is doubled first: once, and faces of half the size
+                are found.
+
+        Raises:
+            BackendError: dlib or its model is not installed.
+        """
+        found = self._models[0](np.ascontiguousarray(grey), upsampled)
+        return [(face.top(), face.bottom(), face.left(), face.right()) for face in found]
+
+    def landmarks(self, grey: Frame, box: Edges) -> Landmarks:
+        """Landmarks of the face that a box holds.
+
+        Raises:
+            BackendError: dlib or its model is not installed.
+        """
+        _, find_landmarks = self._models  # raises where dlib is missing
+        import dlib
+
+        top, bottom, left, right = box
+        shape = find_landmarks(np.ascontiguousarray(grey), dlib.rectangle(left, top, right, bottom))
+        return np.array([(p.x, p.y) for p in map(shape.part, range(LANDMARKS))], dtype=np.int64)
 
     @cached_property
     def _models(self) -> tuple[Any, Any]:

@@ -12,12 +12,16 @@ from metst.intervals.synergy.labels import (
 )
 from metst.intervals.synergy.motion import Motion, motion_threshold, speed_curves
 from metst.intervals.synergy.strategies import STRATEGIES, Strategy
+from metst.intervals.synergy.voting import RELEASED, STRICT, Voting
 
 __all__ = [
+    "RELEASED",
     "STRATEGIES",
+    "STRICT",
     "Motion",
     "Span",
     "Strategy",
+    "Voting",
     "frame_classes",
     "label_first_seen",
     "label_most_probable",

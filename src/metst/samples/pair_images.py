@@ -1,0 +1,183 @@
+"""Flow images of frame pairs, from a video's first to its last: what MEAN and its like read.
+
+Shapes: N images, P images of a video, V videos.
+"""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from metst.base.errors import MetstError
+from metst.base.randomness import generator
+from metst.datasets.labels.records import Recording
+from metst.datasets.labels.samples import Rule, samples
+from metst.features.flow_images import SHAPE, FlowImages, Images
+from metst.features.source import Source
+from metst.samples.base import Samples
+from metst.samples.batches import SampleSet
+from metst.samples.fold import Fold
+from metst.samples.image_set import ImageSet
+from metst.samples.sampling import lenders
+
+Targets = tuple[NDArray[Any], ...]
+"""What each image of a video should answer, each (P,)."""
+
+
+class PairImages(Samples):
+    """Image t of a video is the flow from frame `every` t to one `step` seconds later.
+
+    Trained on are images of those training videos that have a micro-expression; a system chooses
+    which.
+
+    Args:
+        images: whose images they are.
+        step: seconds between the two frames.
+        every: frames from one image to the next.
+        labels: rule by which label rows become training targets, `strict` or `authors`.
+        shuffle_labels: the control experiment: targets change places between videos.
+    """
+
+    feature: FlowImages
+    gain: bool = False
+    """Whether training images are multiplied by a random factor."""
+
+    def __init__(
+        self, images: Images, step: float, every: int, labels: Rule, shuffle_labels: bool
+    ) -> None:
+        self.feature = FlowImages(images, step, every)
+        self.label_rule, self.shuffle_labels = labels, shuffle_labels
+
+    def open(self, fold: Fold, source: Source) -> None:
+        """Take another fold."""
+        super().open(fold, source)
+        self.feature = self.feature.at(source.dataset.timebase.sampled_fps)
+        self._training: SampleSet | None = None
+
+    def training(self) -> SampleSet:
+        """Chosen images of the training subjects."""
+        if self._training is None:
+            self._training = self.make()
+        return self._training
+
+    def testing(self) -> SampleSet:
+        """All images of the left-out subject, video after video; a blank one where there is none.
+
+        (The trainer passes over a test without batches; `join` takes the blank one away.)
+        """
+        images, limits = self.stored(self.fold.test)
+        if not len(images):
+            images = torch.zeros(1, *SHAPE, dtype=torch.float16)
+            limits = None if limits is None else torch.zeros(1, SHAPE[0], 2)
+        return self.image_set(images, limits, ())
+
+    def join(self, parts: Sequence[Tensor]) -> Tensor:
+        """What came of the test batches, each (B, ...), as (N, ...)."""
+        return torch.cat(list(parts))[: sum(self.counts(self.fold.test))]
+
+    # What a system asks for
+
+    def counts(self, recordings: Sequence[Recording]) -> list[int]:
+        """Number of images P of each recording."""
+        k, every = self.feature.k, self.feature.every
+        return [max(0, -(-(r.frames - k) // every)) for r in recordings]
+
+    def some_training(self, most: int) -> list[Recording]:
+        """Training videos in a random order, until they hold `most` images or more."""
+        videos, chosen = self.fold.training, []
+        for i in generator(*self.fold.key, "training images").permutation(len(videos)).tolist():
+            chosen.append(videos[i])
+            if sum(self.counts(chosen)) >= most:
+                break
+        return chosen
+
+    def stored(self, recordings: Sequence[Recording]) -> tuple[Tensor, Tensor | None]:
+        """All images (N, 3, 42, 42) float16 of recordings, and their limits (N, 3, 2) if known."""
+        whole = [np.arange(count) for count in self.counts(recordings)]
+        return self.taken(recordings, whole)
+
+    def taken(
+        self, recordings: Sequence[Recording], places: Sequence[NDArray[np.int64]]
+    ) -> tuple[Tensor, Tensor | None]:
+        """Chosen images of recordings and their limits, see `stored`.
+
+        Args:
+            recordings: whose.
+            places: of each recording, numbers of the images that are taken.
+        """
+        images, limits = [torch.zeros(0, *SHAPE, dtype=torch.float16)], [torch.zeros(0, 3, 2)]
+        known = self.feature.images == "mean"
+        for recording, chosen in zip(recordings, places, strict=True):
+            if len(chosen):
+                arrays = self.source.read(recording).arrays
+                images.append(torch.from_numpy(arrays["images"][chosen]))
+                limits += [torch.from_numpy(arrays["ranges"][chosen])] if known else []
+        return torch.cat(images), torch.cat(limits) if known else None
+
+    def image_set(
+        self, images: Tensor, limits: Tensor | None, targets: Sequence[Tensor]
+    ) -> ImageSet:
+        """Images as the network reads them; those with targets are trained on."""
+        limits, gain = self.limits(images, limits), self.gain and bool(targets)
+        return ImageSet(images, tuple(targets), self.fold.key, augment=gain, limits=limits)
+
+    # What a system's own samples are made of
+
+    @abstractmethod
+    def make(self) -> SampleSet:
+        """The training samples of a fold."""
+
+    def limits(self, images: Tensor, stored: Tensor | None) -> Tensor | None:  # noqa: ARG002
+        """Values (N, 3, 2) of images that become 0 and 1; those of the whole crop by default."""
+        return stored
+
+    def annotated(self) -> list[Recording]:
+        """Training recordings with a micro-expression that the label rule can use.
+
+        Raises:
+            MetstError: there is none.
+        """
+        found = [r for r in self.fold.training if samples(r, self.label_rule)]
+        if not found:
+            subject = self.fold.subject
+            msg = f"fold {subject}: no other subject has a micro-expression to train on"
+            raise MetstError(msg)
+        return found
+
+    def targets(self, recordings: Sequence[Recording]) -> list[Targets]:
+        """Targets of each training recording; those of another one where labels are shuffled."""
+        own = [
+            self.own_targets(r, n) for r, n in zip(recordings, self.counts(recordings), strict=True)
+        ]
+        if not self.shuffle_labels:
+            return own
+        pairs = zip(lenders(len(own), self.fold.key), self.counts(recordings), strict=True)
+        return [tuple(np.resize(target, n) for target in own[i]) for i, n in pairs]
+
+    @abstractmethod
+    def own_targets(self, recording: Recording, count: int) -> Targets:
+        """What the `count` images of a recording should answer, the spotting target first."""
+
+    def chosen(self, targets: Sequence[Targets], negatives: int) -> list[NDArray[np.int64]]:
+        """Every positive image and so many random negative ones, of each recording, in order."""
+        spot = np.concatenate([target[0] for target in targets]) > 0  # (N,)
+        others = np.flatnonzero(~spot)
+        draw = generator(*self.fold.key, "sampling")
+        spot[draw.choice(others, size=min(negatives, len(others)), replace=False)] = True
+        ends = np.cumsum([len(target[0]) for target in targets])[:-1]
+        return [np.flatnonzero(part) for part in np.split(spot, ends)]
+
+
+def positives(targets: Sequence[Targets]) -> int:
+    """Number of images with a spotting target of 1."""
+    return int(sum(target[0].sum() for target in targets))
+
+
+def joined(targets: Sequence[Targets], places: Sequence[NDArray[np.int64]]) -> list[Tensor]:
+    """Targets (N,) of the chosen images of all recordings."""
+    parts = [[t[chosen] for t in target] for target, chosen in zip(targets, places, strict=True)]
+    return [torch.from_numpy(np.concatenate(column)) for column in zip(*parts, strict=True)]

@@ -1,0 +1,71 @@
+"""What MEAN is trained on: frame pairs for spotting, then onset and apex for recognition."""
+
+import numpy as np
+import torch
+
+from metst.base.settings import require
+from metst.datasets.labels.records import Recording
+from metst.datasets.labels.samples import Rule
+from metst.features.flow_images import flow_mean
+from metst.intervals.spans import half_length_all, half_length_training
+from metst.samples import PairImages
+from metst.samples.image_set import ImageSet, Staged
+from metst.samples.onset_apex import annotated_pairs, flow_of
+from metst.samples.pair_images import Targets, joined, positives
+from metst.systems.mean.targets import spot_labels
+
+
+class MEANSamples(PairImages):
+    """All positive images and some negative ones; later, one image per annotated ME.
+
+    Args:
+        step: seconds between the two frames of a pair (published: 0.1).
+        every: frames from one image to the next.
+        labels: see `PairImages`.
+        shuffle_labels: see `PairImages`.
+        ratio: negative images per positive one (published: 5).
+
+    Attributes:
+        spotting_epochs: epochs that train spotting, set by the system; those after them train
+            recognition.
+    """
+
+    spotting_epochs: int
+
+    def __init__(
+        self,
+        step: float = 0.1,
+        every: int = 1,
+        labels: Rule = "strict",
+        shuffle_labels: bool = False,
+        ratio: float = 5.0,
+    ) -> None:
+        super().__init__("mean", step, every, labels, shuffle_labels)
+        require("data.samples.ratio", ratio, ratio >= 0, "0 or a number above 0")
+        self.ratio = ratio
+
+    def make(self) -> Staged:
+        """Images with their spotting target, then images with their emotion."""
+        return Staged(self._pairs(), self._clips(), self.spotting_epochs)
+
+    def _pairs(self) -> ImageSet:
+        recordings = self.annotated()
+        targets = self.targets(recordings)
+        places = self.chosen(targets, int(self.ratio * positives(targets)))
+        return self.image_set(*self.taken(recordings, places), joined(targets, places))
+
+    def _clips(self) -> ImageSet:
+        pairs, classes = annotated_pairs(self.fold, self.label_rule, self.shuffle_labels)
+        places = [self.source.read(r).arrays["landmarks"] for r, _, _ in pairs]
+        flows = flow_of(self.source, pairs)
+        images = [flow_mean(flow, at) for flow, at in zip(flows, places, strict=True)]
+        return self.image_set(torch.from_numpy(np.stack(images)).half(), None, [classes])
+
+    def own_targets(self, recording: Recording, count: int) -> Targets:
+        """Whether an image is of an ME."""
+        return (spot_labels(recording, count, self._k_p, self.label_rule),)
+
+    @property
+    def _k_p(self) -> int:
+        rule = half_length_all if self.label_rule == "authors" else half_length_training
+        return rule(self.fold.recordings, self.fold.subject)

@@ -1,0 +1,67 @@
+"""What SFAMNet is trained on: every second frame, and onset and apex of each ME."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from metst.datasets.labels.records import Recording
+from metst.datasets.labels.samples import Rule
+from metst.features.flow_images import mean_channels, regions
+from metst.samples import PairImages
+from metst.samples.image_set import ImageSet
+from metst.samples.onset_apex import annotated_pairs, flow_of
+from metst.samples.pair_images import Targets, joined, positives
+from metst.systems.sfamnet.targets import EVERY, labels
+
+
+class SFAMNetSamples(PairImages):
+    """All positive images, one of onset and apex per ME, and as many negative ones.
+
+    Images are in pixels; in training each is multiplied by a random gain of 0.9 to 1.1.
+
+    Args:
+        step: seconds between the two frames of a pair; our choice, for optical flow.
+        labels: see `PairImages`.
+        shuffle_labels: see `PairImages`.
+    """
+
+    gain = True
+
+    def __init__(
+        self, step: float = 0.1, labels: Rule = "strict", shuffle_labels: bool = False
+    ) -> None:
+        super().__init__("mean", step, EVERY, labels, shuffle_labels)
+
+    def emotion_counts(self) -> Tensor:
+        """Training images per class (E + 1,)."""
+        training = self.training()
+        emotion = training.plain(torch.arange(len(training)))[2]
+        return torch.bincount(emotion, minlength=len(self.fold.emotions) + 1)
+
+    def limits(self, images: Tensor, stored: Tensor | None) -> None:
+        """None: images stay in pixels."""
+
+    def make(self) -> ImageSet:
+        """Images with spotting target and class, neutral last."""
+        recordings = self.annotated()
+        targets = self.targets(recordings)
+        pairs, classes = annotated_pairs(self.fold, self.label_rule, self.shuffle_labels)
+        places = self.chosen(targets, positives(targets) + len(pairs))
+        images, _ = self.taken(recordings, places)
+        spot, emotion = joined(targets, places)
+        return self.image_set(
+            torch.cat([images, self._clips(pairs)]),
+            None,
+            [torch.cat([spot, torch.ones(len(pairs))]), torch.cat([emotion, classes])],
+        )
+
+    def _clips(self, pairs: list[tuple[Recording, int, int]]) -> Tensor:
+        """Images (N, 3, 42, 42) of onset and apex, in pixels."""
+        places = [self.source.read(r).arrays["landmarks"] for r, _, _ in pairs]
+        flows = flow_of(self.source, pairs)
+        images = [regions(mean_channels(x), at) for x, at in zip(flows, places, strict=True)]
+        return torch.from_numpy(np.stack(images)).half()
+
+    def own_targets(self, recording: Recording, count: int) -> Targets:
+        """Whether an image is of an ME, and of which emotion."""
+        return labels(recording, count, self.fold.emotions, self.label_rule)
