@@ -85,6 +85,10 @@ def _predictions(fold: FoldResult, experiment: Experiment) -> pd.DataFrame:
     outputs = fold.outputs
     data.choose(fold.subject, experiment.seed)
     system.calibrate(data)
+    if system.trainable and not system.keeps_all:
+        weights = torch.load(fold.checkpoint, map_location="cpu", weights_only=True)["state_dict"]
+        system.load_state_dict(weights)
+        system.eval()
     try:
         return proposed_table(system.proposals(outputs, data), data.fold.emotions)
     except KeyError as error:

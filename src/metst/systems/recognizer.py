@@ -29,6 +29,7 @@ class Recognizer(System):
         ConfigError: the spotter would have to be trained.
     """
 
+    keeps_all = False  # other intervals would be other images
     variants: tuple[str, ...] = ("none", "recognition_first", "spotting_first")
 
     def __init__(self, spotter: Spotter) -> None:

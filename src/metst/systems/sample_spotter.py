@@ -59,7 +59,8 @@ class SampleSpotter(System):
             for number, (decoder, known) in enumerate(self._known())
             if decoder.name == "strict"
         }
-        return {_name(number): torch.tensor(list(fit.values())) for number, fit in fits.items()}
+        double = torch.float64
+        return {_name(n): torch.tensor(list(fit.values()), dtype=double) for n, fit in fits.items()}
 
     def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:
         """Intervals of each decoder."""

@@ -30,11 +30,14 @@ class System(LightningModule, Spotter):
 
     Attributes:
         recognizes: whether it names emotions; else spotting alone is judged.
+        keeps_all: whether `propose` needs nothing but the kept outputs; else its weights are read
+            again where a fold is judged again.
         variants: synergy strategies that it gives labels for.
         variant: the strategy of its main scores.
     """
 
     recognizes: bool = True
+    keeps_all: bool = True
     variants: tuple[str, ...] = tuple(STRATEGIES)
     variant: str = "spotting_first"
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from metst.base.errors import MetstError
 from metst.datasets.labels.records import EMOTIONS, Recording
 from metst.intervals.interval import Intervals
+from metst.intervals.predictions import ANNOTATED
 from metst.intervals.synergy import STRATEGIES
 from metst.scoring.metrics.counts import Counts
 from metst.scoring.metrics.matched import Matched, Matching, judge
@@ -220,6 +221,7 @@ def select(predictions: pd.DataFrame, decoder: str, synergy: str) -> pd.DataFram
     if synergy not in STRATEGIES:
         msg = f"synergy strategy: expected one of {', '.join(STRATEGIES)}, got {synergy!r}"
         raise MetstError(msg)
+    predictions = _proposed(predictions)
     if _is_bare(predictions):
         return predictions
     if synergy not in (held := strategies(predictions)):
@@ -230,10 +232,16 @@ def select(predictions: pd.DataFrame, decoder: str, synergy: str) -> pd.DataFram
 
 def strategies(predictions: pd.DataFrame) -> tuple[str, ...]:
     """Strategies that a table holds; all of them where it names none."""
+    predictions = _proposed(predictions)
     if _is_bare(predictions):
         return tuple(STRATEGIES)
     held = {variant.partition("/")[2] for variant in set(predictions["variant"])}
     return tuple(name for name in STRATEGIES if name in held)
+
+
+def _proposed(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Rows of proposed intervals, without those that only name the annotated ones."""
+    return predictions[~predictions["variant"].str.endswith(f"/{ANNOTATED}")]
 
 
 def _is_bare(predictions: pd.DataFrame) -> bool:

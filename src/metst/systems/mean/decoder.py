@@ -20,11 +20,10 @@ class Quirks(sampled.Quirks):
     """What `strict` does otherwise.
 
     Attributes:
-        rising_half: the emotion is that of the samples before the peak, of ties the first seen;
-            else of all samples of the interval, of ties the more probable.
+        first_seen: of emotions that are equally frequent the first wins; else the more probable.
     """
 
-    rising_half: bool = True
+    first_seen: bool = True
 
 
 def get_decoder(name: str, quirks: Quirks = Quirks(), peak: float = PEAK) -> SamplePeaks:
@@ -39,11 +38,8 @@ def get_decoder(name: str, quirks: Quirks = Quirks(), peak: float = PEAK) -> Sam
         ConfigError: the name is not known.
     """
     quirks = Quirks.none() if is_strict(name) else quirks
-    voting = (
-        Voting(span_inclusive, label_first_seen, _before_peak, ("spotting_first",))
-        if quirks.rising_half
-        else Voting(span_inclusive, label_most_probable, strategies=("spotting_first",))
-    )
+    vote = label_first_seen if quirks.first_seen else label_most_probable
+    voting = Voting(span_inclusive, vote, _before_peak, ("spotting_first",))
     return sample_peaks(name, quirks, smooth_authors, voting, peak=peak)
 
 

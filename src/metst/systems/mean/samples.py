@@ -20,7 +20,6 @@ class MEANSamples(PairImages):
 
     Args:
         step: seconds between the two frames of a pair (published: 0.1).
-        every: frames from one image to the next.
         labels: see `PairImages`.
         shuffle_labels: see `PairImages`.
         ratio: negative images per positive one (published: 5).
@@ -35,12 +34,11 @@ class MEANSamples(PairImages):
     def __init__(
         self,
         step: float = 0.1,
-        every: int = 1,
         labels: Rule = "strict",
         shuffle_labels: bool = False,
         ratio: float = 5.0,
     ) -> None:
-        super().__init__("mean", step, every, labels, shuffle_labels)
+        super().__init__("mean", step, 1, labels, shuffle_labels)
         require("data.samples.ratio", ratio, ratio >= 0, "0 or a number above 0")
         self.ratio = ratio
 

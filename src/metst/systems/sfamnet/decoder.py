@@ -28,7 +28,7 @@ from metst.intervals.spotting import (
     smooth_centered,
 )
 from metst.intervals.stitching import Curves
-from metst.intervals.synergy import STRICT, Voting, label_first_seen, span_inclusive
+from metst.intervals.synergy import Voting, label_first_seen, label_most_probable, span_inclusive
 from metst.systems.sfamnet.targets import EVERY
 
 NO_LIMIT = 2.0
@@ -87,15 +87,14 @@ class Quirks(Switches):
             no peak is sought where the box reaches beyond the video; else over a centered one.
         early: a micro-expression's peak is taken one sample ahead of the highest.
         video_limit: a video with a mean score of 0.41 or more has no interval.
-        rising_half: the emotion is that of the samples up to the peak, of ties the first seen;
-            else of all samples of the interval, of ties the more probable.
+        first_seen: of emotions that are equally frequent the first wins; else the more probable.
         fixed_lengths: box, distances and lengths as published; else from the training subjects.
     """
 
     even_box: bool = True
     early: bool = True
     video_limit: bool = True
-    rising_half: bool = True
+    first_seen: bool = True
     fixed_lengths: bool = True
 
 
@@ -169,9 +168,9 @@ class ExtensibleDecoder:
 
     def named(self, curves: Curves, intervals: Proposals) -> Proposals:
         """See `SampleDecoder.named`."""
-        rising = Voting(span_inclusive, label_first_seen, last=lambda peak, _offset: peak)
-        voting = rising if self.quirks.rising_half else STRICT
-        return voting.named(curves, intervals, EVERY)
+        vote = label_first_seen if self.quirks.first_seen else label_most_probable
+        rising = Voting(span_inclusive, vote, last=lambda peak, _offset: peak)
+        return rising.named(curves, intervals, EVERY)
 
     def _smooth(self, curves: Curves, box: float) -> Smoothed:
         smooth = smooth_authors if self.quirks.even_box else smooth_centered
