@@ -4,7 +4,7 @@ Shapes: T frames, V vertices, W windows, C channels, M = C / 2 areas, k frames p
 that landmarks were looked for in.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from metst.datasets.heads.script import VideoPlan, VideoScript, write_script
 from metst.datasets.heads.script.plan import PlannedExpression
 from metst.datasets.heads.script.video import Camera
 from metst.features.ideal.person import measure, person
-from metst.features.roi_flow import ME_TST_ROIS, Margins, RoiSet, iter_windows
+from metst.features.roi_flow import ME_TST_ROIS, RELEASED, Margins, Method, RoiSet, iter_windows
 from metst.features.windows import window_starts
 from metst.video import ArrayFrames
 from metst.video.face import DlibDetector
@@ -38,6 +38,9 @@ EMOTIONS = ("disgust", "surprise", "others", "fear", "anger", "sad", "happy")
 NO_AREA = replace(ME_TST_ROIS.reference, inner=Margins(999, 999, 999, 999))
 RAW = RoiSet((*ME_TST_ROIS.rois, ME_TST_ROIS.reference), NO_AREA)
 """The same areas and that of the reference, nothing subtracted, the crop never moved."""
+
+OTHERS = (Method("farneback", "subpixel"), Method("dis", "pixel"), Method("dis", "subpixel"))
+"""Ways to measure beside the released one, compared where only the head's motion is changed."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Case:
         subject: who is seen.
         condition: how it was recorded.
         measured: (W, C, k) flow as the feature measures it.
+        methods: (W, C, k) flow by method, the released one first; none where not compared.
         exact: (W, C, k) the same by perfect flow and alignment, on the same areas.
         aligned: (W, C, k) the same by perfect flow, aligned by whole pixels as the feature does.
         ideal: (W, C, k) by the linear model of the person.
@@ -86,6 +90,7 @@ class Case:
     subject: str
     condition: Condition
     measured: Array
+    methods: Mapping[Method, Array]
     exact: Array
     aligned: Array
     ideal: Array
@@ -142,6 +147,12 @@ def _case(
     vertices = np.stack([scene.places(scene.vertices(moment(script, t))) for t in kept])
     detector, source = DlibDetector(), ArrayFrames(grey)
     windows = list(iter_windows(source, starts, K, detector))
+    measured, methods = np.stack([w.features for w in windows]), {}
+    if (condition.noise, condition.jpeg, condition.h264) == (2, 95, None):
+        methods = {RELEASED: measured}
+        for method in OTHERS:
+            other = iter_windows(source, starts, K, detector, method=method)
+            methods[method] = np.stack([w.features for w in other])
     truths = [truth(scene, vertices, window, RAW) for window in windows]
     raw = list(iter_windows(source, starts, K, detector, RAW))
     linear = person(scene)
@@ -150,7 +161,7 @@ def _case(
     return Case(
         script.subject,
         condition,
-        *(np.stack([w.features for w in windows]), exact, aligned, ideal, head, left),
+        *(measured, methods, exact, aligned, ideal, head, left),
         *(np.stack([w.features for w in raw]), raw_exact),
         landmark_errors(grey, vertices, detector),
         float(np.mean([320 / w.face.box.width for w in windows if w.face])),

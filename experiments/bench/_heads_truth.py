@@ -13,7 +13,7 @@ from metst.datasets.heads.render.scene import Scene
 from metst.features.ideal.person import measure
 from metst.features.ideal.points import Points, points
 from metst.features.roi_flow import RoiSet, Window
-from metst.features.roi_flow.curve import ALIGNMENTS, STILL
+from metst.features.roi_flow.alignment import ALIGNMENTS, STILL
 from metst.video.face import DlibDetector
 
 Array = NDArray[Any]
@@ -76,3 +76,10 @@ def landmark_errors(grey: Array, vertices: Array, detector: DlibDetector) -> Arr
             eyes = np.linalg.norm(true[OUTER_EYES[1]] - true[OUTER_EYES[0]])
             errors.append((found - true) / eyes)
     return np.array(errors)
+
+
+def agreement(flow: Array, truth: Array) -> tuple[float, float, float]:
+    """Slope of measured on true motion, RMS error, correlation."""
+    flow, truth = flow.astype(float), truth.astype(float)
+    error = float(np.sqrt(((flow - truth) ** 2).mean()))
+    return float(flow @ truth / (truth @ truth)), error, float(np.corrcoef(flow, truth)[0, 1])

@@ -7,6 +7,7 @@ Four people, each in a video of 225 frames of 360 x 360 px with three MEs and a 
 speaking; one thing is changed at a time from noise 2, JPEG 95 and usual head motion. Truth is the
 motion of the mesh under the very areas that the feature averages. "With reference" is the feature:
 head motion followed and subtracted. "Without" is the flow of the same areas in a crop that stays.
+All is as released but in the table of flows and alignments.
 
 The constants of `metst.features.ideal.noise.FITTED` are what `--fit` prints.
 """
@@ -22,14 +23,17 @@ from numpy.typing import NDArray
 
 from experiments.bench._heads import CONDITIONS, PEOPLE, RAW, WITHOUT_MOTION, Case, cases
 from experiments.bench._heads_fit import fit
+from experiments.bench._heads_truth import agreement
 from metst.base.executors import Processes, usable_cores
 from metst.features.roi_flow import ME_TST_ROIS
+from metst.features.roi_flow.alignment import STILL
 from metst.features.roi_flow.crop import CROP_SIZE, locate
-from metst.features.roi_flow.curve import STILL, displacement_curve
+from metst.features.roi_flow.curve import displacement_curve
 from metst.features.roi_flow.track import Track
 from metst.video.face import DlibDetector
 
 Array = NDArray[Any]
+Curves = Callable[[Case], Array]
 
 PARTS = {"all": range(68), "brows": range(17, 27), "eyes": range(36, 48), "mouth": range(48, 68)}
 NAMES = tuple(roi.name for roi in ME_TST_ROIS.rois)
@@ -50,6 +54,7 @@ def main() -> None:
         ("ROI flow without the reference", _raw, _raw_exact),
     ):
         _flow(title, shown, flow, truth)
+    _methods(shown)
     _reference(shown)
     gains = ", ".join(f"{gain:.2f}" for gain in _photograph())
     print(f"gain of the same region in a photograph moved by 1, 2 and 3 px: {gains}")
@@ -98,30 +103,30 @@ def _rows(shown: Sequence[Sequence[Case]]) -> Iterator[tuple[str, Sequence[Case]
     yield "still, silent", still[::2]
 
 
-def _flow(
-    title: str,
-    shown: Sequence[Sequence[Case]],
-    flow: Callable[[Case], Array],
-    truth: Callable[[Case], Array],
-) -> None:
+def _flow(title: str, shown: Sequence[Sequence[Case]], flow: Curves, truth: Curves) -> None:
     print(f"\n{title}: gain, RMS error in crop px, correlation; x and y together")
     print(f"{'':<13}" + "".join(f"{name:>19}" for name in NAMES))
     for name, some in _rows(shown):
-        row = f"{name:<13}"
-        for area in range(len(NAMES)):
-            pair = (
-                np.concatenate([of(c)[:, 2 * area : 2 * area + 2, 1:].ravel() for c in some])
-                for of in (flow, truth)
-            )
-            row += "{:7.2f}{:6.2f}{:6.2f}".format(*_agreement(*pair))
-        print(row)
+        print(f"{name:<13}" + _areas(some, flow, truth))
 
 
-def _agreement(flow: Array, truth: Array) -> tuple[float, float, float]:
-    """Slope of measured on true motion, RMS error, correlation."""
-    flow, truth = flow.astype(float), truth.astype(float)
-    error = float(np.sqrt(((flow - truth) ** 2).mean()))
-    return float(flow @ truth / (truth @ truth)), error, float(np.corrcoef(flow, truth)[0, 1])
+def _areas(some: Sequence[Case], flow: Curves, truth: Curves) -> str:
+    row = ""
+    for area in range(len(NAMES)):
+        pair = (
+            np.concatenate([of(c)[:, 2 * area : 2 * area + 2, 1:].ravel() for c in some])
+            for of in (flow, truth)
+        )
+        row += "{:7.2f}{:6.2f}{:6.2f}".format(*agreement(*pair))
+    return row
+
+
+def _methods(shown: Sequence[Sequence[Case]]) -> None:
+    print("\nThe same by flow and alignment, with reference")
+    for some in shown:
+        for method in some[0].methods:
+            name = f"{some[0].condition.name}, {method.flow}, {method.alignment}"
+            print(f"{name:<34}" + _areas(some, lambda c, m=method: c.methods[m], _exact))
 
 
 def _reference(shown: Sequence[Sequence[Case]]) -> None:
@@ -139,7 +144,7 @@ def _reference(shown: Sequence[Sequence[Case]]) -> None:
         added = np.concatenate([(c.aligned - c.exact)[:, :, 1:].ravel() for c in some])
         left = np.concatenate([c.left[:, 1:].ravel() for c in some])
         row = f"{some[0].condition.name:<13}{np.sqrt(2 * (head**2).mean()):8.2f}"
-        row += f"{_agreement(seen, true)[0]:8.2f}{np.median(np.abs(added)):10.2f}"
+        row += f"{agreement(seen, true)[0]:8.2f}{np.median(np.abs(added)):10.2f}"
         print(row + f"{(left > STILL).mean():7.0%}")
     scales = [case.scale for some in shown for case in some]
     print(f"crop pixels per pixel of the frame: {min(scales):.2f} to {max(scales):.2f}")

@@ -71,3 +71,22 @@ def test_the_crop_of_a_face_does_not_move_what_is_followed() -> None:
     assert followed.detect(CROP) is seen.now[0]
     seen.now = [face(300, 70), near := face(105, 60)]
     assert followed.detect(FRAME) is near
+
+
+def test_a_face_that_left_is_taken_up_when_it_is_back() -> None:
+    seen, followed = following()
+    seen.now = [face(100, 60)]
+    followed.detect(FRAME)
+    seen.now = []
+    assert followed.detect(FRAME) is None
+    seen.now = [face(300, 80), back := face(110, 60)]
+    assert followed.detect(FRAME) is back
+    assert followed.lost == 0
+
+
+def test_after_landmarks_between_pixels_no_crop_is_expected() -> None:
+    seen, followed = following()
+    seen.now = [face(100, 60) + 0.25]
+    followed.detect(CROP)
+    seen.now = [face(300, 90), near := face(110, 60) + 0.25]
+    assert followed.detect(CROP) is near

@@ -3,7 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from metst.features.roi_flow import ME_TST_ROIS, Engine, Features, check_faces, iter_windows, stack
+from metst.features.roi_flow import (
+    ME_TST_ROIS,
+    RELEASED,
+    Engine,
+    Features,
+    Method,
+    check_faces,
+    iter_windows,
+    stack,
+)
 from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.crop import Face
 from metst.features.roi_flow.engines import measure
@@ -14,12 +23,17 @@ from metst.video.face import LandmarkDetector, Landmarks
 
 
 def extract_windows(
-    frames: Frame, k: int, *, detector: LandmarkDetector, engine: Engine = "auto"
+    frames: Frame,
+    k: int,
+    *,
+    detector: LandmarkDetector,
+    engine: Engine = "auto",
+    method: Method = RELEASED,
 ) -> Features:
     """Windows (W, C, k) of a video (T, H, W) at the regular starts 0, k/2, k, ..."""
     source = ArrayFrames(frames)
     starts = window_starts(len(frames), k, tail=False)  # (W,)
-    windows = list(iter_windows(source, starts, k, detector, engine=engine))
+    windows = list(iter_windows(source, starts, k, detector, engine=engine, method=method))
     check_faces(source, windows)
     return stack([w.features for w in windows], ME_TST_ROIS, k)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from metst.datasets.casme3 import CASME3
+from metst.features.roi_flow import Method
 from metst.predict import analyze_with, load_model
 from metst.predict.exported import export_model
 from metst.predict.streaming import Totals, stream
@@ -91,6 +92,7 @@ def test_other_channels_and_classes_through_everything(
     assert f"p_{CASME3.seven[0]}" in analysis.to_dataframe()
     export_model(model, tmp_path / "wide.safetensors", "wide")
     again = load_model(tmp_path / "wide.safetensors", floor=0.0)
+    assert again.about.method == Method("dis", "subpixel")
     assert analyze_with(again, clip).intervals == analysis.intervals
     moments = [update.moment for update in stream(again, clip, Totals())]
     assert len(moments) > 60

@@ -20,7 +20,7 @@ from metst.base.errors import ReleaseError
 from metst.base.names import natural_key
 from metst.datasets.labels import Recording
 from metst.features.feature import Feature
-from metst.features.roi_flow import ME_TST_ROIS, RoiFlow, flow_entry
+from metst.features.roi_flow import ME_TST_ROIS, RELEASED, RoiFlow, flow_entry
 from metst.features.store import Entry, FeatureSpec, FeatureStore, row_not_finite
 from metst.features.windows import window_starts
 
@@ -49,7 +49,7 @@ def released_spec(k: int) -> FeatureSpec:
 
 def release_of(feature: Feature) -> FeatureSpec | None:
     """Name of the released features that can stand in for others; None where none can."""
-    if isinstance(feature, RoiFlow) and feature.rois == ME_TST_ROIS:
+    if isinstance(feature, RoiFlow) and (feature.rois, feature.method) == (ME_TST_ROIS, RELEASED):
         return released_spec(feature.k)
     return None
 

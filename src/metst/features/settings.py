@@ -9,7 +9,7 @@ from metst.base.errors import ConfigError
 from metst.datasets.base import DataSet
 from metst.datasets.registry import of_module
 from metst.features.feature import Feature
-from metst.features.roi_flow import RoiFlow
+from metst.features.roi_flow import RoiFlow, method_of
 from metst.features.source import Source
 
 FLOW_WINDOWS = ("metst.samples.FlowWindows", "metst.samples.flow_windows.FlowWindows")
@@ -69,8 +69,10 @@ def feature_of(samples: Mapping[str, Any]) -> Feature:
         ConfigError: there is no such class.
     """
     arguments = samples.get("init_args") or {}
-    if samples["class_path"] in FLOW_WINDOWS and arguments.get("detector") is None:
-        return RoiFlow(int(arguments["k"]), arguments.get("rois") or "me_tst")
+    detector = arguments.get("detector")
+    if samples["class_path"] in FLOW_WINDOWS and not isinstance(detector, Mapping):
+        rois, method = arguments.get("rois") or "me_tst", method_of(arguments)
+        return RoiFlow(int(arguments["k"]), rois, detector, method)
     feature: Feature = _made(samples).feature
     return feature
 

@@ -26,6 +26,7 @@ from metst.predict.training import training_note
 from metst.report.timeline import Timeline, draw_timeline
 from metst.scoring.pooling import PUBLISHED
 from metst.video.clip import Survey, survey
+from metst.video.detectors import face_detector
 from metst.video.times import sampled
 
 _log = logging.getLogger(__name__)
@@ -179,7 +180,7 @@ def analyze_with(model: Model, video: Path, fps: float | None = None) -> Analysi
     rate = about.fps if fps is None and video.is_dir() else fps
     found = survey(video, rate)
     indices = sampled(found.seconds, about.fps)
-    detector = FollowedFace()
+    detector = FollowedFace(face_detector(about.detector))
     with progress(title(video), len(indices), "frames") as advance:
         measured = tuple(shots(found, indices, about, detector, advance))
     decoder = get_decoder("strict", k=about.k, peak=about.peak)

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from metst.base.errors import ConfigError, DataError
 from metst.base.files import write_atomic
+from metst.features.roi_flow import Method
 from metst.features.roi_flow.rois import roi_set_of
 from metst.predict.model import About, Model
 from metst.systems.me_tst.weights import build_network
@@ -72,6 +73,8 @@ def _about(facts: Mapping[str, Any]) -> About:
         about["emotions"] = tuple(about["emotions"])
     if "rois" in about:
         about["rois"] = roi_set_of(about["rois"])
+    if "method" in about:
+        about["method"] = Method(**about["method"])
     return About(**about)
 
 

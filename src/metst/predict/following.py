@@ -11,6 +11,7 @@ from metst.features.roi_flow.crop import CROP_SIZE, Face
 from metst.predict.analysis import FIRST, Analysis
 from metst.video import Frame
 from metst.video.clip import frames_of
+from metst.video.face import Landmarks
 
 Move = NDArray[np.float64]
 """Shift, turn and scaling (2, 3) of points (x, y, 1) in pixels of the frame."""
@@ -123,7 +124,7 @@ def _square(move: Move) -> Move:
     return np.vstack([move, [0, 0, 1]])
 
 
-def in_frame(points: NDArray[np.int64], face: Face, frame: Frame) -> NDArray[np.float64]:
+def in_frame(points: Landmarks, face: Face, frame: Frame) -> NDArray[np.float64]:
     """Points (n, 2) of a face's crop as pixels of the frame (H, W, ...) in which it was found."""
     inside = face.box.clip(*frame.shape[:2])
     scale = np.array([inside.width, inside.height]) / CROP_SIZE

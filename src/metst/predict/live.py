@@ -123,7 +123,7 @@ class _Window:
         self._follower: Follower | None = None
         self._sought = False
         self._streams = [Stream(network) for network in model.networks]
-        self._rois = model.about.rois
+        self._about = model.about
         self._column = np.zeros((model.about.rois.channels, 1), np.float32)  # (C, 1)
         self._columns = self._ready = 0
 
@@ -144,7 +144,8 @@ class _Window:
         """The column of a frame; the first one that came is what motion is measured from."""
         if not self._sought:
             face = locate(frame, self._detector)
-            self._follower = Follower(frame, face, self._rois) if face else None
+            how = self._about.rois, self._about.method
+            self._follower = Follower(frame, face, *how) if face else None
             self._sought = True
         elif self._follower is not None:
             motion = self._follower.motion(frame)  # (M, 2)
@@ -171,7 +172,7 @@ def warm_up(model: Model, detector: FollowedFace) -> None:
     detector.new_shot()
     across = np.linspace(CROP_SIZE // 4, 3 * CROP_SIZE // 4, LANDMARKS).astype(np.int64)
     face = Face(Box(0, CROP_SIZE, 0, CROP_SIZE), np.stack([across, across], axis=1))
-    Follower(picture, face, model.about.rois).motion(picture)
+    Follower(picture, face, model.about.rois, model.about.method).motion(picture)
     Live(model, detector).push(None)
 
 

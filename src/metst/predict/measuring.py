@@ -65,7 +65,9 @@ def shots(
         windows: list[Window] = []
         measured = 0
         # A face of another time would give the motion of another time.
-        for window in iter_windows(shot, starts, about.k, detector, about.rois, reach=about.k):
+        for window in iter_windows(
+            shot, starts, about.k, detector, about.rois, reach=about.k, method=about.method
+        ):
             windows.append(window)
             end = window.start + about.k
             advance(end - measured)

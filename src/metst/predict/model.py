@@ -6,9 +6,10 @@ import torch
 from torch import Tensor
 
 from metst.datasets.labels import EMOTIONS, NEUTRAL
-from metst.features.roi_flow import ME_TST_ROIS, RoiSet
+from metst.features.roi_flow import ME_TST_ROIS, RELEASED, Method, RoiSet
 from metst.intervals.decoder import PEAK
 from metst.systems.me_tst.network import METST
+from metst.video import detectors
 
 BLOCK = 64
 """Windows that go through a network at once: memory does not grow with the video."""
@@ -28,6 +29,8 @@ class About:
         assumed: which of these facts are assumed, since the weights come without them.
         emotions: classes of the networks, without neutral.
         rois: facial regions whose flow they read.
+        method: how it is measured.
+        detector: name of what finds the faces (`metst.video.detectors`).
     """
 
     name: str
@@ -39,6 +42,8 @@ class About:
     assumed: str = ""
     emotions: tuple[str, ...] = EMOTIONS
     rois: RoiSet = ME_TST_ROIS
+    method: Method = RELEASED
+    detector: str = detectors.RELEASED
 
     @property
     def classes(self) -> tuple[str, ...]:

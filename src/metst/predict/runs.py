@@ -6,13 +6,14 @@ from statistics import fmean, median
 from typing import Any
 
 from metst.base.errors import ConfigError, DataError
-from metst.features.roi_flow.rois import roi_set
+from metst.features.roi_flow import method_of, roi_set
 from metst.features.settings import FLOW_WINDOWS
 from metst.predict.model import About, Model
 from metst.results.checkpoint import LAST
 from metst.results.run import FoldResult, Run, open_run
 from metst.systems.me_tst.network import METST
 from metst.systems.me_tst.weights import build_network, read_plain
+from metst.video.detectors import DETECTORS, RELEASED
 
 NETWORK = "metst.systems.me_tst.network.METST"
 """The network that can be read back. A run folder is one's own: regions (`samples.rois`) may name
@@ -51,6 +52,8 @@ def load_run(folder: Path, fold: str | None) -> Model:
         floor=fmean(floors) if len(floors) == len(metrics) else None,
         emotions=chosen[0].emotions,
         rois=roi_set(samples.get("rois") or "me_tst"),
+        method=method_of(samples),
+        detector=_detector(run, samples),
     )
     return Model(about, tuple(_network(fold, network) for fold in chosen))
 
@@ -99,6 +102,17 @@ def _settings(run: Run) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     if not even:
         raise DataError(path, f"data.samples.k: expected an even number, got {samples['k']}")
     return samples, arguments
+
+
+def _detector(run: Run, samples: Mapping[str, Any]) -> str:
+    """Name of what found the faces in training."""
+    name = samples.get("detector") or RELEASED
+    if not isinstance(name, str) or name not in DETECTORS:
+        known = " or ".join(DETECTORS)
+        wanted = f"{run.folder.config}: predict finds faces with {known}"
+        msg = f"{wanted}, the run did with data.samples.detector: {name}"
+        raise ConfigError(msg)
+    return str(name)
 
 
 def _network(fold: FoldResult, config: Mapping[str, Any]) -> METST:

@@ -9,6 +9,7 @@ from metst.features.followed_face import FollowedFace
 from metst.predict.events import Event, Spotter
 from metst.predict.live import Live, Moment, warm_up
 from metst.predict.model import Model
+from metst.video.detectors import face_detector
 from metst.video.player import Player
 
 
@@ -76,7 +77,7 @@ def stream(model: Model, source: int | Path, totals: Totals) -> Iterator[Update]
         VideoError: the source cannot be read.
     """
     fps = model.about.fps
-    detector = FollowedFace()
+    detector = FollowedFace(face_detector(model.about.detector))
     warm_up(model, detector)
     live, spotter, player = Live(model, detector), Spotter(model.about), Player(source, fps)
     clocks: dict[int, float] = {}

@@ -69,5 +69,7 @@ def test_the_authors_released_features_of_their_own_regions() -> None:
     "name", ["five", "tests.no_such_module.ROIS", PATH + "S", "tests.support.faces.SIDE"]
 )
 def test_a_wrong_name_is_refused(name: str) -> None:
-    with pytest.raises(ConfigError, match=r"rois: expected me_tst, or the import path of a RoiSet"):
+    with pytest.raises(
+        ConfigError, match=r"rois: expected me_tst or me_tst_plus, or the import path"
+    ):
         RoiFlow(8, name)

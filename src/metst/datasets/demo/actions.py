@@ -11,6 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from metst.video.face import Landmarks
+
 INNER_EYE_CORNERS: Final = (39, 42)
 NOSE_BRIDGE: Final = 27
 
@@ -64,7 +66,7 @@ EMOTION_UNITS: Final[dict[str, tuple[int, ...]]] = {
 """Raw emotion, as CAS(ME)^3 writes it -> its action units."""
 
 
-def unit_field(unit: int, landmarks: NDArray[np.int64], size: int) -> Field:
+def unit_field(unit: int, landmarks: Landmarks, size: int) -> Field:
     """Displacement field of an action unit on one face, 1 px where it is largest.
 
     Args:

@@ -94,17 +94,25 @@ class FlowImages:
         Raises:
             VideoError: no image can be read, or none has a face.
         """
-        from metst.features.tv_l1 import flow  # with numba: only who measures needs it
-
         source = RepairedFrames(ImageFolder(frames))
         face = find_face(source, self.detector, self.images)
+        findings = *_late(face, frames), *_short(frames, self.k)
+        arrays = self.of_face(source, face)
+        return Entry(arrays, len(frames), (*source.remarks, *findings))
+
+    def of_face(self, source: FrameSource, face: Face) -> Arrays:
+        """Arrays of an entry, see above, for whatever frames, of a face in them."""
+        from metst.features.tv_l1 import flow  # with numba: only who measures needs it
+
         pairs = _pairs(source, face, self.k, self.every)
         made = [self._image(flow(*pair), face) for pair in pairs]
         images = np.array([image for image, _ in made], np.float16).reshape(-1, *SHAPE)
         limits = np.array([limits for _, limits in made], np.float32).reshape(-1, SHAPE[0], 2)
-        arrays = {"images": images} | ({"ranges": limits} if self.images == "mean" else {})
-        findings = *source.remarks, *_late(face, frames), *_short(frames, self.k)
-        return Entry({**arrays, **_of_face(face)}, len(frames), findings)
+        return (
+            {"images": images}
+            | ({"ranges": limits} if self.images == "mean" else {})
+            | dict(_of_face(face))
+        )
 
     def _image(self, flow: Planes, face: Face) -> tuple[NDArray[np.float16], Planes]:
         """An image of flow (2, 128, 128) in float16, and the ranges of its channels."""

@@ -2,6 +2,7 @@
 
 from metst.features.roi_flow.engines import Engine
 from metst.features.roi_flow.feature import NO_FACE, RoiFlow, flow_entry
+from metst.features.roi_flow.method import RELEASED, Alignment, Flow, Method, method_of
 from metst.features.roi_flow.rois import (
     ME_TST_ROIS,
     Around,
@@ -23,10 +24,14 @@ from metst.features.roi_flow.windows import (
 __all__ = [
     "ME_TST_ROIS",
     "NO_FACE",
+    "RELEASED",
+    "Alignment",
     "Around",
     "Engine",
     "Features",
+    "Flow",
     "Margins",
+    "Method",
     "NoFaceError",
     "Region",
     "Roi",
@@ -36,6 +41,7 @@ __all__ = [
     "check_faces",
     "flow_entry",
     "iter_windows",
+    "method_of",
     "roi_set",
     "stack",
 ]

@@ -19,10 +19,11 @@ import torch
 from torch import Tensor
 
 from metst.features.farneback.batch import BatchedFarneback, Pyramid, frames_of
+from metst.features.roi_flow.alignment import Vector, View, view
 from metst.features.roi_flow.boxes import Box
-from metst.features.roi_flow.crop import cut
-from metst.features.roi_flow.curve import ALIGNMENTS, STILL, Vector, as_features, follow
+from metst.features.roi_flow.curve import as_features
 from metst.features.roi_flow.layout import Layout
+from metst.features.roi_flow.method import Alignment
 from metst.features.roi_flow.rois import RoiSet
 from metst.features.roi_flow.track import Features, Track, still
 from metst.video import Frame
@@ -34,13 +35,15 @@ REGIONS = 8
 """Regions whose flow is computed in one batch; about 1 GB with 50 frames of 200 x 80 pixels."""
 
 
-def curves(tracks: Iterable[Track], rois: RoiSet, device: str) -> Iterator[tuple[Track, Features]]:
+def curves(
+    tracks: Iterable[Track], rois: RoiSet, alignment: Alignment, device: str
+) -> Iterator[tuple[Track, Features]]:
     """Each track with its motion (C, k); the next frames are read while some are measured."""
     for block in _ahead(_blocks(tracks)):
         seen = [track for track in block if track.face and track.length > 1]
-        motions = _measure(seen, rois, torch.device(device)) if seen else []
-        found = dict(zip((track.start for track in seen), motions, strict=True))
-        yield from ((t, found[t.start] if t.start in found else still(t, rois)) for t in block)
+        motions = _measure(seen, rois, alignment, torch.device(device)) if seen else []
+        found = {id(track): motion for track, motion in zip(seen, motions, strict=True)}
+        yield from ((t, found[id(t)] if id(t) in found else still(t, rois)) for t in block)
 
 
 def _blocks(tracks: Iterable[Track]) -> Iterator[list[Track]]:
@@ -60,10 +63,12 @@ def _ahead(blocks: Iterator[list[Track]]) -> Iterator[list[Track]]:
 
 
 @torch.inference_mode()
-def _measure(tracks: Sequence[Track], rois: RoiSet, device: torch.device) -> list[Features]:
+def _measure(
+    tracks: Sequence[Track], rois: RoiSet, alignment: Alignment, device: torch.device
+) -> list[Features]:
     """Motion (C, k) of tracks that have a face."""
     layouts = [Layout(track.face.landmarks, rois) for track in tracks if track.face]
-    crops, heads = _follow(tracks, layouts, device)  # heads (W, F, 2)
+    crops, heads = _follow(tracks, layouts, alignment, device)  # heads (W, F, 2)
     motions = np.zeros((len(tracks), len(crops[0]), len(rois.rois), 2))  # (W, F, M, 2)
     for region in dict.fromkeys(roi.region for roi in rois.rois):
         for start in range(0, len(tracks), REGIONS):
@@ -81,19 +86,19 @@ def _measure(tracks: Sequence[Track], rois: RoiSet, device: torch.device) -> lis
 
 
 def _follow(
-    tracks: Sequence[Track], layouts: Sequence[Layout], device: torch.device
+    tracks: Sequence[Track], layouts: Sequence[Layout], alignment: Alignment, device: torch.device
 ) -> tuple[list[list[Frame]], Vector]:
     """Crops of each track that follow its head, and the head motions to them (W, F, 2)."""
     length = max(track.length for track in tracks)
-    boxes = [track.face.box for track in tracks if track.face]
-    crops = [[cut(track.first, box)] for track, box in zip(tracks, boxes, strict=True)]
+    views = [view(track.face, track.first, alignment) for track in tracks if track.face]
+    crops = [[place.cut(track.first)] for track, place in zip(tracks, views, strict=True)]
     heads = _Heads(layouts, [c[0] for c in crops], device)
     motions = np.zeros((len(tracks), length, 2))
     images = [[track.first, *track.frames] for track in tracks]
     for column in range(1, length):
         # A shorter track stays at its last frame.
         frames = [own[min(column, len(own) - 1)] for own in images]
-        found, motions[:, column] = heads.align(frames, boxes)
+        found, motions[:, column] = heads.align(frames, views)
         for all_crops, crop in zip(crops, found, strict=True):
             all_crops.append(crop)
     return crops, motions
@@ -111,23 +116,23 @@ class _Heads:
         self.means = self.regions.top_means(areas, head.share)
         self.first = self.regions.expand([[crop] for crop in crops])
 
-    def align(self, frames: Sequence[Frame], boxes: list[Box]) -> tuple[list[Frame], Vector]:
-        """Cut a frame of each face so that its head is where it was at first; moves `boxes`.
+    def align(self, frames: Sequence[Frame], views: list[View]) -> tuple[list[Frame], Vector]:
+        """Cut a frame of each face so that its head is where it was at first; moves `views`.
 
         Returns:
             The crops, and the head motion that remains in each, (W, 2).
         """
-        crops = [cut(frame, box) for frame, box in zip(frames, boxes, strict=True)]
-        for alignment in range(ALIGNMENTS + 1):
+        crops = [place.cut(frame) for frame, place in zip(frames, views, strict=True)]
+        for step in range(views[0].steps + 1):
             after = self.regions.expand([[crop] for crop in crops])
             flow = self.regions.method.flow(self.first, after)  # (W, 1, 2, H, W)
             motion = self.means(flow)[:, 0].cpu().numpy()  # (W, 2)
-            far = [i for i, head in enumerate(motion) if head @ head > STILL**2]
-            if alignment == ALIGNMENTS or not far:
+            far = [i for i, head in enumerate(motion) if head @ head > views[i].still ** 2]
+            if step == views[0].steps or not far:
                 break
             for i in far:
-                boxes[i] = follow(boxes[i], motion[i], frames[i])
-                crops[i] = cut(frames[i], boxes[i])
+                views[i] = views[i].follow(motion[i], frames[i])
+                crops[i] = views[i].cut(frames[i])
         return crops, motion
 
 

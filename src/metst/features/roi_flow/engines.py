@@ -1,8 +1,8 @@
 """Which implementation computes the flow.
 
 `numba` follows one face on one core (`curve`); `torch` follows several at once (`batch`) on a GPU,
-or on the CPU, where it is slower. They agree to rounding, so features of either serve the same
-experiment and lie in the same cache.
+or on the CPU, where it is slower, and knows Farneback's flow and plain means only. They agree to
+rounding, so features of either serve the same experiment and lie in the same cache.
 """
 
 import logging
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Literal
 
+from metst.features.roi_flow.method import RELEASED, Method
 from metst.features.roi_flow.rois import RoiSet
 from metst.features.roi_flow.track import Features, Track
 
@@ -20,16 +21,17 @@ Engine = Literal["auto", "numba", "torch"]
 
 
 def measure(
-    tracks: Iterable[Track], rois: RoiSet, engine: Engine
+    tracks: Iterable[Track], rois: RoiSet, engine: Engine, method: Method = RELEASED
 ) -> Iterator[tuple[Track, Features]]:
     """Each track with its motion (C, k), in crop pixels, in order."""
-    if engine == "numba" or (engine == "auto" and not gpu()):
+    special = method.flow != "farneback" or rois.by_share
+    if special or engine == "numba" or (engine == "auto" and not gpu()):
         from metst.features.roi_flow import curve  # with numba: only who measures needs it
 
-        return curve.curves(tracks, rois)
+        return curve.curves(tracks, rois, method)
     from metst.features.roi_flow import batch
 
-    return batch.curves(tracks, rois, "cuda" if gpu() else "cpu")
+    return batch.curves(tracks, rois, method.alignment, "cuda" if gpu() else "cpu")
 
 
 @cache

@@ -11,12 +11,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from metst.features.roi_flow.method import RELEASED, Method
 from metst.features.roi_flow.rois import roi_set
 from metst.features.roi_flow.windows import Window, check_faces, iter_windows, stack
 from metst.features.store import Entry, FeatureSpec
 from metst.features.windows import window_starts
 from metst.video import ImageFolder, Remark, RepairedFrames
-from metst.video.face import DlibDetector, LandmarkDetector
+from metst.video.detectors import face_detector
+from metst.video.face import LandmarkDetector
 
 VERSION = 1
 """Raised whenever this package gives other numbers for the same frames."""
@@ -39,17 +41,24 @@ class RoiFlow:
         k: frames per window, even.
         rois: what is measured: the name of a known set (`metst.features.roi_flow.rois`), or the
             import path of a `RoiSet`, `package.module.NAME`.
-        detector: finds the faces; default dlib.
+        detector: finds the faces: an object, or the name of a known one (`metst.video.detectors`).
+        method: how it is measured; what is not as released is a parameter.
 
     Raises:
-        ConfigError: there is no such set.
+        ConfigError: there is no such set or detector.
     """
 
     def __init__(
-        self, k: int, rois: str = "me_tst", detector: LandmarkDetector | None = None
+        self,
+        k: int,
+        rois: str = "me_tst",
+        detector: LandmarkDetector | str | None = None,
+        method: Method = RELEASED,
     ) -> None:
-        self.k, self.rois = k, roi_set(rois)
-        self.detector = detector or DlibDetector()
+        self.k, self.rois, self.method = k, roi_set(rois), method
+        self.detector: LandmarkDetector = (
+            face_detector(detector) if isinstance(detector, str | None) else detector
+        )
 
     @property
     def channels(self) -> int:
@@ -64,6 +73,7 @@ class RoiFlow:
             "detector": self.detector.name,
             "opencv": cv2.__version__,
             "rois": asdict(self.rois),
+            **self.method.changes,
         }
         return FeatureSpec("roi_flow", VERSION, parameters, label=f"k{self.k}")
 
@@ -75,7 +85,10 @@ class RoiFlow:
         """
         source = RepairedFrames(ImageFolder(frames))
         starts = window_starts(len(source), self.k, tail=True)  # (W,)
-        windows = list(iter_windows(source, starts, self.k, self.detector, self.rois))
+        measured = iter_windows(
+            source, starts, self.k, self.detector, self.rois, method=self.method
+        )
+        windows = list(measured)
         check_faces(source, windows)
         references = [NO_FACE if w.reference is None else w.reference for w in windows]
         boxes = [w.face.box if w.face else (0, 0, 0, 0) for w in windows]
@@ -85,7 +98,7 @@ class RoiFlow:
             np.array(references, np.int64),
             np.array(boxes, np.int64).reshape(-1, 4),
             frames=len(source),
-            findings=(*source.remarks, *_faceless(frames, windows), *_short(frames, self.k)),
+            findings=(*source.remarks, *faceless(frames, windows), *_short(frames, self.k)),
         )
 
 
@@ -102,7 +115,7 @@ def flow_entry(
     return Entry({"windows": windows, **over_windows}, frames, findings)
 
 
-def _faceless(frames: Sequence[Path], windows: Sequence[Window]) -> list[Remark]:
+def faceless(frames: Sequence[Path], windows: Sequence[Window]) -> list[Remark]:
     """Windows that begin without a face."""
     elsewhere = [w.start for w in windows if w.reference not in (w.start, None)]
     nowhere = [w.start for w in windows if w.reference is None]

@@ -1,14 +1,15 @@
 """Which parts of a face are measured, as data.
 
 A region is a box around some landmarks in which flow is computed; a ROI is the area inside such a
-flow field whose strongest vectors are averaged into one pair of channels (x, y). Regions and areas
-are those of ME-TST (section III-B and the authors' released code), in pixels of the face crop.
+flow field whose strongest vectors are averaged into one pair of channels (x, y), in pixels of the
+face crop. ME-TST's are here (section III-B and the authors' released code), those of its successors
+in `plus`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 from metst.base.errors import ConfigError
 from metst.features.roi_flow.boxes import Box
@@ -31,6 +32,26 @@ class Region:
         points = landmarks[self.first : self.last + 1]  # (P, 2) as (x, y)
         (x_min, y_min), (x_max, y_max) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         return Box(y_min - self.top, y_max + self.bottom, x_min - self.left, x_max + self.right)
+
+
+@dataclass(frozen=True)
+class UnderEye(Region):
+    """The skin below an eye, as wide as the box.
+
+    Attributes:
+        upper: how far below the middle of the box it begins, in widths of the box.
+        lower: where it ends.
+    """
+
+    upper: float = 0.25
+    lower: float = 0.75
+
+    def box(self, landmarks: Landmarks) -> Box:
+        """The box in the face crop; not clipped to it."""
+        eye = super().box(landmarks)
+        middle = (eye.top + eye.bottom) / 2
+        top, bottom = (int(middle + share * eye.width) for share in (self.upper, self.lower))
+        return Box(top, bottom, eye.left, eye.right)
 
 
 @dataclass(frozen=True)
@@ -76,6 +97,24 @@ class Around:
 
 
 @dataclass(frozen=True)
+class Sliced(Around):
+    """The same, cut as ME-TST's successors do it.
+
+    Rows, too, are counted from the unclipped region, and a box that begins above or left of the
+    flow field is counted from the field's end, as Python slices arrays: it is empty, mostly.
+    """
+
+    def area(self, box: Box, inside: Box, landmarks: Landmarks) -> Box:
+        """May be empty."""
+        x, y = landmarks[self.landmark].tolist()
+        row, column = y - box.top, x - box.left
+        height, width = max(0, inside.height), max(0, inside.width)
+        top, bottom, _ = slice(row - self.up, row + self.down).indices(height)
+        left, right, _ = slice(column - self.left, column + self.right).indices(width)
+        return Box(top, bottom, left, right)
+
+
+@dataclass(frozen=True)
 class Roi:
     """One measured area: the mean of its strongest flow vectors.
 
@@ -100,15 +139,36 @@ class RoiSet:
 
     Attributes:
         reference: what moves with the head and not with an expression.
+        by_share: what `metst.features.roi_flow.top_mean` divides by.
+        against_head: whether a ROI without a pixel is at rest in the frame, and so moves against
+            the head; else it does not move.
+        own_face: whether the face of a window is the first one seen in it, before which nothing
+            moves; else it may be one outside, if its first frame shows none (`crop.FaceFinder`).
     """
 
     rois: tuple[Roi, ...]
     reference: Roi
+    by_share: ClassVar[bool] = False
+    against_head: ClassVar[bool] = False
+    own_face: ClassVar[bool] = False
 
     @property
     def channels(self) -> int:
         """Number of channels C."""
         return 2 * len(self.rois)
+
+
+@dataclass(frozen=True)
+class PlusRoiSet(RoiSet):
+    """A set with the rules that ME-TST's successors changed.
+
+    Attributes:
+        rules: whose they are.
+    """
+
+    rules: str = "me_tst_plus"
+    against_head: ClassVar[bool] = True
+    own_face: ClassVar[bool] = True
 
 
 _LEFT_BROW = Region(17, 21, top=15, bottom=5, left=5, right=0)
@@ -129,8 +189,11 @@ ME_TST_ROIS = RoiSet(
 )
 """The five ROIs of ME-TST and its reference."""
 
-ROI_SETS: Mapping[str, RoiSet] = {"me_tst": ME_TST_ROIS}
-"""The known sets, by name."""
+ROI_SETS: Mapping[str, str] = {
+    "me_tst": "metst.features.roi_flow.rois.ME_TST_ROIS",
+    "me_tst_plus": "metst.features.roi_flow.plus.ME_TST_PLUS_ROIS",
+}
+"""Import paths of the known sets, by name."""
 
 
 def roi_set(name: str) -> RoiSet:
@@ -139,9 +202,7 @@ def roi_set(name: str) -> RoiSet:
     Raises:
         ConfigError: there is no such set.
     """
-    if name in ROI_SETS:
-        return ROI_SETS[name]
-    module, _, attribute = name.rpartition(".")
+    module, _, attribute = ROI_SETS.get(name, name).rpartition(".")
     try:
         found = getattr(import_module(module), attribute)
     except (ImportError, AttributeError, ValueError) as error:
@@ -157,13 +218,18 @@ def roi_set_of(values: Mapping[str, Any]) -> RoiSet:
     Raises:
         KeyError, TypeError: they are none of a set.
     """
-    rois = tuple(_roi(roi) for roi in values["rois"])
-    return RoiSet(rois, _roi(values["reference"]))
+    kind, around = (PlusRoiSet, Sliced) if "rules" in values else (RoiSet, Around)
+    parts = {
+        "rois": tuple(_roi(roi, around) for roi in values["rois"]),
+        "reference": _roi(values["reference"], around),
+    }
+    return kind(**{**values, **parts})
 
 
-def _roi(values: Mapping[str, Any]) -> Roi:
-    kind = Around if "landmark" in values["inner"] else Margins
-    parts = {"region": Region(**values["region"]), "inner": kind(**values["inner"])}
+def _roi(values: Mapping[str, Any], around: type[Around]) -> Roi:
+    region = UnderEye if "upper" in values["region"] else Region
+    inner = around if "landmark" in values["inner"] else Margins
+    parts = {"region": region(**values["region"]), "inner": inner(**values["inner"])}
     return Roi(**{**values, **parts})
 
 

@@ -1,20 +1,24 @@
 """A flow field in one vector: the mean of its longest ones."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from metst.features.farneback import Flow
 
 
-def top_mean(flow: Flow, share: float) -> NDArray[np.float64]:
+def top_mean(flow: Flow, share: float, *, by_share: bool = False) -> NDArray[np.float64]:
     """Mean (x, y) of the longest vectors of a flow field (2, H, W).
 
     Of n vectors in the order of length, those from number int(n (1 - share)) on are averaged. A
-    field without vectors has mean 0.
+    field without vectors has mean 0. With `by_share` their sum is divided by n share, which need
+    not be a whole number.
     """
     x, y = flow.reshape(2, -1)  # (n,) each
     if len(x) == 0:
         return np.zeros(2)
     first = int(len(x) * (1 - share))
-    longest = np.argpartition(x * x + y * y, first)[first:]
-    return np.array([x[longest].mean(dtype=np.float64), y[longest].mean(dtype=np.float64)])
+    # OpenCV's rounding decides between vectors that are equally long, as in the released code.
+    longest = np.argpartition(cv2.magnitude(x, y).ravel(), first)[first:]
+    mean = np.array([x[longest].mean(dtype=np.float64), y[longest].mean(dtype=np.float64)])
+    return mean * (len(longest) / (len(x) * share)) if by_share else mean

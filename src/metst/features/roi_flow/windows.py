@@ -12,6 +12,7 @@ import numpy as np
 from metst.base.errors import VideoError
 from metst.features.roi_flow.crop import Face, FaceFinder
 from metst.features.roi_flow.engines import Engine, measure
+from metst.features.roi_flow.method import RELEASED, Method
 from metst.features.roi_flow.rois import ME_TST_ROIS, RoiSet
 from metst.features.roi_flow.track import Features, Track
 from metst.video import Frame, FrameSource
@@ -48,6 +49,7 @@ def iter_windows(
     rois: RoiSet = ME_TST_ROIS,
     engine: Engine = "auto",
     reach: int | None = None,
+    method: Method = RELEASED,
 ) -> Iterator[Window]:
     """Measure windows of a video one after the other.
 
@@ -62,32 +64,37 @@ def iter_windows(
         rois: what is measured.
         engine: what computes the flow; numbers agree to rounding.
         reach: how far from a window's first frame a face is sought, see `FaceFinder`.
+        method: how it is measured.
 
     Raises:
         VideoError: a frame cannot be read.
     """
-    tracks = _tracks(source, [int(start) for start in starts], k, detector, reach)
-    for track, features in measure(tracks, rois, engine):
-        yield Window(track.start, features, track.origin, track.face)
+    recent = _RecentFrames(source)
+    finder = FaceFinder(recent, detector, reach, method.smooth)
+    tracks = _tracks(recent, finder, [int(start) for start in starts], k, rois.own_face)
+    for track, features in measure(tracks, rois, engine, method):
+        late = k - track.length  # frames before the face of the window
+        whole = np.pad(features, ((0, 0), (late, 0)))
+        yield Window(track.start - late, whole, track.origin, track.face)
 
 
 def _tracks(
-    source: FrameSource,
+    recent: "_RecentFrames",
+    finder: FaceFinder,
     starts: Sequence[int],
     k: int,
-    detector: LandmarkDetector,
-    reach: int | None,
+    own_face: bool,
 ) -> Iterator[Track]:
-    """The frames of each window and the face in them; read in the order of time."""
-    recent = _RecentFrames(source)
-    finder = FaceFinder(recent, detector, reach)
+    """The frames of each window, or its rest from its own face on; read in the order of time."""
     for start in starts:
-        recent.forget_before(start)
-        recent.keep(start)
-        origin, face = finder.find(start) or (None, None)
-        first = recent.read(start if origin is None else origin)
-        others = (recent.keep(i) for i in range(start + 1, start + k))
-        yield Track(start, k, origin, face, first, others)
+        recent.forget_before(start - finder.smooth)
+        for i in range(start, min(start + finder.smooth + 1, len(recent))):
+            recent.keep(i)
+        origin, face = finder.find(start, k if own_face else None) or (None, None)
+        first = start if origin is None else origin
+        begin = first if own_face else start
+        others = (recent.keep(i) for i in range(begin + 1, start + k))
+        yield Track(begin, start + k - begin, origin, face, recent.read(first), others)
 
 
 def stack(windows: Sequence[Features], rois: RoiSet, k: int) -> Features:

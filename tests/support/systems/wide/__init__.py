@@ -1,4 +1,4 @@
-"""ME-TST's network with other inputs and outputs: 18 random regions, 36 channels, 7 classes."""
+"""ME-TST's network with other inputs and outputs: 18 random regions by DIS flow, 7 classes."""
 
 import numpy as np
 
