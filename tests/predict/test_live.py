@@ -13,7 +13,7 @@ from metst.cli import main
 from metst.features.followed_face import FollowedFace
 from metst.predict import analyze, load_model
 from metst.predict.events import Event, Spotter
-from metst.predict.live import DELAY, Live, Moment
+from metst.predict.live import Live, Moment
 from metst.predict.model import About, Model
 from metst.predict.streaming import Totals, stream
 from metst.systems.me_tst.network import METST
@@ -33,7 +33,7 @@ def test_live_curves_equal_those_of_the_whole_video(tiny_root: Path, tiny_runs: 
     live = Live(model, FollowedFace())
     files = sorted(folder.glob("*.jpg"), key=lambda file: int(file.stem))
     moments = [m for file in files for m in live.push(read_grey(file))]
-    assert [m.frame for m in moments] == list(range(len(files) - DELAY))
+    assert [m.frame for m in moments] == list(range(len(files) - METST.delay))
     regular = len(files) - model.about.k // 2  # beyond, a window that never ended has a part
     for got, expected in (
         ([m.score for m in moments], whole.score),
@@ -73,7 +73,7 @@ def test_a_cut_parts_the_stream_as_it_parts_the_video(
     assert [shot.first for shot in whole.shots] == [0, 105]
     live = Live(load_model(tiny_runs / "demo"), FollowedFace())
     moments = [m for _, frame in frames_of(path) for m in live.push(frame)]
-    assert [m.frame for m in moments] == list(range(len(first) + len(second) - DELAY))
+    assert [m.frame for m in moments] == list(range(len(first) + len(second) - METST.delay))
     assert [m.frame for m in moments if m.begins] == [0, 105]
     got = np.array([m.score for m in moments])
     assert np.allclose(got[:50], whole.score[:50], atol=1e-5)
@@ -181,7 +181,7 @@ def test_a_stream_tells_every_frame_in_time(tiny_root: Path, tmp_path: Path) -> 
     path = write_video(tmp_path / "a.avi", pictures[:60], fps=30, codec="mjpeg")
     totals = Totals()
     updates = list(stream(load_model(), path, totals))
-    assert [x.moment.frame for x in updates] == list(range(totals.frames - DELAY))
+    assert [x.moment.frame for x in updates] == list(range(totals.frames - METST.delay))
     assert totals.frames == totals.arrived == 60
     assert sum(x.repeated for x in updates) <= totals.repeated
     assert totals.repeated <= totals.dropped

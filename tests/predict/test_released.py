@@ -9,10 +9,12 @@ import torch
 from metst.base.errors import ConfigError
 from metst.cli import main
 from metst.cli.main import FAILED, USAGE
-from metst.predict import Assumptions, analyze, load_model
+from metst.predict import Assumptions, analyze, export_model, load_model
 from metst.predict.files import write_analysis
 from metst.systems.me_tst.network import METST
+from metst.systems.me_tst_plus import SlowFast
 from tests.support.released import in_published_format
+from tests.support.successors import written
 
 
 @pytest.fixture
@@ -43,6 +45,20 @@ def test_facts_are_those_of_the_data_set_unless_given(
     assert name in about.assumed
     assert f"k_p {expected[2]}" in about.assumed
     assert about.floor is None
+
+
+@pytest.mark.parametrize(
+    ("pathways", "layout", "k_p", "rule"), [("separate", 2, 17, None), ("single", 3, 11, "raw")]
+)
+def test_successors_read_more_channels_and_have_their_own_intervals(
+    pathways: str, layout: int, k_p: int, rule: str | None, tmp_path: Path
+) -> None:
+    network = SlowFast(width=8, stages=1, depth=1, state=4, pathways=pathways)
+    torch.save(written(network, layout), tmp_path / "subject_1.pkl")
+    model = load_model(tmp_path / "subject_1.pkl")
+    assert (model.about.rois.channels, model.about.k_p, model.about.rule) == (36, k_p, rule)
+    export_model(model, tmp_path / "1.safetensors", model.about.name)
+    assert load_model(tmp_path / "1.safetensors").about == model.about
 
 
 @pytest.mark.slow

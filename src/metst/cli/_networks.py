@@ -5,7 +5,7 @@ from pathlib import Path
 from jsonargparse import ArgumentParser, Namespace
 from rich.console import Console
 
-from metst.predict import Assumptions, Model, load_model
+from metst.predict import Assumptions, Model, SpotterModel, load_model
 
 
 def add_networks(parser: ArgumentParser) -> None:
@@ -44,7 +44,7 @@ def facts(config: Namespace) -> tuple[Assumptions, float | None]:
     return Assumptions(config.assume, config.k_p, config.model_fps), config.floor
 
 
-def networks(config: Namespace, terminal: Console) -> Model:
+def networks(config: Namespace, terminal: Console) -> Model | SpotterModel:
     """The networks that the options name; their name and notes are printed."""
     model = load_model(config.checkpoint, config.fold, *facts(config))
     for line in (f"networks: {model.about.name}", *(f"note: {x}" for x in model.about.notes)):

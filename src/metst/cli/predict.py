@@ -74,10 +74,11 @@ def _table(analysis: Analysis) -> Table:
     text = f"{title(analysis.path)}: {found}, threshold {analysis.threshold:.3f}"
     table = Table(title=Text(text), title_justify="left")
     frames = ("onset", "apex", "offset", "from s", "to s")
-    for column in (*frames, "emotion", "score", "p(neutral)"):
+    named = ("emotion", "score", "p(neutral)") if analysis.about.classes else ("score",)
+    for column in (*frames, *named):
         table.add_column(column, justify="left" if column == "emotion" else "right")
     for x in analysis.intervals:
         times = f"{x.onset_seconds:.2f}", f"{x.offset_seconds:.2f}"
-        heights = f"{x.score:.3f}", f"{x.probabilities[-1]:.3f}"
-        table.add_row(*map(str, (x.onset, x.apex, x.offset)), *times, x.emotion, *heights)
+        heights = x.emotion, f"{x.score:.3f}", *(f"{p:.3f}" for p in x.probabilities[-1:])
+        table.add_row(*map(str, (x.onset, x.apex, x.offset)), *times, *filter(None, heights))
     return table

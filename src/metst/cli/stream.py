@@ -29,7 +29,17 @@ def run(arguments: Sequence[str]) -> int:
         raise ConfigError(msg)
     terminal = console()
     model = networks(config, terminal)
+    if not isinstance(model, Model):
+        msg = (
+            "stream: expected networks that read ROI flow frame by frame, got "
+            f"{type(model.systems[0]).__name__}, whose threshold needs the whole video; "
+            "`metst predict` takes it"
+        )
+        raise ConfigError(msg)
     source = config.video if config.camera is None else config.camera
+    if model.about.rule is not None:
+        why = "selecting their own length needs the whole video"
+        terminal.print(f"intervals have 2 k_p frames here: {why}", markup=False, soft_wrap=True)
     totals, shown = Totals(), 0.0
     try:
         for update in stream(model, source, totals):

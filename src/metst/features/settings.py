@@ -73,14 +73,18 @@ def feature_of(samples: Mapping[str, Any]) -> Feature:
     if samples["class_path"] in FLOW_WINDOWS and not isinstance(detector, Mapping):
         rois, method = arguments.get("rois") or "me_tst", method_of(arguments)
         return RoiFlow(int(arguments["k"]), rois, detector, method)
-    feature: Feature = _made(samples).feature
+    feature: Feature = made(samples).feature
     return feature
 
 
-def _made(settings: Mapping[str, Any]) -> Any:  # noqa: ANN401 - an object of any class
-    """The object that a class path and arguments describe, and those among its arguments."""
+def made(settings: Mapping[str, Any]) -> Any:  # noqa: ANN401 - an object of any class
+    """The object that a class path and arguments describe, and those among its arguments.
+
+    Raises:
+        ConfigError: there is no such class.
+    """
     arguments = {
-        name: _made(value) if isinstance(value, Mapping) and "class_path" in value else value
+        name: made(value) if isinstance(value, Mapping) and "class_path" in value else value
         for name, value in (settings.get("init_args") or {}).items()
     }
     return _imported(settings["class_path"])(**arguments)

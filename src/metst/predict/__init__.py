@@ -1,10 +1,12 @@
 """New videos: any file or folder in, intervals with emotions out."""
 
-from metst.predict.analysis import Analysis, Interval, analyze, analyze_with
+from metst.predict.analysis import Analysis, Interval
+from metst.predict.analyzing import analyze, analyze_with
 from metst.predict.exported import export_model
 from metst.predict.loading import DEMONSTRATION, load_model
 from metst.predict.model import About, Model
 from metst.predict.released import Assumptions
+from metst.predict.spotters import SpotterModel
 
 __all__ = [
     "DEMONSTRATION",
@@ -13,6 +15,7 @@ __all__ = [
     "Assumptions",
     "Interval",
     "Model",
+    "SpotterModel",
     "analyze",
     "analyze_with",
     "export_model",

@@ -33,6 +33,7 @@ def write_analysis(analysis: Analysis, folder: Path, *, overlay: bool = False) -
 
 def as_dict(analysis: Analysis) -> dict[str, object]:
     """An analysis as plain values for JSON."""
+    shares = analysis.probabilities
     return {
         "video": str(analysis.path.absolute()),
         "sha256": digest(analysis.path),
@@ -48,6 +49,6 @@ def as_dict(analysis: Analysis) -> dict[str, object]:
             "seconds": analysis.seconds.round(6).tolist(),
             "score": analysis.score.tolist(),
             "smoothed": analysis.smoothed.tolist(),
-            "probabilities": analysis.probabilities.tolist(),
+            "probabilities": None if shares is None else shares.tolist(),
         },
     }

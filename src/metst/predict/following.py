@@ -70,10 +70,9 @@ def _analyzed(analysis: Analysis) -> dict[int, int]:
     shots: dict[int, int] = {}
     for number, shot in enumerate(analysis.shots):
         frames = analysis.frames[shot.first : shot.first + shot.recording.frames] - FIRST
-        seen = shot.seen(analysis.about.k)
         every = np.arange(frames[0], frames[-1] + 1)
         places = np.searchsorted(frames, every, side="right") - 1
-        shots.update((frame, number) for frame in every[seen[places]].tolist())
+        shots.update((frame, number) for frame in every[shot.seen[places]].tolist())
     return shots
 
 

@@ -10,6 +10,7 @@ from metst.predict.exported import load_exported
 from metst.predict.model import Model
 from metst.predict.released import Assumptions, load_released
 from metst.predict.runs import load_fold, load_run
+from metst.predict.spotters import SpotterModel
 
 DEMONSTRATION = "demonstration (trained on generated faces): not for research"
 
@@ -19,7 +20,7 @@ def load_model(
     fold: str | None = None,
     assumptions: Assumptions | None = None,
     floor: float | None = None,
-) -> Model:
+) -> Model | SpotterModel:
     """Networks from wherever they are.
 
     Args:
@@ -39,16 +40,22 @@ def load_model(
         msg = f"--floor: expected a score from 0 (no floor) to 1, got {floor}"
         raise ConfigError(msg)
     model = _load(place, fold, assumptions or Assumptions())
+    if isinstance(model, Model):
+        _check(model, place)
+    return model if floor is None else replace(model, about=replace(model.about, floor=floor))
+
+
+def _check(model: Model, place: Path | None) -> None:
+    """Refuse networks that do not fit their facts."""
     config = model.networks[0].config
     wanted = model.about.rois.channels, len(model.about.emotions)
     if (config["channels"], config["emotions"]) != wanted:
         found = f"{config['channels']} channels and {config['emotions']} emotions"
         msg = f"expected networks of {wanted[0]} flow channels and {wanted[1]} emotions"
         raise DataError(place or Path(), f"{msg}, found {found}")
-    return model if floor is None else replace(model, about=replace(model.about, floor=floor))
 
 
-def _load(place: Path | None, fold: str | None, assumptions: Assumptions) -> Model:
+def _load(place: Path | None, fold: str | None, assumptions: Assumptions) -> Model | SpotterModel:
     if fold is not None and (place is None or not place.is_dir()):
         msg = f"--fold {fold}: expected a run folder as --checkpoint, got {place}"
         raise ConfigError(msg)

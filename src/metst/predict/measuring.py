@@ -24,20 +24,16 @@ class Shot:
     Attributes:
         first: its first frame among the sampled ones of the video.
         recording: its name and length, for the stages after.
-        windows: the tail window last; none in a shot shorter than a window.
+        seen: (L,) whether a face was looked at in a frame.
+        short: whether it is too short for anything to be spotted in it.
+        windows: of networks that read ROI flow; the tail window last.
     """
 
     first: int
     recording: Recording
-    windows: tuple[Window, ...]
-
-    def seen(self, k: int) -> NDArray[np.bool_]:
-        """Frames (L,) in a window in which a face was followed."""
-        seen = np.zeros(self.recording.frames, bool)
-        for window in self.windows:
-            if window.face is not None:
-                seen[window.start : window.start + k] = True
-        return seen
+    seen: NDArray[np.bool_]
+    short: bool
+    windows: tuple[Window, ...] = ()
 
 
 def shots(
@@ -57,8 +53,8 @@ def shots(
         advance: called with the number of newly measured frames.
     """
     clip = Clip(survey.path, indices)
-    for first, last in _bounds(survey.cuts, indices):
-        shot = _Part(clip, first, last - first)
+    for first, last in bounds(survey.cuts, indices):
+        shot = Part(clip, first, last - first)
         recording = Recording(about.name, survey.path.name, len(shot), Timebase(about.fps))
         starts = window_starts(len(shot), about.k, tail=True)
         detector.new_shot()
@@ -73,10 +69,13 @@ def shots(
             advance(end - measured)
             measured = end
         advance(len(shot) - measured)
-        yield Shot(first, recording, tuple(windows))
+        seen = np.zeros(len(shot), bool)
+        for window in windows:
+            seen[window.start : window.start + about.k] |= window.face is not None
+        yield Shot(first, recording, seen, not windows, tuple(windows))
 
 
-class _Part:
+class Part:
     """Some successive frames of a clip; a `metst.video.FrameSource`."""
 
     def __init__(self, clip: Clip, first: int, length: int) -> None:
@@ -86,10 +85,11 @@ class _Part:
         return self._length
 
     def read(self, index: int) -> Frame:
+        """A frame, counted from the first of these."""
         return self._clip.read(self._first + index)
 
 
-def _bounds(cuts: Sequence[int], indices: NDArray[np.int64]) -> list[tuple[int, int]]:
+def bounds(cuts: Sequence[int], indices: NDArray[np.int64]) -> list[tuple[int, int]]:
     """First and behind the last place in `indices` of every shot that has one."""
     places = np.searchsorted(indices, cuts).tolist()
     return [(a, b) for a, b in pairwise([0, *places, len(indices)]) if b > a]

@@ -7,8 +7,9 @@ from torch import Tensor
 
 from metst.datasets.labels import EMOTIONS, NEUTRAL
 from metst.features.roi_flow import ME_TST_ROIS, RELEASED, Method, RoiSet
-from metst.intervals.decoder import PEAK
-from metst.systems.me_tst.network import METST
+from metst.intervals import extensible_peaks
+from metst.intervals.decoder import PEAK, Decoder, get_decoder
+from metst.systems.me_tst.weights import Network
 from metst.video import detectors
 
 BLOCK = 64
@@ -31,6 +32,8 @@ class About:
         rois: facial regions whose flow they read.
         method: how it is measured.
         detector: name of what finds the faces (`metst.video.detectors`).
+        rule: how intervals are selected around peaks, see `metst.intervals.extensible_peaks`; None
+            where they have 2 k_p frames. They have in streams, for a rule needs the whole video.
     """
 
     name: str
@@ -44,11 +47,19 @@ class About:
     rois: RoiSet = ME_TST_ROIS
     method: Method = RELEASED
     detector: str = detectors.RELEASED
+    rule: extensible_peaks.Rule | None = None
+
+    @property
+    def decoder(self) -> Decoder:
+        """What makes intervals of a whole video's curves."""
+        if self.rule is None:
+            return get_decoder("strict", k=self.k, peak=self.peak)
+        return extensible_peaks.get_decoder("strict", k=self.k, peak=self.peak, rule=self.rule)
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """All classes in the order of the logits, neutral last."""
-        return *self.emotions, NEUTRAL
+        """All classes in the order of the logits, neutral last; none of what only spots."""
+        return (*self.emotions, NEUTRAL) if self.emotions else ()
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -68,7 +79,7 @@ class Model:
     """One network or several, whose curves are averaged, in eval mode."""
 
     about: About
-    networks: tuple[METST, ...]
+    networks: tuple[Network, ...]
 
 
 @torch.inference_mode()

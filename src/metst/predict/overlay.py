@@ -39,6 +39,9 @@ CODECS = ("libx264", "mpeg4")
 TICK = Fraction(1, 90000)
 """Unit of the time stamps, in seconds."""
 
+UNNAMED = "#ffffff"
+"""Color of an interval without an emotion."""
+
 
 def write_overlay(analysis: Analysis, path: Path) -> None:
     """Write the annotated copy (mp4), with the times of the video.
@@ -118,8 +121,9 @@ class _Board:
         self._draw_score(None if why else float(self.analysis.smoothed[place]))
         current = [x for x in self.analysis.intervals if x.onset <= number <= x.offset]
         if current:
-            emotion = current[0].emotion
-            self._text(0, emotion, _blue_green_red(self._colors[emotion]), left=0.52)
+            emotion = current[0].emotion  # empty of what only spots
+            color = _blue_green_red(self._colors.get(emotion, UNNAMED))
+            self._text(0, emotion or "micro-expression", color, left=0.52)
         begun = [s for s in (shot.first for shot in self.analysis.shots[1:]) if s <= place]
         cut = begun and second - self.analysis.seconds[begun[-1]] < CUT_SHOWN
         score = why or f"score {self.analysis.smoothed[place]:.3f}"
@@ -158,7 +162,7 @@ def _not_analyzed(analysis: Analysis, place: int) -> str:
     if analysis.analyzed[place]:
         return ""
     shot = [shot for shot in analysis.shots if shot.first <= place][-1]
-    return "not analyzed: no face" if shot.windows else "not analyzed: short shot"
+    return "not analyzed: short shot" if shot.short else "not analyzed: no face"
 
 
 def _blue_green_red(code: str) -> tuple[int, int, int]:

@@ -16,6 +16,7 @@ from metst.intervals.sampled import SampleDecoder, sample_curves
 from metst.intervals.stitching import Curves
 from metst.samples import PairImages, expect
 from metst.samples.data import FoldData
+from metst.samples.image_set import ImageSet
 from metst.systems.spotter import Outputs
 from metst.systems.system import System
 
@@ -51,7 +52,7 @@ class SampleSpotter(System):
         """
         samples = expect(data.samples, self.reads)
         videos = samples.some_training(FITTED_ON)
-        parts = [self._scored(samples, video) for video in videos]
+        parts = [self.scored(samples.image_set(*samples.stored([video]), ())) for video in videos]
         outputs = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
         curves = self._curves(outputs, samples, videos)
         fits = {
@@ -59,8 +60,10 @@ class SampleSpotter(System):
             for number, (decoder, known) in enumerate(self._known())
             if decoder.name == "strict"
         }
-        double = torch.float64
-        return {_name(n): torch.tensor(list(fit.values()), dtype=double) for n, fit in fits.items()}
+        return {
+            constants_name(n): torch.tensor(list(fit.values()), dtype=torch.float64)
+            for n, fit in fits.items()
+        }
 
     def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:
         """Intervals of each decoder."""
@@ -70,7 +73,7 @@ class SampleSpotter(System):
         for number, (decoder, known) in enumerate(self._known()):
             constants = dict(known)
             if decoder.name == "strict":
-                constants = dict(zip(known, outputs[_name(number)].tolist(), strict=True))
+                constants = dict(zip(known, outputs[constants_name(number)].tolist(), strict=True))
             found.append(decoder.propose(curves, test, constants))
         return found
 
@@ -90,17 +93,15 @@ class SampleSpotter(System):
     ) -> Curves:
         return sample_curves(outputs["score"], samples.counts(recordings), outputs.get("logits"))
 
-    def _scored(self, samples: PairImages, recording: Recording) -> dict[str, Tensor]:
-        """Outputs for all images of a recording."""
-        images, limits = samples.stored([recording])
-        stored = samples.image_set(images, limits, ())
+    def scored(self, stored: ImageSet) -> dict[str, Tensor]:
+        """Outputs for images, by name."""
         blocks = torch.split(torch.arange(len(stored)), BLOCK) if len(stored) else ()
-        empty = torch.zeros(1, *images.shape[1:])
+        empty = torch.zeros(1, *stored.images.shape[1:])
         parts = [self.test_step((empty.to(self.device),), 0)]  # names and shapes of the outputs
         parts += [self.test_step((stored.plain(b)[0].to(self.device),), 0) for b in blocks]
         return {name: torch.cat([part[name] for part in parts])[1:] for name in parts[0]}
 
 
-def _name(number: int) -> str:
+def constants_name(number: int) -> str:
     """Name under which the constants of a decoder are kept with the outputs."""
     return f"constants_{number}"

@@ -1,0 +1,179 @@
+"""From a video and networks to its analysis."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from metst.base.progress import progress
+from metst.features.followed_face import FollowedFace
+from metst.intervals.decoder import Decoder
+from metst.intervals.spotting import Smoothed, peak_threshold
+from metst.intervals.stitching import Curves, WindowOutputs
+from metst.predict.analysis import FIRST, Analysis, joined, kept_intervals
+from metst.predict.images import analyze_images
+from metst.predict.loading import load_model
+from metst.predict.measuring import Shot, shots
+from metst.predict.model import About, Model, outputs
+from metst.predict.places import title
+from metst.predict.released import Assumptions
+from metst.predict.spotters import SpotterModel
+from metst.predict.training import training_note
+from metst.video.clip import Survey, survey
+from metst.video.detectors import face_detector
+from metst.video.times import sampled
+
+_log = logging.getLogger(__name__)
+
+LISTED = 20
+"""Most cuts that a note lists."""
+
+
+def analyze(
+    video: Path | str,
+    checkpoint: Path | str | None = None,
+    *,
+    fold: str | None = None,
+    fps: float | None = None,
+    floor: float | None = None,
+    assume: str | None = None,
+    k_p: int | None = None,
+    model_fps: float | None = None,
+) -> Analysis:
+    """Find micro-expressions in a video and name their emotion.
+
+    Args:
+        video: a video file, or a folder of images in the order of their names.
+        checkpoint: see `metst.predict.load_model`; None takes a demonstration.
+        fold: the one fold of a run that is taken.
+        fps: frames per second of an image folder (default: the checkpoint's), or of a file whose
+            time stamps are wrong.
+        floor: least height of a find, in place of the one learned with the networks; 0 for none.
+        assume: data set that an authors' checkpoint was trained on, `casme3` (default) or `sammlv`;
+            it carries no such facts. k_p and frame rate follow.
+        k_p: half the mean ME length in frames, for an authors' checkpoint.
+        model_fps: frames per second that an authors' checkpoint was trained at.
+
+    Raises:
+        MetstError: the video or the checkpoint cannot be read, or is damaged.
+        ConfigError: contradicting arguments.
+    """
+    place = None if checkpoint is None else Path(checkpoint)
+    model = load_model(place, fold, Assumptions(assume, k_p, model_fps), floor)
+    analysis = analyze_with(model, Path(video), fps)
+    note = training_note(Path(video), place, fold)
+    return replace(analysis, notes=(*analysis.notes, note)) if note else analysis
+
+
+def analyze_with(model: Model | SpotterModel, video: Path, fps: float | None = None) -> Analysis:
+    """`analyze` with networks that are there already."""
+    about = model.about
+    rate = about.fps if fps is None and video.is_dir() else fps
+    found = survey(video, rate)
+    indices = sampled(found.seconds, about.fps)
+    if isinstance(model, SpotterModel):
+        return analyze_images(model, video, found, indices)
+    return _analyze_windows(model, video, found, indices)
+
+
+def _analyze_windows(
+    model: Model, video: Path, found: Survey, indices: NDArray[np.int64]
+) -> Analysis:
+    """Through networks over windows of ROI flow."""
+    about = model.about
+    detector = FollowedFace(face_detector(about.detector))
+    with progress(title(video), len(indices), "frames") as advance:
+        measured = tuple(shots(found, indices, about, detector, advance))
+    decoder = about.decoder
+    curves = _mean([_curves(decoder, o, measured, about.k) for o in _outputs(model, measured)])
+    smoothed, _ = decoder.spotting_curve(curves, about.k_p)
+    threshold = max(_whole(smoothed, about.peak), about.floor or 0.0)
+    recordings = [shot.recording for shot in measured]
+    proposals = decoder.propose(curves, recordings, about.k_p)
+    notes = (*found.notes, *_notes(found, indices, about, measured, detector))
+    for note in notes:
+        _log.warning("%s: %s", title(video), note)
+    return Analysis(
+        video,
+        about,
+        kept_intervals(proposals, measured, about, threshold, indices, found),
+        indices + FIRST,
+        found.seconds[indices],
+        joined(curves.score, curves.lengths),
+        joined(smoothed.values, curves.lengths),
+        threshold,
+        joined(curves.logits.softmax(dim=-1), curves.lengths),
+        measured,
+        (*about.notes, *notes),
+    )
+
+
+def _outputs(model: Model, measured: Sequence[Shot]) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Of each network, for the windows of all shots."""
+    windows = [w.features for shot in measured for w in shot.windows]
+    channels = model.networks[0].config["channels"]
+    flow = np.stack(windows) if windows else np.zeros((0, channels, model.about.k), np.float32)
+    return outputs(model, torch.from_numpy(flow))
+
+
+def _curves(
+    decoder: Decoder,
+    windows: tuple[torch.Tensor, torch.Tensor],
+    measured: Sequence[Shot],
+    k: int,
+) -> Curves:
+    recordings = tuple(shot.recording for shot in measured)
+    return decoder.curves(
+        WindowOutputs(*windows, tuple(len(s.windows) for s in measured), recordings, k)
+    )
+
+
+def _mean(several: Sequence[Curves]) -> Curves:
+    """Mean score and mean probabilities of several networks; of one, its own curves."""
+    if len(several) == 1:
+        return several[0]
+    score = torch.stack([c.score for c in several]).mean(0)  # (V, L)
+    probabilities = torch.stack([c.logits.softmax(dim=-1) for c in several]).mean(0)
+    return Curves(score, probabilities.log(), several[0].lengths)  # softmax undoes the logarithm
+
+
+def _whole(smoothed: Smoothed, peak: float) -> float:
+    """Height that a peak needs within the whole video: the threshold's rule over all shots."""
+    values = torch.from_numpy(joined(smoothed.values, smoothed.lengths))[None]  # (1, T)
+    return float(peak_threshold(Smoothed(values, torch.tensor([values.shape[1]])), peak))
+
+
+def _notes(
+    found: Survey,
+    indices: NDArray[np.int64],
+    about: About,
+    measured: Sequence[Shot],
+    detector: FollowedFace,
+) -> list[str]:
+    """What a reader should know about how this was measured."""
+    notes: list[str] = []
+    if len(indices) != len(found.seconds):
+        notes.append(
+            f"the video has {found.rate:.4g} frames/s, the networks learned {about.fps:.4g}: "
+            "each instant is taken from the frame nearest in time"
+        )
+    if found.cuts:
+        first = [str(cut + FIRST) for cut in found.cuts[:LISTED]]
+        numbers = ", ".join([*first, *["..."] * (len(found.cuts) > LISTED)])
+        notes.append(f"{len(found.cuts)} cuts (frames {numbers}); shots are analyzed apart")
+    short = [shot for shot in measured if shot.short]
+    if short:
+        notes.append(f"{len(short)} shots are shorter than {about.k} frames: nothing is spotted")
+    windows = [w for shot in measured for w in shot.windows]
+    blind = sum(w.face is None for w in windows)
+    if blind:
+        notes.append(f"no face in {blind} of {len(windows)} windows: nothing is spotted there")
+    if detector.most > 1:
+        notes.append(f"up to {detector.most} faces at once: the largest was followed")
+    if detector.lost:
+        notes.append(f"the followed face was gone {detector.lost} times; another was taken up")
+    return notes

@@ -1,0 +1,80 @@
+"""Systems on flow images analyze new videos as they were tested, from a run and from a file."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from metst import analyze
+from metst.base.errors import ConfigError, DataError
+from metst.cli.main import main
+from metst.predict import SpotterModel, analyze_with, export_model, load_model
+from metst.results.tables import read_predictions
+from metst.runner.selection import Selection
+from tests.support.runs import run
+
+VIDEO = Path("data/spNO.1/a/color")
+
+
+@pytest.fixture(scope="module")
+def trained(tiny_root: Path, tiny_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fold of SFAMNet with flow that was measured, every second frame."""
+    from tests.support.runs import tiny_options
+
+    runs = tmp_path_factory.mktemp("images")
+    options = tiny_options(tiny_root, tiny_cache, runs)
+    more = ("--config", "experiments/systems/sfamnet.yaml", "--trainer.max_steps=40")
+    lr = "--model.lr=0.01"
+    run(options, *more, lr, "--name=small", selection=Selection(("spNO.1",)))
+    return runs / "small"
+
+
+def frames_of(table: object) -> list[tuple[int, int, int]]:
+    columns = [np.asarray(table[name]).tolist() for name in ("onset", "apex", "offset")]  # type: ignore[index]
+    return sorted(zip(*columns, strict=True))
+
+
+@pytest.mark.slow
+def test_a_run_and_an_exported_file_find_what_the_test_found(
+    trained: Path, tiny_root: Path, tmp_path: Path
+) -> None:
+    model = load_model(trained, "spNO.1")
+    assert isinstance(model, SpotterModel)
+    analysis = analyze_with(model, tiny_root / VIDEO)
+    table = read_predictions(trained / "predictions.csv")
+    chosen = (table["variant"] == "strict/spotting_first") & (table["kind"] == "micro")
+    tested = table[chosen & (table["video"] == "a")]
+    assert len(tested) > 0
+    assert frames_of(analysis.to_dataframe()) == frames_of(tested)
+    assert len(analysis.score) == 150
+    assert analysis.probabilities is not None
+    assert analysis.probabilities.shape == (150, 5)
+    export_model(model, tmp_path / "sfamnet.safetensors", "mine")
+    again = analyze(tiny_root / VIDEO, checkpoint=tmp_path / "sfamnet.safetensors")
+    assert (
+        again.to_dataframe()
+        .drop(columns="model")
+        .equals(analysis.to_dataframe().drop(columns="model"))
+    )
+    with pytest.raises(DataError, match="damaged"):
+        load_model(_altered(tmp_path / "sfamnet.safetensors"))
+    video = str(tiny_root / VIDEO)
+    assert main(["stream", video, "--checkpoint", str(tmp_path / "sfamnet.safetensors")]) != 0
+
+
+def _altered(path: Path) -> Path:
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.with_name("altered.safetensors").write_bytes(data)
+    return path.with_name("altered.safetensors")
+
+
+@pytest.mark.slow
+def test_a_file_names_systems_of_the_package_alone(trained: Path, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    model = load_model(trained, "spNO.1")
+    assert isinstance(model, SpotterModel)
+    foreign = {**model.settings[0], "class_path": "elsewhere.System"}
+    with pytest.raises(ConfigError, match="expected a system of metst, got elsewhere"):
+        export_model(replace(model, settings=(foreign, model.settings[1])), tmp_path / "x", "x")
