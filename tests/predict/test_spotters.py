@@ -18,14 +18,14 @@ VIDEO = Path("data/spNO.1/a/color")
 
 @pytest.fixture(scope="module")
 def trained(tiny_root: Path, tiny_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fold of SFAMNet with flow that was measured, every second frame."""
+    """A fold of MEAN with flow that was measured."""
     from tests.support.runs import tiny_options
 
     runs = tmp_path_factory.mktemp("images")
     options = tiny_options(tiny_root, tiny_cache, runs)
-    more = ("--config", "experiments/systems/sfamnet.yaml", "--trainer.max_steps=40")
-    lr = "--model.lr=0.01"
-    run(options, *more, lr, "--name=small", selection=Selection(("spNO.1",)))
+    more = ["--config", "experiments/systems/mean.yaml", "--name=small"]
+    more += ["--trainer.max_epochs=4", "--model.spotting_epochs=2"]
+    run(options, *more, selection=Selection(("spNO.1",)))
     return runs / "small"
 
 
@@ -49,17 +49,17 @@ def test_a_run_and_an_exported_file_find_what_the_test_found(
     assert len(analysis.score) == 150
     assert analysis.probabilities is not None
     assert analysis.probabilities.shape == (150, 5)
-    export_model(model, tmp_path / "sfamnet.safetensors", "mine")
-    again = analyze(tiny_root / VIDEO, checkpoint=tmp_path / "sfamnet.safetensors")
+    export_model(model, tmp_path / "mean.safetensors", "mine")
+    again = analyze(tiny_root / VIDEO, checkpoint=tmp_path / "mean.safetensors")
     assert (
         again.to_dataframe()
         .drop(columns="model")
         .equals(analysis.to_dataframe().drop(columns="model"))
     )
     with pytest.raises(DataError, match="damaged"):
-        load_model(_altered(tmp_path / "sfamnet.safetensors"))
+        load_model(_altered(tmp_path / "mean.safetensors"))
     video = str(tiny_root / VIDEO)
-    assert main(["stream", video, "--checkpoint", str(tmp_path / "sfamnet.safetensors")]) != 0
+    assert main(["stream", video, "--checkpoint", str(tmp_path / "mean.safetensors")]) != 0
 
 
 def _altered(path: Path) -> Path:
