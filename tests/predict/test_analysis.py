@@ -259,7 +259,7 @@ def test_the_package_offers_it_without_importing_torch() -> None:
     printed = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    assert printed.stdout.strip() == "metst.predict.analysis"
+    assert printed.stdout.strip() == "metst.predict.analyzing"
 
 
 @pytest.mark.parametrize(

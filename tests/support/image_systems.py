@@ -23,7 +23,7 @@ def weights(folder: Path, recipe: str) -> Weights:
     """Tensors of a recipe under their published names, in their published layout."""
     read = json.loads((folder / "recipes.json").read_text())[recipe]
     return {
-        name: torch.tensor(7) if kind == "count" else _drawn(read["seed"], name, shape, low, high)
+        name: torch.tensor(7) if kind == "count" else drawn(read["seed"], name, shape, low, high)
         for name, shape, low, high, kind in read["tensors"]
     }
 
@@ -43,7 +43,8 @@ def images(array: np.ndarray) -> Tensor:
     return torch.from_numpy(array).permute(0, 3, 1, 2).float()
 
 
-def _drawn(seed: int, name: str, shape: list[int], low: float, high: float) -> Tensor:
+def drawn(seed: int, name: str, shape: list[int], low: float, high: float) -> Tensor:
+    """Uniform numbers that follow from seed and name."""
     draws = np.random.RandomState(crc32(f"{seed}:{name}".encode())).random_sample(shape)
     return torch.from_numpy((low + (high - low) * draws).astype(np.float32))
 

@@ -15,12 +15,13 @@ from metst.datasets.labels.authors import video_lists
 from metst.datasets.labels.records import Recording
 from metst.intervals.peaks import PEAK, PeakDecoder, clipped, unclipped
 from metst.intervals.proposals import Proposals
+from metst.intervals.sampled import Switches
 from metst.intervals.spans import half_length_all, half_length_training
 from metst.intervals.spotting import smooth_authors, smooth_centered
 from metst.intervals.stitching import Curves, WindowOutputs, stitch_authors, stitch_average
 from metst.intervals.synergy import RELEASED, STRICT, Motion
 
-__all__ = ["DECODERS", "PEAK", "Decoder", "DecoderName", "get_decoder", "is_strict"]
+__all__ = ["DECODERS", "PEAK", "Decoder", "DecoderName", "Quirks", "get_decoder", "is_strict"]
 
 DecoderName = Literal["authors", "strict"]
 DECODERS: tuple[DecoderName, ...] = ("authors", "strict")
@@ -58,14 +59,44 @@ class Decoder(PeakDecoder):
         return self.voting.named(curves, intervals)
 
 
-def get_decoder(name: str, *, k: int, batch_size: int = 1, peak: float = PEAK) -> Decoder:
+@dataclass(frozen=True)
+class Quirks(Switches):
+    """What `strict` does otherwise than ME-TST's released code; each can be turned off.
+
+    Attributes:
+        halves: a curve is the second halves of its windows, and the first half where a batch begins
+            (`stitch_authors`); else the mean over all windows that see a frame.
+        even_box: the score is averaged over 2 k_p frames, one more before than behind; else over
+            the 2 k_p + 1 around each.
+        unclipped: intervals may reach beyond the ends of the video.
+        inner_votes: frames near the ends of an interval do not vote on its emotion, and the class
+            that is seen first wins; else all vote, and the more probable class wins.
+        all_subjects: k_p is measured over all subjects, the left-out one included.
+    """
+
+    halves: bool = True
+    even_box: bool = True
+    unclipped: bool = True
+    inner_votes: bool = True
+    all_subjects: bool = True
+
+
+def get_decoder(
+    name: str,
+    *,
+    k: int,
+    batch_size: int = 1,
+    peak: float = PEAK,
+    quirks: Quirks = Quirks(),
+) -> Decoder:
     """Decoder by name.
 
     Args:
-        name: `authors` or `strict`.
+        name: `authors`, or `strict` without any quirk.
         k: frames per window.
         batch_size: windows per test batch; only the authors' stitching depends on it.
         peak: p of the peak threshold, 0.55 in the released code.
+        quirks: of `authors`.
 
     Raises:
         ConfigError: the name is not known, or k or batch_size cannot be used.
@@ -73,23 +104,15 @@ def get_decoder(name: str, *, k: int, batch_size: int = 1, peak: float = PEAK) -
     if k < 2 or k % 2 or batch_size < 1:
         msg = f"decoder: expected an even k and batch_size >= 1, got {k=}, {batch_size=}"
         raise ConfigError(msg)
-    if is_strict(name):
-        return Decoder(
-            name="strict",
-            stitch=stitch_average,
-            smooth=smooth_centered,
-            limit=clipped,
-            voting=STRICT,
-            k_p_of=half_length_training,
-            peak=peak,
-        )
+    has = Quirks.none() if is_strict(name) else quirks
+    released = partial(_stitch_as_released, batch_size=batch_size)
     return Decoder(
-        name="authors",
-        stitch=partial(_stitch_as_released, batch_size=batch_size),
-        smooth=smooth_authors,
-        limit=unclipped,
-        voting=RELEASED,
-        k_p_of=half_length_all,
+        name=name,
+        stitch=released if has.halves else stitch_average,
+        smooth=smooth_authors if has.even_box else smooth_centered,
+        limit=unclipped if has.unclipped else clipped,
+        voting=RELEASED if has.inner_votes else STRICT,
+        k_p_of=half_length_all if has.all_subjects else half_length_training,
         peak=peak,
     )
 

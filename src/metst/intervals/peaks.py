@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -41,6 +42,8 @@ class PeakDecoder:
     peak: float = PEAK
     kind: Kind = "micro"
     dummy: bool = False
+    reach: ClassVar[int] = 1
+    """No interval goes farther from its peak than so many k_p."""
 
     def half_length(self, recordings: Sequence[Recording], subject: str) -> int:
         """k_p of the fold that leaves `subject` out, in sub-sampled frames.
@@ -61,6 +64,23 @@ class PeakDecoder:
         """First and last frame (N,) of the interval of each candidate."""
         last = torch.tensor([r.frames - 1 for r in recordings]).to(found.video)[found.video]
         return self.limit(found.peak - k_p, found.peak + k_p, last)
+
+    def search(
+        self, curves: Curves, smoothed: Smoothed, recordings: Sequence[Recording], k_p: int
+    ) -> tuple[Candidates, Tensor, Tensor]:
+        """Candidates, and the first and last frame (N,) of each; for `curves` see `around_peaks`.
+
+        Args:
+            curves: of the videos.
+            smoothed: their smoothed score.
+            recordings: the videos.
+            k_p: half the mean ME length.
+        """
+        found = candidates(smoothed, self.peak, k_p)
+        onset, offset = self.limited(found, recordings, k_p)
+        if self.dummy:
+            found, onset, offset = _with_dummies(found, onset, offset, curves.lengths, smoothed)
+        return found, onset, offset
 
     def around_peaks(
         self,
@@ -85,17 +105,15 @@ class PeakDecoder:
             ConfigError: `k_p` is less than 1: smoothing needs at least one frame on each side.
         """
         smoothed, threshold = self.spotting_curve(curves, _at_least_one(k_p))
-        found = candidates(smoothed, self.peak, k_p)
-        onset, offset = self.limited(found, recordings, k_p)
-        if self.dummy:
-            found, onset, offset = _with_dummies(found, onset, offset, curves.lengths, smoothed)
+        found, onset, offset = self.search(curves, smoothed, recordings, k_p)
+        longest = 2 * self.reach * k_p + 1
         named = curves.logits.shape[-1] > 0
         probabilities, labels = None, {"none": torch.full_like(found.video, -1)}
         if named:
             ends = onset, found.peak, offset
-            probabilities, labels = self.voting.label(curves, found.video, ends, 2 * k_p + 1)
+            probabilities, labels = self.voting.label(curves, found.video, ends, longest)
         if named and motion is not None:
-            noisy = motion.noisy(found.video, onset, offset, 2 * k_p + 1)  # (N,)
+            noisy = motion.noisy(found.video, onset, offset, longest)  # (N,)
             decided = labels["recognition_first"], labels["spotting_first"]
             labels["per_candidate"] = torch.where(noisy, *decided)
         return Proposals(

@@ -1,6 +1,7 @@
 """Annotated expressions as plain spans of frames: lengths, and which samples touch them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,19 +37,26 @@ def training_spans(recordings: Sequence[Recording], subject: str, kind: Kind) ->
     return [span for r in recordings if r.subject != subject for span in spans(r, kind, "strict")]
 
 
-def half_length_all(recordings: Sequence[Recording], _subject: str, kind: Kind = "micro") -> int:
+Middle = Callable[[Iterable[int]], float]
+"""One length for many: `statistics.fmean`, or `median_high` (BoostingVRME)."""
+
+
+def half_length_all(
+    recordings: Sequence[Recording], _subject: str, kind: Kind = "micro", middle: Middle = fmean
+) -> int:
     """k_p over all subjects, the held-out one included (released code).
 
     Raises:
         MetstError: nothing is annotated.
     """
     if kind == "micro":
-        return authors.half_length(recordings)
-    return half_length([s for r in recordings for s in spans(r, kind, "authors")], kind)
+        return authors.half_length(recordings, middle)
+    found = [s for r in recordings for s in spans(r, kind, "authors")]
+    return half_length(found, kind, middle=middle)
 
 
 def half_length_training(
-    recordings: Sequence[Recording], subject: str, kind: Kind = "micro"
+    recordings: Sequence[Recording], subject: str, kind: Kind = "micro", middle: Middle = fmean
 ) -> int:
     """k_p over the training subjects, at least 1.
 
@@ -56,11 +64,13 @@ def half_length_training(
         MetstError: nothing is annotated in their recordings.
     """
     where = f"outside of subject {subject}"
-    return max(1, half_length(training_spans(recordings, subject, kind), kind, where))
+    return max(1, half_length(training_spans(recordings, subject, kind), kind, where, middle))
 
 
-def half_length(annotated: Sequence[Span], kind: Kind, where: str = "in any video") -> int:
-    """k_p: int((N + 1) / 2) with N the mean of offset - onset.
+def half_length(
+    annotated: Sequence[Span], kind: Kind, where: str = "in any video", middle: Middle = fmean
+) -> int:
+    """k_p: int((N + 1) / 2) with N the mean, or another middle, of offset - onset.
 
     Raises:
         MetstError: there is no span.
@@ -68,7 +78,7 @@ def half_length(annotated: Sequence[Span], kind: Kind, where: str = "in any vide
     if not annotated:
         msg = f"k_p: no {kind}-expression is annotated {where}; check labels"
         raise MetstError(msg)
-    return int((sum(last - first for first, last in annotated) / len(annotated) + 1) / 2)
+    return int((middle([last - first for first, last in annotated]) + 1) / 2)
 
 
 def touching(count: int, annotated: Sequence[Span], reach: int) -> NDArray[np.float32]:

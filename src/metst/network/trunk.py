@@ -47,6 +47,8 @@ class Trunk(nn.ModuleList):
 
     def forward(self, x: Tensor, memories: list[Memory] | None = None) -> Tensor:
         """Run the blocks, each with its memory where the frames continue earlier ones."""
+        if memories is not None and not x.shape[1]:
+            return x
         for index, block in enumerate(self):
             x = block(x, None if memories is None else memories[index])
         return x

@@ -16,7 +16,11 @@ from metst.base.files import write_atomic
 from metst.features.roi_flow import Method
 from metst.features.roi_flow.rois import roi_set_of
 from metst.predict.model import About, Model
-from metst.systems.me_tst.weights import build_network
+from metst.predict.spotters import SpotterModel, exported_facts, of_exported
+from metst.systems.me_tst.weights import NETWORKS, build_network
+
+NETWORK = next(iter(NETWORKS))
+"""What earlier files hold, which do not name it."""
 
 FORMAT = 3
 """Version of the layout of an exported file; 2 had neither emotions nor regions: ME-TST's own."""
@@ -24,23 +28,29 @@ FORMAT = 3
 KIND = "a checkpoint written by `metst export`"
 
 
-def export_model(model: Model, path: Path, name: str) -> None:
+def export_model(model: Model | SpotterModel, path: Path, name: str) -> None:
     """Write a single network with its facts to one file.
 
     Raises:
         ConfigError: the model is an ensemble.
     """
-    if len(model.networks) != 1:
-        msg = f"export: expected one network, got {len(model.networks)}; choose one with --fold"
+    networks = model.networks if isinstance(model, Model) else model.systems
+    if len(networks) != 1:
+        msg = f"export: expected one network, got {len(networks)}; choose one with --fold"
         raise ConfigError(msg)
-    network = model.networks[0]
-    facts = {**asdict(model.about), "name": name, "network": network.config, "format": FORMAT}
-    weights = {key: value.contiguous() for key, value in network.state_dict().items()}
+    facts: dict[str, Any] = {**asdict(model.about), "name": name, "format": FORMAT}
+    if isinstance(model, Model):
+        network = model.networks[0]
+        kind = f"{type(network).__module__}.{type(network).__name__}"
+        facts |= {"network": network.config, "kind": kind}
+    else:
+        facts |= exported_facts(model)
+    weights = {key: value.contiguous() for key, value in networks[0].state_dict().items()}
     facts["digest"] = _digest(facts, weights)
     write_atomic(path, save(weights, metadata={"metst": json.dumps(facts, sort_keys=True)}))
 
 
-def load_exported(path: Path) -> Model:
+def load_exported(path: Path) -> Model | SpotterModel:
     """The network of a file of `export_model`.
 
     Raises:
@@ -56,10 +66,15 @@ def load_exported(path: Path) -> Model:
         raise DataError(path, "is damaged (the digest of its contents is not the one noted)")
     if facts.pop("reference", "window") != "window":  # noted by earlier versions
         raise DataError(path, "its network reads flow from the previous frame, no longer measured")
+    if "system" in facts:
+        return of_exported(facts, weights, path)
     config = facts.pop("network", None)
     if not isinstance(config, Mapping):
         raise DataError(path, f"expected {KIND}, found another file")
-    network = build_network(path, config, weights)
+    kind = NETWORKS.get(str(facts.pop("kind", NETWORK)))
+    if kind is None:
+        raise DataError(path, f"expected a network of {' or '.join(NETWORKS)}, found another")
+    network = build_network(path, config, weights, kind)
     try:
         return Model(_about(facts), (network,))
     except (TypeError, KeyError) as error:

@@ -1,4 +1,4 @@
-"""A video analyzed while it runs: the same curves as afterwards, two frames late.
+"""A video analyzed while it runs: the same curves as afterwards, two or three frames late.
 
 As in `roi_flow`, a window of k frames begins at every k / 2 frames and measures motion since
 its own first frame. Each goes column by column through a stream of the network; what the windows
@@ -21,13 +21,9 @@ from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.crop import CROP_SIZE, Face, locate
 from metst.features.roi_flow.curve import Follower, as_features
 from metst.predict.model import Model
-from metst.systems.me_tst.stream import Stream
 from metst.video import Frame
 from metst.video.cuts import AROUND, is_cut, thumbnail
 from metst.video.face import LANDMARKS
-
-DELAY = 2
-"""Frames that the network's stem looks ahead."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,8 @@ class Live:
             self._collect(window.push(frame))
         self._windows = [w for w in self._windows if self._frame < w.start + k - 1]
         self._frame += 1
-        return moments + self._complete(self._frame - DELAY)
+        delay = max(network.delay for network in self.model.networks)
+        return moments + self._complete(self._frame - delay)
 
     def _cuts(self, frame: Frame) -> bool:
         """Whether a frame begins a new shot."""
@@ -122,7 +119,7 @@ class _Window:
         self.start, self._k, self._detector = start, model.about.k, detector
         self._follower: Follower | None = None
         self._sought = False
-        self._streams = [Stream(network) for network in model.networks]
+        self._streams = [network.stream() for network in model.networks]
         self._about = model.about
         self._column = np.zeros((model.about.rois.channels, 1), np.float32)  # (C, 1)
         self._columns = self._ready = 0

@@ -9,19 +9,19 @@ from metst.base.errors import ConfigError, DataError
 from metst.features.roi_flow import method_of, roi_set
 from metst.features.settings import FLOW_WINDOWS
 from metst.predict.model import About, Model
+from metst.predict.spotters import SpotterModel, load_spotters, reads_images
 from metst.results.checkpoint import LAST
 from metst.results.run import FoldResult, Run, open_run
-from metst.systems.me_tst.network import METST
-from metst.systems.me_tst.weights import build_network, read_plain
+from metst.systems.me_tst.weights import NETWORKS, Network, build_network, read_plain
 from metst.video.detectors import DETECTORS, RELEASED
 
 NETWORK = "metst.systems.me_tst.network.METST"
-"""The network that can be read back. A run folder is one's own: regions (`samples.rois`) may name
+"""ME-TST's. A run folder is one's own: regions (`samples.rois`) may name
 code by an import path, as the experiment did. An exported file, which may come from others, holds
 them as plain values and imports nothing."""
 
 
-def load_run(folder: Path, fold: str | None) -> Model:
+def load_run(folder: Path, fold: str | None) -> Model | SpotterModel:
     """Networks of a run, or of one of its folds.
 
     Raises:
@@ -30,7 +30,12 @@ def load_run(folder: Path, fold: str | None) -> Model:
     """
     run = open_run(folder)
     chosen = _chosen(run, fold)
-    samples, network = _settings(run)
+    if not run.recordings:
+        raise DataError(run.folder.annotations, "expected the recordings of the run, found none")
+    name = f"{run.name}, " + (f"fold {fold}" if fold else f"{len(chosen)} folds")
+    if reads_images(run):
+        return load_spotters(run, chosen, name)
+    samples, kind, network = _settings(run)
     if samples.get("whole_videos"):
         msg = (
             f"{run.folder.config}: its networks read whole videos (data.samples.whole_videos), new "
@@ -38,16 +43,15 @@ def load_run(folder: Path, fold: str | None) -> Model:
         )
         raise ConfigError(msg)
     metrics = [fold.metrics for fold in chosen]
+    peaks = [m.peak for m in metrics if m.peak is not None]
     floors = [m.floor for m in metrics if m.floor is not None]
-    if not run.recordings:
-        raise DataError(run.folder.annotations, "expected the recordings of the run, found none")
-    name = f"{run.name}, " + (f"fold {fold}" if fold else f"{len(chosen)} folds")
     about = About(
         name,
         fps=run.recordings[0].timebase.sampled_fps,
         k=samples["k"],
         k_p=int(median(m.k_p for m in metrics)),
-        peak=run.peak,
+        peak=median(peaks) if peaks else run.peak,
+        rule=run.arguments("model").get("rule"),
         # The mean of several curves nowhere exceeds the mean of their maxima.
         floor=fmean(floors) if len(floors) == len(metrics) else None,
         emotions=chosen[0].emotions,
@@ -55,10 +59,10 @@ def load_run(folder: Path, fold: str | None) -> Model:
         method=method_of(samples),
         detector=_detector(run, samples),
     )
-    return Model(about, tuple(_network(fold, network) for fold in chosen))
+    return Model(about, tuple(_network(fold, NETWORKS[kind], network) for fold in chosen))
 
 
-def load_fold(checkpoint: Path) -> Model:
+def load_fold(checkpoint: Path) -> Model | SpotterModel:
     """The network of a fold's `last.ckpt`; the facts are in the folder of its run.
 
     Raises:
@@ -84,16 +88,16 @@ def _chosen(run: Run, fold: str | None) -> list[FoldResult]:
     return chosen
 
 
-def _settings(run: Run) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Arguments of the samples and of the network."""
+def _settings(run: Run) -> tuple[Mapping[str, Any], str, Mapping[str, Any]]:
+    """Arguments of the samples; class path and arguments of the network."""
     path = run.folder.config
     try:
         settings = run.arguments("data")["samples"]
         network = run.arguments("model").get("network") or {"class_path": "no network"}
         read = (network["class_path"], settings["class_path"])
         samples, arguments = settings.get("init_args") or {}, network.get("init_args") or {}
-        if read[0] != NETWORK or read[1] not in FLOW_WINDOWS:
-            wanted = f"predict reads {NETWORK} on {FLOW_WINDOWS[0]}"
+        if read[0] not in NETWORKS or read[1] not in FLOW_WINDOWS:
+            wanted = f"predict reads {' or '.join(NETWORKS)} on {FLOW_WINDOWS[0]}"
             msg = f"{path}: {wanted}, got {' on '.join(read)}"
             raise ConfigError(msg)
         even = samples["k"] % 2 == 0 and samples["k"] > 0
@@ -101,7 +105,7 @@ def _settings(run: Run) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         raise DataError(path, "expected the settings of a run; it is damaged") from error
     if not even:
         raise DataError(path, f"data.samples.k: expected an even number, got {samples['k']}")
-    return samples, arguments
+    return samples, read[0], arguments
 
 
 def _detector(run: Run, samples: Mapping[str, Any]) -> str:
@@ -115,11 +119,11 @@ def _detector(run: Run, samples: Mapping[str, Any]) -> str:
     return str(name)
 
 
-def _network(fold: FoldResult, config: Mapping[str, Any]) -> METST:
+def _network(fold: FoldResult, kind: type[Network], config: Mapping[str, Any]) -> Network:
     path = fold.checkpoint
     stored = read_plain(path, "the checkpoint of a finished fold")
     weights = stored.get("state_dict") if isinstance(stored, dict) else None
     if not isinstance(weights, dict):
         raise DataError(path, "expected the checkpoint of a finished fold, found other tensors")
     own = {k.removeprefix("network."): v for k, v in weights.items() if k.startswith("network.")}
-    return build_network(path, config, own)
+    return build_network(path, config, own, kind)

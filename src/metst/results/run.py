@@ -45,10 +45,12 @@ class FoldMetrics:
     Attributes:
         k_p: half the mean ME length, in sub-sampled frames.
         floor: least height of a peak in any video; None where it was not fitted.
+        peak: where the peak threshold lies between mean and maximum; likewise.
     """
 
     k_p: int
     floor: float | None
+    peak: float | None
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class FoldResult:
         require_intact(path, AGAIN)
         try:
             strict = read_json(path)["strict"]
-            return FoldMetrics(int(strict["k_p"]), strict.get("floor"))
+            return FoldMetrics(int(strict["k_p"]), strict.get("floor"), strict.get("peak"))
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(path, f"expected the k_p of a fold; {AGAIN}") from error
 

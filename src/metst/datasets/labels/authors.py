@@ -6,8 +6,9 @@ of its video; `VideoLists.shifted` marks these videos. Videos without samples ar
 training and evaluation, and so are subjects without videos. Source: the authors' released code.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from metst.base.errors import MetstError
 from metst.datasets.labels.dropped import Dropped
@@ -81,11 +82,17 @@ def kept(recordings: Iterable[Recording]) -> list[Recording]:
     return [recording for recording in recordings if video_lists(recording).kept]
 
 
-def half_length(recordings: Iterable[Recording]) -> int:
+def half_length(
+    recordings: Iterable[Recording], middle: Callable[[Iterable[int]], float] = fmean
+) -> int:
     """Half the mean ME length, k_p, in sub-sampled frames, over all samples of the kept videos.
 
     k_p = int((N + 1) / 2) with N the mean of offset - onset. Source: the authors' released code,
     which includes the samples of the held-out subject.
+
+    Args:
+        recordings: of all subjects.
+        middle: what is taken in place of the mean.
 
     Raises:
         MetstError: there is no sample.
@@ -95,7 +102,7 @@ def half_length(recordings: Iterable[Recording]) -> int:
     if not lengths:
         msg = "k_p is half the mean length of the micro-expressions, and none is left; check labels"
         raise MetstError(msg)
-    return int((sum(lengths) / len(lengths) + 1) / 2)
+    return int((middle(lengths) + 1) / 2)
 
 
 def dropped(recordings: Sequence[Recording]) -> list[Dropped]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,19 @@ class Span:
         return values[self.video[:, None], torch.where(self.votes, self.frames, 0)]
 
 
-def frame_classes(logits: Tensor, neutral_votes: bool) -> Tensor:
-    """Most likely class of each frame (V, L) from logits (V, L, E+1); ties: the first."""
-    return (logits if neutral_votes else logits[..., :-1]).argmax(-1)
+def frame_classes(logits: Tensor, neutral_votes: bool, neutral_at_zero: bool = False) -> Tensor:
+    """Most likely class of each frame (V, L) from logits (V, L, E+1); ties: the first.
+
+    Args:
+        logits: neutral last.
+        neutral_votes: whether a frame can be neutral.
+        neutral_at_zero: 0 stands for the neutral logit: only a frame where every emotion's logit is
+            below 0 is neutral.
+    """
+    emotions = logits[..., :-1]
+    if not neutral_votes:
+        return emotions.argmax(-1)
+    return (pad(emotions, (0, 1)) if neutral_at_zero else logits).argmax(-1)
 
 
 def span_authors(

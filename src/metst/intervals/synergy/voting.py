@@ -34,12 +34,14 @@ class Voting:
         vote: (frame classes, voting frames, probabilities) -> label.
         last: (peak, offset) -> `last` of the span; the offset, where all of an interval votes.
         strategies: whose labels are given.
+        neutral_at_zero: when a frame is neutral, see `frame_classes` (BoostingVRME).
     """
 
     span: Callable[[Tensor, Tensor, Tensor, Tensor, int], Span]
     vote: Callable[[Tensor, Span, Tensor], Tensor]
     last: Callable[[Tensor, Tensor], Tensor] = _until_offset
     strategies: tuple[str, ...] = ("none", "recognition_first", "spotting_first")
+    neutral_at_zero: bool = False
 
     def named(self, curves: Curves, intervals: Proposals, every: int = 1) -> Proposals:
         """Given intervals of the same videos with probabilities and labels.
@@ -73,7 +75,8 @@ class Voting:
         probabilities = mean_probabilities(logits, span)  # (N, E + 1)
         labels = {}
         for name in self.strategies:
-            classes = frame_classes(logits, STRATEGIES[name].neutral_votes)  # (V, L)
+            votes = STRATEGIES[name].neutral_votes
+            classes = frame_classes(logits, votes, self.neutral_at_zero)  # (V, L)
             labels[name] = self.vote(classes, span, probabilities)
         return probabilities, labels
 

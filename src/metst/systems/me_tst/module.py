@@ -131,8 +131,8 @@ class AnalysisModule(System):
         motion = Motion(speed_curves(flow, counts, test, samples.k), self._motion_threshold)
         found = []
         for name in DECODERS:
-            curves = self._curves(name, outputs, data)
-            found.append(self._decoder(name, data).propose(curves, test, self._k_p[name], motion))
+            curves, decoder = self._curves(name, outputs, data), self._decoder(name, data, outputs)
+            found.append(decoder.propose(curves, test, self._k_p[name], motion))
         return found
 
     def named(self, intervals: Proposals, outputs: Outputs, data: FoldData) -> Proposals:
@@ -142,7 +142,16 @@ class AnalysisModule(System):
 
     def learned(self, data: FoldData) -> Mapping[str, Mapping[str, float]]:
         """The floor: height that a find in a new video needs, see `intervals.floor`."""
-        samples, decoder = self._samples(data), self._decoder("strict", data)
+        decoder, k_p = self._decoder("strict", data), self._k_p["strict"]
+        curves, recordings = self._training_curves(data)
+        if curves is None:
+            return {"strict": {"floor": LEAST}}
+        smoothed, _ = decoder.spotting_curve(curves, k_p)
+        return {"strict": {"floor": learned_floor(smoothed, recordings, k_p)}}
+
+    def _training_curves(self, data: FoldData) -> tuple[Curves | None, Sequence[Recording]]:
+        """Scores of some training videos, as `strict` stitches them; None where there is none."""
+        samples = self._samples(data)
         recordings: list[Recording] = []
         parts: list[Tensor] = []
         for recording, flow in samples.training_flow(WINDOWS):
@@ -150,13 +159,12 @@ class AnalysisModule(System):
             parts.append(torch.cat([self(batch)[0] for batch in batches]))  # (B, T)
             recordings.append(recording)
         if not parts:
-            return {"strict": {"floor": LEAST}}
+            return None, ()
         score = samples.join(parts, 1, recordings)  # (N, k)
         nothing = score.new_zeros(*score.shape, 0)  # no logits
         counts = samples.window_counts(recordings)
-        curves = decoder.curves(WindowOutputs(score, nothing, counts, tuple(recordings), samples.k))
-        smoothed, _ = decoder.spotting_curve(curves, self._k_p["strict"])
-        return {"strict": {"floor": learned_floor(smoothed, recordings, self._k_p["strict"])}}
+        windows = WindowOutputs(score, nothing, counts, tuple(recordings), samples.k)
+        return self._decoder("strict", data).curves(windows), recordings
 
     def _curves(self, decoder: str, outputs: Outputs, data: FoldData) -> Curves:
         """Curves of the left-out subject's videos, as a decoder stitches them."""
@@ -168,7 +176,8 @@ class AnalysisModule(System):
     def _samples(self, data: FoldData) -> FlowWindows:
         return expect(data.samples, FlowWindows)
 
-    def _decoder(self, name: str, data: FoldData) -> Decoder:
+    def _decoder(self, name: str, data: FoldData, outputs: Outputs | None = None) -> Decoder:  # noqa: ARG002
+        """Decoder by name; `outputs` hold what a subclass has fitted to the training subjects."""
         k = self._samples(data).k
         return get_decoder(name, k=k, batch_size=data.batch_size, peak=self.peak)
 

@@ -3,7 +3,7 @@
 Shapes: B windows or videos, T frames, C flow channels, D width, E emotion classes and neutral.
 """
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -45,6 +45,9 @@ class METST(nn.Module):
     Raises:
         ConfigError: an argument out of its range.
     """
+
+    delay: ClassVar[int] = 2
+    """Frames that outputs come late in a stream."""
 
     def __init__(
         self,
@@ -99,7 +102,10 @@ class METST(nn.Module):
         return self.heads(*self.transit(x))
 
     def transit(
-        self, x: Tensor, memories: list[list[Memory]] | None = None
+        self,
+        x: Tensor,
+        memories: list[list[Memory]] | None = None,
+        last: bool = False,  # noqa: ARG002 - every frame is complete when it comes
     ) -> tuple[Tensor, Tensor]:
         """Features of the two pathways, in eval mode from where `memories` left off.
 
@@ -115,9 +121,9 @@ class METST(nn.Module):
         features = [trunk(x, state) for trunk, state in zip(self.trunks, states, strict=True)]
         return features[0], features[-1]
 
-    def start(self, batch: int) -> list[list[Memory]]:
-        """Memories of every trunk before the first frame of `batch` videos."""
-        return [cast("Trunk", trunk).start(batch) for trunk in self.trunks]
+    def start(self, like: Tensor) -> list[list[Memory]]:
+        """Memories of every trunk before the first frame of a batch like (B, ...)."""
+        return [cast("Trunk", trunk).start(len(like)) for trunk in self.trunks]
 
     def heads(self, spotting: Tensor, recognition: Tensor) -> tuple[Tensor, Tensor]:
         """Features of the two pathways (B, T, D) to scores (B, T) and logits (B, T, E)."""

@@ -1,47 +1,25 @@
 """The authors' checkpoints, read into our network."""
 
-import re
 from pathlib import Path
-from typing import Any
 
 from torch import Tensor
 
 from metst.base.errors import ConfigError, ReleaseError
+from metst.systems.me_tst.layouts import LAYOUTS, PREFIX, Layout, layout_of
 from metst.systems.me_tst.network import METST
 from metst.systems.me_tst.weights import read_plain, require_finite
+from metst.systems.me_tst_plus.network import SlowFast
 
 KIND = "an authors' checkpoint"
-LAYOUT = "module.Stem.0.weight, module.blocks_spot.0... and module.fc_recog.0.weight"
-
-_BLOCK = re.compile(r"module\.blocks_spot\.(\d+)\.attn\.mamba\.A_log")
-
-_OUTSIDE = {
-    "stem.first.convolution": "Stem.0",
-    "stem.first.norm": "Stem.1",
-    "stem.second.convolution": "Stem.3",
-    "stem.second.norm": "Stem.4",
-    "spotting": "fc_spot.0",
-    "recognition": "fc_recog.0",
-}
-_IN_BLOCK = {
-    "norm_before": "attn.norm",
-    "norm_after": "norm1",
-    "mixer.A_log": "attn.mamba.A_log",
-    "mixer.D": "attn.mamba.D",
-    "mixer.conv": "attn.mamba.conv1d",
-    "mixer.in_proj": "attn.mamba.in_proj",
-    "mixer.x_proj": "attn.mamba.x_proj",
-    "mixer.dt_proj": "attn.mamba.dt_proj",
-    "mixer.out_proj": "attn.mamba.out_proj",
-}
-"""Our modules and parameters, and the names the release has for them."""
 
 
-def load_network(path: Path | str, backend: str = "auto") -> METST:
+def load_network(path: Path | str, backend: str = "auto") -> METST | SlowFast:
     """Build the network of an authors' checkpoint (`subject_<name>.pkl`), in eval mode.
 
-    The release runs one list of blocks for both tasks (`pathways="shared"`). The second list and
-    one norm per block are in the file, are checked, and are not used, as in the release.
+    Read are ME-TST, as released in 2024 and as its names are today, ME-TST+ and BoostingVRME.
+    ME-TST runs one list of blocks for both tasks (`pathways="shared"`). Its second list and one
+    norm per block of every network are in the file, are checked, and are not used, as in the
+    release.
 
     Raises:
         ReleaseError: the file is missing, is no checkpoint of plain tensors, or its keys or shapes
@@ -49,12 +27,18 @@ def load_network(path: Path | str, backend: str = "auto") -> METST:
     """
     path = Path(path)
     stored = _read(path)
-    network = _network(path, _config(stored, path), backend)
-    expected = _expected(network)
-    _compare(path, stored, expected)
+    layout = layout_of(stored)
+    if layout is None:
+        known = [f"{x.first}.attn.mamba.A_log ({x.name})" for x in LAYOUTS]
+        first = min(stored, key=lambda name: ("Stem" in name, name), default="nothing")
+        found = f"{first}, {len(stored)} names in all"
+        msg = "an unknown layout, not a checkpoint of the ME-TST release or of its successors: "
+        raise ReleaseError(path, f"{msg}expected one of {', '.join(known)}, found {found}")
+    network = _network(path, layout, stored, backend)
+    _compare(path, stored, layout.expected(network))
     own = network.state_dict()
     require_finite(path, stored, ReleaseError)
-    weights = {name: stored[_released_name(name)].reshape(own[name].shape) for name in own}
+    weights = {name: stored[layout.names(name)[0]].reshape(own[name].shape) for name in own}
     network.load_state_dict(weights)
     return network.eval()
 
@@ -72,63 +56,20 @@ def _read(path: Path) -> dict[str, Tensor]:
     return stored
 
 
-def _network(path: Path, config: dict[str, Any], backend: str) -> METST:
+def _network(
+    path: Path, layout: Layout, stored: dict[str, Tensor], backend: str
+) -> METST | SlowFast:
     try:
-        return METST(**config, backend=backend)
+        config = layout.config(stored)
+    except (LookupError, ValueError) as error:
+        msg = f"expected {layout.name}, and in it {PREFIX}Stem.0.weight, a classifier and blocks"
+        raise ReleaseError(path, f"{msg}; one is missing or has another shape: {error}") from error
+    try:
+        return layout.network[0](**config, backend=backend)
     except (ConfigError, ValueError, RuntimeError, ArithmeticError) as error:
         sizes = ", ".join(f"{name} {config[name]}" for name in config if name != "pathways")
         msg = f"expected {KIND}; no network can have the sizes of its tensors: {sizes}"
         raise ReleaseError(path, msg) from error
-
-
-def _config(stored: dict[str, Tensor], path: Path) -> dict[str, Any]:
-    """Sizes of the network, read from the shapes that fix them."""
-    depth = sum(1 for key in stored if _BLOCK.fullmatch(key))
-    mamba = "module.blocks_spot.0.attn.mamba"
-    try:
-        width, channels = stored["module.Stem.0.weight"].shape[:2]
-        inner, state = stored[f"{mamba}.A_log"].shape
-        conv = stored[f"{mamba}.conv1d.weight"].shape[2]
-        emotions = stored["module.fc_recog.0.weight"].shape[0] - 1
-    except (KeyError, ValueError, IndexError) as error:
-        key = sorted(stored)[0] if stored else "nothing"
-        msg = f"not a checkpoint of the ME-TST release of 2024: expected {LAYOUT}, found {key}"
-        raise ReleaseError(path, f"{msg}, {len(stored)} names in all") from error
-    sizes = {"channels": channels, "emotions": emotions, "width": width, "depth": depth}
-    return sizes | {
-        "state": state,
-        "expand": inner // max(width, 1),
-        "conv": conv,
-        "pathways": "shared",
-    }
-
-
-def _released_name(name: str, blocks: str = "blocks_spot") -> str:
-    """The release's key for an entry of our state dict."""
-    found = re.fullmatch(r"trunks\.0\.(\d+)\.(.+)", name)
-    prefix = f"module.{blocks}.{found[1]}." if found else "module."
-    rest = found[2] if found else name
-    names = _IN_BLOCK if found else _OUTSIDE
-    if rest in names:
-        return prefix + names[rest]
-    module, _, leaf = rest.rpartition(".")
-    return f"{prefix}{names[module]}.{leaf}"
-
-
-def _expected(network: METST) -> dict[str, tuple[int, ...]]:
-    """Every key of the published format with its shape, for a network of these sizes."""
-    expected: dict[str, tuple[int, ...]] = {}
-    for name, tensor in network.state_dict().items():
-        shape = tuple(tensor.shape)
-        if name.endswith("mixer.conv.weight"):
-            shape = (shape[0], 1, shape[1])  # the release keeps a grouped convolution
-        for blocks in ("blocks_spot", "blocks_recog"):
-            expected[_released_name(name, blocks)] = shape
-    for blocks in ("blocks_spot", "blocks_recog"):
-        for index in range(network.config["depth"]):
-            for leaf in ("weight", "bias"):
-                expected[f"module.{blocks}.{index}.norm2.{leaf}"] = (network.config["width"],)
-    return expected
 
 
 def _compare(path: Path, stored: dict[str, Tensor], expected: dict[str, tuple[int, ...]]) -> None:

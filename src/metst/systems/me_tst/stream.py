@@ -1,28 +1,33 @@
 """A video through the network in parts: same outputs, constant memory."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
 from metst.base.errors import ConfigError
-from metst.network.mixer import Memory
-from metst.network.stem import MARGIN, Layer, Stem
+from metst.network.stem import Stem, StreamedLayer
 
 
 class Streamable(Protocol):
-    """A network in parts: stem, trunks with memories, heads; `METST` has them."""
+    """A network in parts: stem, trunks with memories, heads; `METST` and `SlowFast` have them."""
 
     training: bool
     stem: Stem
 
-    def start(self, batch: int) -> list[list[Memory]]:
-        """Memories before the first frame of `batch` videos."""
+    def start(self, like: Tensor) -> list[Any]:
+        """Memory of each trunk before the first frame; `like` (B, ...) is of the batch."""
 
     def transit(
-        self, x: Tensor, memories: list[list[Memory]] | None = None
+        self, x: Tensor, memories: list[Any] | None = None, last: bool = False
     ) -> tuple[Tensor, Tensor]:
-        """Features of both pathways, 2 x (B, T, D), from where `memories` left off."""
+        """Features of both pathways, 2 x (B, m, D), from where `memories` left off.
+
+        Args:
+            x: frames after the stem (B, T, D).
+            memories: from `start`; they are brought up to date.
+            last: whether no frames follow.
+        """
 
     def heads(self, spotting: Tensor, recognition: Tensor) -> tuple[Tensor, Tensor]:
         """Scores (B, T) and logits (B, T, E)."""
@@ -31,7 +36,8 @@ class Streamable(Protocol):
 class Stream:
     """One video, or B videos in step, on the way through a network in eval mode.
 
-    Outputs come two frames late: the stem's two centered convolutions look one frame ahead each.
+    Outputs come two frames late, as the stem's two centered convolutions look one frame ahead each,
+    or three frames (`SlowFast`, whose outputs come in pairs).
     """
 
     def __init__(self, network: Streamable) -> None:
@@ -39,15 +45,16 @@ class Stream:
             msg = "a stream needs the network in eval mode: call network.eval() first"
             raise ConfigError(msg)
         self._network = network
-        self._layers: list[_StreamedLayer] = []
-        self._memories: list[list[Memory]] = []
+        self._layers: list[StreamedLayer] = []
+        self._memories: list[Any] = []
 
     @torch.no_grad()
     def push(self, flow: Tensor) -> tuple[Tensor, Tensor]:
         """Take the next k >= 1 columns (B, C, k), give the m outputs that they complete.
 
         Returns:
-            Scores (B, m) and logits (B, m, E); m is k, but the first two frames' worth come later.
+            Scores (B, m) and logits (B, m, E); of `METST`, m is k, but the first two frames' worth
+            come later.
         """
         if not self._layers:
             self._start(flow)
@@ -67,37 +74,16 @@ class Stream:
             msg = "the stream has no frames to finish: push some first"
             raise ConfigError(msg)
         first, second = self._layers
-        x = second.push(torch.cat([first.push(first.padding), second.padding], dim=-1))
-        outputs = self._transit(x)
+        outputs = self._transit(second.push(first.push(self._nothing, last=True), last=True), True)
         self._layers, self._memories = [], []
         return outputs
 
     def _start(self, flow: Tensor) -> None:
         stem = self._network.stem
-        self._layers = [_StreamedLayer(stem.first, flow), _StreamedLayer(stem.second, flow)]
-        self._memories = self._network.start(flow.shape[0])
+        self._layers = [StreamedLayer(stem.first, flow), StreamedLayer(stem.second, flow)]
+        self._memories = self._network.start(flow)
+        self._nothing = flow[..., :0]
 
-    def _transit(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Trunks and heads on the m frames that the stem has completed."""
-        x = x.transpose(1, 2)  # (B, D, m) -> (B, m, D)
-        if x.shape[1] == 0:
-            return self._network.heads(x, x)
-        return self._network.heads(*self._network.transit(x, self._memories))
-
-
-class _StreamedLayer:
-    """A layer of the stem and the last frames that its next outputs depend on."""
-
-    def __init__(self, layer: Layer, like: Tensor) -> None:
-        self._layer = layer
-        channels = layer.convolution.in_channels
-        self.padding = like.new_zeros(like.shape[0], channels, MARGIN)
-        self._recent = self.padding
-
-    def push(self, x: Tensor) -> Tensor:
-        """Outputs (B, D, m) of all frames whose right margin is now there."""
-        x = torch.cat([self._recent, x], dim=-1)
-        self._recent = x[..., -2 * MARGIN :]
-        if x.shape[-1] <= 2 * MARGIN:
-            return x.new_zeros(x.shape[0], self._layer.convolution.out_channels, 0)
-        return self._layer.inside(x)
+    def _transit(self, x: Tensor, last: bool = False) -> tuple[Tensor, Tensor]:
+        """Trunks and heads on the frames (B, D, m) that the stem has completed."""
+        return self._network.heads(*self._network.transit(x.mT, self._memories, last))

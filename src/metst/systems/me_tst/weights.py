@@ -12,6 +12,12 @@ from torch import Tensor
 
 from metst.base.errors import ConfigError, DataError
 from metst.systems.me_tst.network import METST
+from metst.systems.me_tst_plus.network import SlowFast
+
+Network = METST | SlowFast
+
+NETWORKS: dict[str, type[Network]] = {f"{x.__module__}.{x.__name__}": x for x in (METST, SlowFast)}
+"""Networks that can be read back, by class path."""
 
 _UNREADABLE = (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, TypeError)
 _ODD = (KeyError, IndexError, AttributeError, AssertionError, ImportError, OverflowError)
@@ -72,20 +78,26 @@ def require_finite(
             raise error(path, f"{msg}: its training diverged, or it is damaged")
 
 
-def build_network(path: Path, config: Mapping[str, Any], weights: Mapping[str, Tensor]) -> METST:
+def build_network(
+    path: Path,
+    config: Mapping[str, Any],
+    weights: Mapping[str, Tensor],
+    kind: type[Network] = METST,
+) -> Network:
     """A network with its weights, in eval mode.
 
     Args:
         path: where both come from, for the messages.
-        config: arguments of `METST`.
+        config: arguments of the network.
         weights: its state dict.
+        kind: the network.
 
     Raises:
         DataError: the weights do not fit the configuration, or are not finite.
     """
     require_finite(path, weights)
     try:
-        network = METST(**{**config, "backend": "auto"})
+        network = kind(**{**config, "backend": "auto"})
     except (TypeError, ValueError, ArithmeticError, RuntimeError, ConfigError) as error:
         reason = f" ({error})" if isinstance(error, ConfigError) else ""
         msg = f"no network can be built with the settings noted for it{reason}"
