@@ -10,7 +10,8 @@ import pytest
 
 from metst.features.roi_flow import ME_TST_ROIS, Engine, Window, iter_windows, roi_set
 from metst.features.roi_flow.boxes import Box
-from metst.features.roi_flow.rois import Sliced, UnderEye, roi_set_of
+from metst.features.roi_flow.regions import Sliced, UnderEye
+from metst.features.roi_flow.rois import roi_set_of
 from metst.features.windows import window_starts
 from metst.video import ArrayFrames, Frame
 from metst.video.face import DlibDetector

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from metst.features.roi_flow.boxes import Box
-from metst.features.roi_flow.rois import ME_TST_ROIS, Around, Margins, Region, Roi
+from metst.features.roi_flow.regions import Around, Margins, Region
+from metst.features.roi_flow.rois import ME_TST_ROIS, Roi
 from tests.support.faces import template
 
 

@@ -3,15 +3,8 @@
 from metst.features.roi_flow.engines import Engine
 from metst.features.roi_flow.feature import NO_FACE, RoiFlow, flow_entry
 from metst.features.roi_flow.method import RELEASED, Alignment, Flow, Method, method_of
-from metst.features.roi_flow.rois import (
-    ME_TST_ROIS,
-    Around,
-    Margins,
-    Region,
-    Roi,
-    RoiSet,
-    roi_set,
-)
+from metst.features.roi_flow.regions import Around, Margins, Region
+from metst.features.roi_flow.rois import ME_TST_ROIS, Roi, RoiSet, roi_set
 from metst.features.roi_flow.track import Features
 from metst.features.roi_flow.windows import (
     NoFaceError,

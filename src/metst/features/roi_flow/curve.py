@@ -12,7 +12,8 @@ from metst.features.roi_flow.crop import Face
 from metst.features.roi_flow.layout import Layout
 from metst.features.roi_flow.method import RELEASED, Method
 from metst.features.roi_flow.method import Flow as FlowName
-from metst.features.roi_flow.rois import Region, Roi, RoiSet
+from metst.features.roi_flow.regions import Region
+from metst.features.roi_flow.rois import Roi, RoiSet
 from metst.features.roi_flow.top_mean import top_mean
 from metst.features.roi_flow.track import Features, Track, still
 from metst.video import Frame

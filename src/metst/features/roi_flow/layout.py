@@ -2,7 +2,8 @@
 
 from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.crop import CROP_SIZE
-from metst.features.roi_flow.rois import Region, Roi, RoiSet
+from metst.features.roi_flow.regions import Region
+from metst.features.roi_flow.rois import Roi, RoiSet
 from metst.video.face import Landmarks
 
 

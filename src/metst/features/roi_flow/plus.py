@@ -3,22 +3,15 @@
 Beyond ME-TST's five they measure points of brows and mouth, and the skin below the eyes.
 """
 
-from metst.features.roi_flow.rois import (
-    ME_TST_ROIS,
-    Margins,
-    PlusRoiSet,
-    Region,
-    Roi,
-    Sliced,
-    UnderEye,
-)
+from metst.features.roi_flow.regions import Margins, Region, Sliced, UnderEye
+from metst.features.roi_flow.rois import ME_TST_ROIS, PlusRoiSet, Roi
 
 _LEFT_BROW, _RIGHT_BROW, _MOUTH = ME_TST_ROIS.rois[:3]
 
 
-def _around(name: str, whole: Roi, share: float, *sides: int) -> tuple[Roi, ...]:
+def _around(name: str, whole: Roi, share: float, *landmarks: int) -> tuple[Roi, ...]:
     """Areas around landmarks in the region of a ROI, 10 pixels to every side."""
-    inner = (Sliced(landmark, up=10, down=10, left=10, right=10) for landmark in sides)
+    inner = (Sliced(landmark, up=10, down=10, left=10, right=10) for landmark in landmarks)
     return tuple(Roi(f"{name} {at.landmark}", whole.region, at, share) for at in inner)
 
 
