@@ -113,9 +113,8 @@ class METST(nn.Module):
         """
         twice = self.config["pathways"] == "shared" and self.config["drop_path"] > 0
         if twice and self.training:
-            both = self.trunks[0](
-                torch.cat([x, x])
-            )  # (2B, T, D): stochastic depth differs between them
+            # Stochastic depth differs between the two.
+            both = self.trunks[0](torch.cat([x, x]))  # (2B, T, D)
             return both[: len(x)], both[len(x) :]
         states = [None] * len(self.trunks) if memories is None else memories
         features = [trunk(x, state) for trunk, state in zip(self.trunks, states, strict=True)]
