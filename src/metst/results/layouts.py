@@ -27,10 +27,12 @@ class Layout:
     Attributes:
         paper: which table of ME-TST has these columns.
         columns: from left to right.
+        annotated: whether the annotated intervals are named, in place of what was found.
     """
 
     paper: str
     columns: tuple[Column, ...]
+    annotated: bool = False
 
     @property
     def headings(self) -> list[str]:
@@ -52,6 +54,7 @@ LAYOUTS: dict[str, Layout] = {
             Column("UF1", lambda s: s.recognition.uf1, "uf1"),
             Column("UAR", lambda s: s.recognition.uar, "uar"),
         ),
+        annotated=True,
     ),
     "analysis": Layout(
         "Tables III and IV",

@@ -1,6 +1,6 @@
 """Rows of a table from finished runs: several seeds of the same experiment make one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from metst.base.errors import DataError
 from metst.datasets.registry import published_scores
@@ -9,6 +9,7 @@ from metst.results.cells import Cell, cells
 from metst.results.layouts import Layout
 from metst.results.run import Run
 from metst.results.table import Line, Table
+from metst.scoring.metrics.counts import Counts
 
 VARIED = ("name", "seed", "loso.runs")
 """Settings in which the seeds of one experiment differ."""
@@ -61,10 +62,22 @@ def _lines(label: str, runs: Sequence[Run], layout: Layout, variant: str | None)
     incomplete = "" if all(run.results["complete"] for run in runs) else " (incomplete)"
     made: list[Line] = []
     for protocol in first.results["protocols"]:
-        counts = [run.counts(protocol, variant or run.judgment.variant) for run in runs]
-        scores = cells(counts, first.protocol(protocol), layout)
+        counts = [_counts(run, protocol, layout, variant) for run in runs]
+        known = [each for each in counts if each is not None]
+        scores = [Cell(None)] * len(layout.columns)
+        if len(known) == len(runs):
+            scores = cells(known, first.protocol(protocol), layout)
         made.append(Line(label + incomplete, protocol, scores))
     return made
+
+
+def _counts(
+    run: Run, protocol: str, layout: Layout, variant: str | None
+) -> Mapping[str, Counts] | None:
+    """What a layout is about; None of a run that did not do this part."""
+    if layout.annotated:
+        return run.annotated_counts(protocol)
+    return run.counts(protocol, variant or run.judgment.variant) if run.spots else None
 
 
 def _published(data_set: str, layout: Layout) -> list[Line]:

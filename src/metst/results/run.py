@@ -27,6 +27,7 @@ from metst.results.frame_curves import read_frame_curves
 from metst.results.ledger import FoldFolder, RunFolder
 from metst.results.outputs import AGAIN, read_outputs
 from metst.results.tables import read_predictions
+from metst.scoring.annotated import annotated_counts
 from metst.scoring.evaluation import tested_of
 from metst.scoring.judgment import Judgment
 from metst.scoring.metrics.counts import Counts
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from metst.features.source import Source
 
 _EARLIER = "it was written by an earlier version: run the experiment again, or use that version"
+
+ANNOTATED_SPOTTER = "metst.systems.annotated.Annotated"
+"""Class path of the spotter that proposes the annotated intervals."""
 
 
 @dataclass(frozen=True)
@@ -246,6 +250,17 @@ class Run:
         """Counts of every subject that the results are about."""
         tables = self.judgment.of_kind(self.predictions, self.tested)
         return self.protocol(protocol).counts(*tables, variant)
+
+    @property
+    def spots(self) -> bool:
+        """Whether its intervals were found by somebody; else they are the annotated ones."""
+        spotter = self.arguments("model").get("spotter") or {}
+        return spotter.get("class_path") != ANNOTATED_SPOTTER
+
+    def annotated_counts(self, protocol: str) -> Mapping[str, Counts] | None:
+        """See `metst.scoring.annotated.annotated_counts`."""
+        tables = self.judgment.of_kind(self.predictions, self.tested)
+        return annotated_counts(*tables, self.protocol(protocol))
 
     @cached_property
     def folds(self) -> tuple[FoldResult, ...]:

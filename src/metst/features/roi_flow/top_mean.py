@@ -18,7 +18,8 @@ def top_mean(flow: Flow, share: float, *, by_share: bool = False) -> NDArray[np.
     if len(x) == 0:
         return np.zeros(2)
     first = int(len(x) * (1 - share))
-    # OpenCV's rounding decides between vectors that are equally long, as in the released code.
-    longest = np.argpartition(cv2.magnitude(x, y).ravel(), first)[first:]
+    # Where `by_share` was published, OpenCV's rounding decides between vectors equally long.
+    lengths = cv2.magnitude(x, y).ravel() if by_share else x * x + y * y
+    longest = np.argpartition(lengths, first)[first:]
     mean = np.array([x[longest].mean(dtype=np.float64), y[longest].mean(dtype=np.float64)])
     return mean * (len(longest) / (len(x) * share)) if by_share else mean
