@@ -108,7 +108,8 @@ class _Crop:
             area = self.layout.areas[roi]
             if not area.empty:
                 flow = self._flow(other, roi.region)[:, *area.pixels]
-                motions[i] = top_mean(flow, roi.share, by_share=self.layout.rois.by_share)
+                rules = self.layout.rois
+                motions[i] = top_mean(flow, roi.share, by_share=rules.by_share, polar=rules.polar)
         return motions
 
     def _flow(self, other: "_Crop", region: Region) -> Flow:

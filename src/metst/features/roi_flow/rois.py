@@ -42,7 +42,7 @@ class RoiSet:
 
     Attributes:
         reference: what moves with the head and not with an expression.
-        by_share: what `metst.features.roi_flow.top_mean` divides by.
+        by_share: what `metst.features.roi_flow.top_mean` divides by; `polar` likewise.
         against_head: whether a ROI without a pixel is at rest in the frame, and so moves against
             the head; else it does not move.
         own_face: whether the face of a window is the first one seen in it, before which nothing
@@ -52,6 +52,7 @@ class RoiSet:
     rois: tuple[Roi, ...]
     reference: Roi
     by_share: ClassVar[bool] = False
+    polar: ClassVar[bool] = False
     against_head: ClassVar[bool] = False
     own_face: ClassVar[bool] = False
 
@@ -70,6 +71,7 @@ class PlusRoiSet(RoiSet):
     """
 
     rules: str = "me_tst_plus"
+    polar: ClassVar[bool] = True
     against_head: ClassVar[bool] = True
     own_face: ClassVar[bool] = True
 
