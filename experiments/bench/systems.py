@@ -7,6 +7,7 @@ and of the scan (3 per state). A system on flow images has one image per frame o
 recognizer has one per interval.
 """
 
+import argparse
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ def macs(system: System, samples: Samples) -> tuple[int, str] | None:
 
 def main() -> None:
     """One line per system."""
+    argparse.ArgumentParser("experiments.bench.systems", description=__doc__).parse_args()
     parser = experiment_parser("metst loso")
     print(f"{'system':18}{'parameters':>14}{'operations':>16}")
     for path in sorted(FOLDER.glob("*.yaml")):
