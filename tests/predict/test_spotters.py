@@ -49,7 +49,7 @@ def test_a_run_and_an_exported_file_find_what_the_test_found(
     assert len(analysis.score) == 150
     assert analysis.probabilities is not None
     assert analysis.probabilities.shape == (150, 5)
-    export_model(model, tmp_path / "mean.safetensors", "mine")
+    export_model(model, tmp_path / "mean.safetensors", "small")
     again = analyze(tiny_root / VIDEO, checkpoint=tmp_path / "mean.safetensors")
     assert (
         again.to_dataframe()
