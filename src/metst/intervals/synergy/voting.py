@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from torch import Tensor
 
@@ -46,8 +47,10 @@ class Voting:
     def named(self, curves: Curves, intervals: Proposals, every: int = 1) -> Proposals:
         """Given intervals of the same videos with probabilities and labels.
 
+        Frames that no network has seen do not vote; an interval of these alone is neutral.
+
         Args:
-            curves: with logits, neutral last.
+            curves: with logits, neutral last; all 0 where nothing was seen.
             intervals: of whatever system.
             every: frames that each value of the curves stands for.
         """
@@ -56,7 +59,8 @@ class Voting:
         onset, peak, offset = (x.to(device) // every for x in columns)
         longest = int((offset - onset).max()) + 1 if len(onset) else 1
         ends = onset, peak, offset
-        probabilities, labels = self.label(curves, intervals.video.to(device), ends, longest)
+        voting = replace(self, span=_of_seen(self.span, (curves.logits != 0).any(-1)))
+        probabilities, labels = voting.label(curves, intervals.video.to(device), ends, longest)
         return replace(intervals, probabilities=probabilities, labels=labels)
 
     def label(
@@ -79,6 +83,16 @@ class Voting:
             classes = frame_classes(logits, votes, self.neutral_at_zero)  # (V, L)
             labels[name] = self.vote(classes, span, probabilities)
         return probabilities, labels
+
+
+def _of_seen(rule: Callable[..., Span], seen: Tensor) -> Callable[..., Span]:
+    """A rule of voting frames, of those that were seen (V, L) alone."""
+
+    def spans(*where: Any) -> Span:  # noqa: ANN401 - as the rule
+        span = rule(*where)
+        return replace(span, votes=span.votes & span.take(seen))
+
+    return spans
 
 
 RELEASED = Voting(span_authors, label_first_seen)
