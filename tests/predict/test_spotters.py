@@ -17,12 +17,13 @@ VIDEO = Path("data/spNO.1/a/color")
 
 
 @pytest.fixture(scope="module")
-def trained(tiny_root: Path, tiny_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fold of MEAN with flow that was measured."""
     from tests.support.runs import tiny_options
 
     runs = tmp_path_factory.mktemp("images")
-    options = tiny_options(tiny_root, tiny_cache, runs)
+    cache = runs / "cache"  # of its own: other tests fill the common one with made-up images
+    options = tiny_options(tiny_root, cache, runs)
     more = ["--config", "experiments/systems/mean.yaml", "--name=small"]
     more += ["--trainer.max_epochs=4", "--model.spotting_epochs=2"]
     run(options, *more, selection=Selection(("spNO.1",)))

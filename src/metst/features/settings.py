@@ -30,7 +30,7 @@ def source_of(settings: Mapping[str, Any]) -> Source:
     path, arguments = str(settings.get("class_path")), settings.get("init_args") or {}
     known = of_module(path)
     if known is None:
-        known = getattr(_imported(path), "dataset", None)
+        known = getattr(class_of(path), "dataset", None)
     if not isinstance(known, DataSet):
         msg = f"data: expected a class with a DataSet in its attribute `dataset`, got {path}"
         raise ConfigError(msg)
@@ -87,10 +87,15 @@ def made(settings: Mapping[str, Any]) -> Any:  # noqa: ANN401 - an object of any
         name: made(value) if isinstance(value, Mapping) and "class_path" in value else value
         for name, value in (settings.get("init_args") or {}).items()
     }
-    return _imported(settings["class_path"])(**arguments)
+    return class_of(settings["class_path"])(**arguments)
 
 
-def _imported(path: str) -> Any:  # noqa: ANN401 - any class
+def class_of(path: str) -> Any:  # noqa: ANN401 - any class
+    """The class at an import path, `package.module.Class`.
+
+    Raises:
+        ConfigError: there is none.
+    """
     module, _, name = path.rpartition(".")
     try:
         return getattr(import_module(module), name)

@@ -67,6 +67,18 @@ def half_length_training(
     return max(1, half_length(training_spans(recordings, subject, kind), kind, where, middle))
 
 
+def half_length_by(
+    rule: Rule, recordings: Sequence[Recording], subject: str, kind: Kind = "micro"
+) -> int:
+    """k_p by one of the two rules: `authors` over all subjects, `strict` over the training ones.
+
+    Raises:
+        MetstError: nothing is annotated there.
+    """
+    measure = half_length_all if rule == "authors" else half_length_training
+    return measure(recordings, subject, kind)
+
+
 def half_length(
     annotated: Sequence[Span], kind: Kind, where: str = "in any video", middle: Middle = fmean
 ) -> int:

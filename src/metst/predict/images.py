@@ -20,7 +20,7 @@ from metst.features.roi_flow.windows import NoFaceError
 from metst.features.store import Arrays
 from metst.intervals.proposals import FrameCurves
 from metst.intervals.sampled import sample_curves
-from metst.predict.analysis import Analysis, joined, kept_intervals
+from metst.predict.analysis import FIRST, Analysis, joined, kept_intervals
 from metst.predict.measuring import Part, Shot, bounds
 from metst.predict.places import title
 from metst.predict.spotters import SpotterModel, strict_decoder
@@ -55,7 +55,7 @@ def analyze_images(
         video,
         model.about,
         kept_intervals(proposals, shots, model.about, threshold, indices, found),
-        indices + 1,
+        indices + FIRST,
         found.seconds[indices],
         joined(shown[0], lengths),
         joined(shown[1], lengths),

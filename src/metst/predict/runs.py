@@ -12,7 +12,7 @@ from metst.predict.model import About, Model
 from metst.predict.spotters import SpotterModel, load_spotters, reads_images
 from metst.results.checkpoint import LAST
 from metst.results.run import FoldResult, Run, open_run
-from metst.systems.me_tst.weights import NETWORKS, Network, build_network, read_plain
+from metst.systems.me_tst.weights import NETWORKS, Network, build_network, fold_weights
 from metst.video.detectors import DETECTORS, RELEASED
 
 NETWORK = "metst.systems.me_tst.network.METST"
@@ -121,9 +121,6 @@ def _detector(run: Run, samples: Mapping[str, Any]) -> str:
 
 def _network(fold: FoldResult, kind: type[Network], config: Mapping[str, Any]) -> Network:
     path = fold.checkpoint
-    stored = read_plain(path, "the checkpoint of a finished fold")
-    weights = stored.get("state_dict") if isinstance(stored, dict) else None
-    if not isinstance(weights, dict):
-        raise DataError(path, "expected the checkpoint of a finished fold, found other tensors")
+    weights = fold_weights(path)
     own = {k.removeprefix("network."): v for k, v in weights.items() if k.startswith("network.")}
     return build_network(path, config, own, kind)

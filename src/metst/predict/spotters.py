@@ -9,19 +9,18 @@ from typing import Any
 from torch import Tensor
 
 from metst.base.errors import ConfigError, DataError
-from metst.features.settings import made
+from metst.features.settings import class_of, made
 from metst.intervals.decoder import PEAK
 from metst.intervals.fitting import Constants
 from metst.intervals.sampled import SampleDecoder
 from metst.predict.model import About
 from metst.results.run import FoldResult, Run
 from metst.samples import PairImages
-from metst.systems.me_tst.weights import read_plain
+from metst.systems.me_tst.weights import fold_weights
 from metst.systems.sample_spotter import SampleSpotter, constants_name
 
 Settings = Mapping[str, Any]
 """`class_path` and `init_args`, plain values."""
-
 
 OWN = "metst.systems."
 """Where the classes lie that an exported file may name."""
@@ -52,9 +51,10 @@ def reads_images(run: Run) -> bool:
     if not isinstance(settings, Mapping) or "class_path" not in settings:
         return False
     try:
-        return isinstance(_system(settings), SampleSpotter)
-    except (ConfigError, TypeError, ValueError):
+        found = class_of(settings["class_path"])
+    except ConfigError:
         return False
+    return isinstance(found, type) and issubclass(found, SampleSpotter)
 
 
 def load_spotters(run: Run, chosen: Sequence[FoldResult], name: str) -> SpotterModel:
@@ -64,7 +64,8 @@ def load_spotters(run: Run, chosen: Sequence[FoldResult], name: str) -> SpotterM
         MetstError: a file of the run is damaged.
     """
     settings = run.config["model"], run.arguments("data")["samples"]
-    systems = [_trained(settings[0], fold.checkpoint) for fold in chosen]
+    paths = [fold.checkpoint for fold in chosen]
+    systems = [with_weights(settings[0], fold_weights(path), path) for path in paths]
     fits = [_constants(s, run, fold) for s, fold in zip(systems, chosen, strict=True)]
     constants = {key: fmean(fit[key] for fit in fits) for key in fits[0]}
     fps = run.recordings[0].timebase.sampled_fps
@@ -131,10 +132,10 @@ def with_weights(settings: Settings, weights: Mapping[str, Tensor], path: Path) 
     Raises:
         DataError: the weights are of another system.
     """
-    system = _system(settings)
     try:
+        system = _system(settings)
         system.load_state_dict(dict(weights))
-    except (RuntimeError, AttributeError) as error:
+    except (RuntimeError, AttributeError, TypeError, ValueError) as error:
         msg = f"expected the weights of {settings['class_path']}, found others"
         raise DataError(path, msg) from error
     return system.eval()
@@ -145,14 +146,6 @@ def _system(settings: Settings) -> SampleSpotter:
     arguments = {k: v for k, v in (settings.get("init_args") or {}).items() if k != "quirks"}
     system: SampleSpotter = made({"class_path": settings["class_path"], "init_args": arguments})
     return system
-
-
-def _trained(settings: Settings, path: Path) -> SampleSpotter:
-    stored = read_plain(path, "the checkpoint of a finished fold")
-    weights = stored.get("state_dict") if isinstance(stored, dict) else None
-    if not isinstance(weights, dict):
-        raise DataError(path, "expected the checkpoint of a finished fold, found other tensors")
-    return with_weights(settings, weights, path)
 
 
 def _constants(system: SampleSpotter, run: Run, fold: FoldResult) -> Constants:

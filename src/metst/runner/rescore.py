@@ -14,6 +14,7 @@ from metst.results.outputs import AGAIN
 from metst.results.run import FoldResult, Run, open_run
 from metst.runner.config import Experiment, build, experiment_parser
 from metst.runner.pooling import pooled
+from metst.systems.me_tst.weights import fold_weights
 
 
 def rescore(
@@ -86,8 +87,7 @@ def _predictions(fold: FoldResult, experiment: Experiment) -> pd.DataFrame:
     data.choose(fold.subject, experiment.seed)
     system.calibrate(data)
     if system.trainable and not system.keeps_all:
-        weights = torch.load(fold.checkpoint, map_location="cpu", weights_only=True)["state_dict"]
-        system.load_state_dict(weights)
+        system.load_state_dict(fold_weights(fold.checkpoint))
         system.eval()
     try:
         return proposed_table(system.proposals(outputs, data), data.fold.emotions)

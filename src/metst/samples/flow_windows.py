@@ -175,7 +175,7 @@ class FlowWindows(Samples):
 
     def motion_threshold(self) -> float:
         """Speed that nearly all micro-expressions of the training subjects stay below."""
-        training = self._others("strict")  # what nobody annotated need not be in memory
+        training = self.fold.annotated("strict")  # what nobody annotated need not be in memory
         flow = [self._flow_read(r) for r in training]  # (W, C, k) each
         speed = speed_curves(torch.cat(flow), [len(f) for f in flow], training, self.k)
         return motion_threshold(speed, training)
@@ -238,22 +238,9 @@ class FlowWindows(Samples):
         """Recordings of the left-out subject that have a window."""
         return self._long_enough(self.fold.test)
 
-    def _others(self, rule: Rule) -> list[Recording]:
-        """Recordings of the other subjects with a micro-expression that a rule can use.
-
-        Raises:
-            MetstError: there is none.
-        """
-        found = [r for r in self.fold.training if samples(r, rule)]
-        if not found:
-            subject = self.fold.subject
-            msg = f"fold {subject}: no other subject has a micro-expression to train on"
-            raise MetstError(msg)
-        return found
-
     @cached_property
     def _training(self) -> Windows | Videos:
-        recordings = self._long_enough(self._others(self.label_rule))
+        recordings = self._long_enough(self.fold.annotated(self.label_rule))
         if not recordings:
             msg = (
                 "no video with a micro-expression of another subject has "

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from metst.base.errors import MetstError
 from metst.datasets.labels.records import Recording
+from metst.datasets.labels.samples import Rule, samples
 
 
 @dataclass(frozen=True)
@@ -35,3 +37,15 @@ class Fold:
     def training(self) -> tuple[Recording, ...]:
         """Recordings of all other subjects."""
         return tuple(r for r in self.recordings if r.subject != self.subject)
+
+    def annotated(self, rule: Rule) -> list[Recording]:
+        """Training recordings with a micro-expression that a label rule can use.
+
+        Raises:
+            MetstError: there is none.
+        """
+        found = [r for r in self.training if samples(r, rule)]
+        if not found:
+            msg = f"fold {self.subject}: no other subject has a micro-expression to train on"
+            raise MetstError(msg)
+        return found

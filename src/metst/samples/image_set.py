@@ -6,6 +6,7 @@ Shapes: N images, B of them in a batch, C channels, S pixels.
 import torch
 from torch import Tensor
 
+from metst.features.flow_images import normalized
 from metst.samples.batches import Batch, SampleSet
 
 
@@ -39,7 +40,8 @@ class ImageSet(SampleSet):
         """(B, C, S, S) and the targets (B, ...)."""
         images = self.images[indices].float()
         if self.limits is not None:
-            images = scaled(images, self.limits[indices])
+            limits = self.limits[indices].numpy()
+            images = torch.from_numpy(normalized(images.numpy(), limits))
         return images, *(target[indices] for target in self.targets)
 
 
@@ -70,14 +72,3 @@ class Staged(SampleSet):
         if int(indices[0]) < before:
             return self.first.plain(indices)
         return self.second.plain(indices - before)
-
-
-def scaled(images: Tensor, limits: Tensor) -> Tensor:
-    """Images (N, C, S, S) with limits (N, C, 2) mapped to 0 and 1; zero where these are equal."""
-    low, high = (limits[..., i, None, None] for i in (0, 1))  # (N, C, 1, 1)
-    return torch.where(high > low, (images - low) / (high - low), 0.0)
-
-
-def own_limits(images: Tensor) -> Tensor:
-    """Least and largest value (N, C, 2) of each channel of images (N, C, S, S)."""
-    return torch.stack([images.amin((2, 3)), images.amax((2, 3))], -1)

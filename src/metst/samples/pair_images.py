@@ -4,7 +4,7 @@ Shapes: N images, P images of a video, V videos.
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,17 +12,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from metst.base.errors import MetstError
 from metst.base.randomness import generator
 from metst.datasets.labels.records import Recording
-from metst.datasets.labels.samples import Rule, samples
+from metst.datasets.labels.samples import Rule
 from metst.features.flow_images import SHAPE, FlowImages, Images
+from metst.features.flow_images.strain import Planes
 from metst.features.source import Source
 from metst.samples.base import Samples
 from metst.samples.batches import SampleSet
 from metst.samples.fold import Fold
 from metst.samples.image_set import ImageSet
+from metst.samples.onset_apex import annotated_pairs, flow_of
 from metst.samples.sampling import lenders
+from metst.video.face import Landmarks
 
 Targets = tuple[NDArray[Any], ...]
 """What each image of a video should answer, each (P,)."""
@@ -89,9 +91,11 @@ class PairImages(Samples):
     def some_training(self, most: int) -> list[Recording]:
         """Training videos in a random order, until they hold `most` images or more."""
         videos, chosen = self.fold.training, []
+        counts = self.counts(videos)
         for i in generator(*self.fold.key, "training images").permutation(len(videos)).tolist():
             chosen.append(videos[i])
-            if sum(self.counts(chosen)) >= most:
+            most -= counts[i]
+            if most <= 0:
                 break
         return chosen
 
@@ -135,18 +139,17 @@ class PairImages(Samples):
         """Values (N, 3, 2) of images that become 0 and 1; those of the whole crop by default."""
         return stored
 
-    def annotated(self) -> list[Recording]:
-        """Training recordings with a micro-expression that the label rule can use.
+    def clips(self, drawn: Callable[[Planes, Landmarks], Planes]) -> tuple[Tensor, Tensor]:
+        """Images (N, 3, 42, 42) float16 of onset and apex of every training ME, and classes (N,).
 
-        Raises:
-            MetstError: there is none.
+        Args:
+            drawn: flow of a face and its landmarks -> the image.
         """
-        found = [r for r in self.fold.training if samples(r, self.label_rule)]
-        if not found:
-            subject = self.fold.subject
-            msg = f"fold {subject}: no other subject has a micro-expression to train on"
-            raise MetstError(msg)
-        return found
+        pairs, classes = annotated_pairs(self.fold, self.label_rule, self.shuffle_labels)
+        places = [self.source.read(r).arrays["landmarks"] for r, _, _ in pairs]
+        flows = flow_of(self.source, pairs)
+        images = [drawn(flow, at) for flow, at in zip(flows, places, strict=True)]
+        return torch.from_numpy(np.stack(images)).half(), classes
 
     def targets(self, recordings: Sequence[Recording]) -> list[Targets]:
         """Targets of each training recording; those of another one where labels are shuffled."""

@@ -11,7 +11,7 @@ from metst.systems.detector.design import (
     Reduction,
     on_flow,
 )
-from metst.systems.detector.module import DetectorSystem
+from metst.systems.detector.module import DetectorSystem, FlowDetector
 
 __all__ = [
     "CASME2_FAKES",
@@ -21,6 +21,7 @@ __all__ = [
     "STRIDES",
     "Design",
     "DetectorSystem",
+    "FlowDetector",
     "Quirks",
     "Reduction",
     "on_flow",

@@ -5,7 +5,7 @@ Shapes: B windows, C channels, T vectors of a window, K candidates of a window.
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
@@ -15,7 +15,7 @@ from metst.base.settings import require
 from metst.intervals.decoder import DECODERS, DecoderName
 from metst.intervals.proposals import Proposals
 from metst.network.detection import Boxes, Detector, Outputs, candidates, detection_loss
-from metst.samples import expect
+from metst.samples import FlowSequences, expect
 from metst.samples.boxes import KINDS
 from metst.samples.data import FoldData
 from metst.samples.sequences import Sequences
@@ -150,3 +150,29 @@ class DetectorSystem(System):
         anchors = len(design.geometry.grid().anchors)
         rules = design.reduction, design.most, design.plan.window, anchors
         return DetectionDecoder(name, quirks, *rules)
+
+
+class FlowDetector(DetectorSystem):
+    """A variation of ours on ROI flow; a subclass names its design.
+
+    Args:
+        channels: of the flow, 10 or 36.
+        lr: learning rate after the warm-up.
+        cold_start: see `DetectorSystem`.
+        quirks: of the decoder `authors`.
+
+    Raises:
+        ConfigError: a learning rate that nothing can be learned with.
+    """
+
+    reads = FlowSequences
+    flow: ClassVar[Design]
+
+    def __init__(
+        self,
+        channels: int = 10,
+        lr: float = 8e-4,
+        cold_start: bool = False,
+        quirks: Quirks = Quirks(),  # noqa: B008
+    ) -> None:
+        super().__init__(channels, self.flow, lr, cold_start, quirks)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from metst.features.i3d import CHANNELS
 from metst.network.detection import Geometry, LossRules, Shape
-from metst.samples import FlowSequences, I3DSequences
+from metst.samples import I3DSequences
 from metst.samples.boxes import WindowPlan
 from metst.systems.detector import (
     CASME2_FAKES,
@@ -14,6 +14,7 @@ from metst.systems.detector import (
     STRIDES,
     Design,
     DetectorSystem,
+    FlowDetector,
     Quirks,
     Reduction,
     on_flow,
@@ -92,29 +93,11 @@ class LGSNet(DetectorSystem):
         super().__init__(CHANNELS, DESIGNS[design], lr, cold_start, quirks)
 
 
-class LGSNetFlow(DetectorSystem):
+class LGSNetFlow(FlowDetector):
     """LGSNet-flow: our variation of LGSNet, small and on ROI flow. No score of it is published.
 
     Windows of 64 vectors (`metst.samples.FlowSequences`), with LGSNet's rules for CAS(ME)^3 but
     closer windows. A kind follows from the class, in `authors` too: by duration fewer were found.
-
-    Args:
-        channels: of the flow, 10 or 36.
-        lr: learning rate after the warm-up.
-        cold_start: see `DetectorSystem`.
-        quirks: of the decoder `authors`.
-
-    Raises:
-        ConfigError: a learning rate that nothing can be learned with.
     """
 
-    reads = FlowSequences
-
-    def __init__(
-        self,
-        channels: int = 10,
-        lr: float = 8e-4,
-        cold_start: bool = False,
-        quirks: Quirks = Quirks(),  # noqa: B008
-    ) -> None:
-        super().__init__(channels, FLOW, lr, cold_start, quirks)
+    flow = FLOW

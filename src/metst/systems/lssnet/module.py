@@ -4,9 +4,17 @@ from typing import Literal
 
 from metst.features.i3d import CHANNELS
 from metst.network.detection import Geometry, LossRules, Shape
-from metst.samples import FlowSequences, I3DSequences
+from metst.samples import I3DSequences
 from metst.samples.boxes import WindowPlan
-from metst.systems.detector import STRIDES, Design, DetectorSystem, Quirks, Reduction, on_flow
+from metst.systems.detector import (
+    STRIDES,
+    Design,
+    DetectorSystem,
+    FlowDetector,
+    Quirks,
+    Reduction,
+    on_flow,
+)
 
 _LOSS = LossRules(windows_counted=False, clamped=False)
 _REDUCTION = Reduction(0.2, 200, by_class=True)
@@ -72,29 +80,11 @@ class LSSNet(DetectorSystem):
         super().__init__(CHANNELS, DESIGNS[design], lr, cold_start, quirks)
 
 
-class LSSNetFlow(DetectorSystem):
+class LSSNetFlow(FlowDetector):
     """LSSNet-flow: our variation of LSSNet, small and on ROI flow. No score of it is published.
 
     Windows of 64 vectors (`metst.samples.FlowSequences`), with the ranges, losses and fake
     intervals that LGSNet has for CAS(ME)^3. A kind follows from the class, in `authors` too.
-
-    Args:
-        channels: of the flow, 10 or 36.
-        lr: learning rate after the warm-up.
-        cold_start: see `DetectorSystem`.
-        quirks: of the decoder `authors`.
-
-    Raises:
-        ConfigError: a learning rate that nothing can be learned with.
     """
 
-    reads = FlowSequences
-
-    def __init__(
-        self,
-        channels: int = 10,
-        lr: float = 8e-4,
-        cold_start: bool = False,
-        quirks: Quirks = Quirks(),  # noqa: B008
-    ) -> None:
-        super().__init__(channels, FLOW, lr, cold_start, quirks)
+    flow = FLOW

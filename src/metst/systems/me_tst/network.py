@@ -13,7 +13,7 @@ from metst.network.initialization import initialize
 from metst.network.mixer import Memory
 from metst.network.stem import Stem
 from metst.network.trunk import Trunk
-from metst.systems.me_tst.stream import Stream
+from metst.systems.me_tst.stream import Streamable
 
 PATHWAYS = ("separate", "shared", "single")
 INITS = ("released", "mamba")
@@ -21,7 +21,7 @@ LONGEST = 1024
 """Frames that inference takes at once; longer videos go through in parts, state carried."""
 
 
-class METST(nn.Module):
+class METST(Streamable):
     """Micro-expression state transition network: spotting score and emotion logits per frame.
 
     Args:
@@ -124,25 +124,12 @@ class METST(nn.Module):
         """Memories of every trunk before the first frame of a batch like (B, ...)."""
         return [cast("Trunk", trunk).start(len(like)) for trunk in self.trunks]
 
-    def heads(self, spotting: Tensor, recognition: Tensor) -> tuple[Tensor, Tensor]:
-        """Features of the two pathways (B, T, D) to scores (B, T) and logits (B, T, E)."""
-        score = self.spotting(spotting).squeeze(-1).sigmoid()  # (B, T, D) -> (B, T)
-        return score, self.recognition(recognition)
-
     def _in_parts(self, flow: Tensor) -> tuple[Tensor, Tensor]:
         """The same outputs with memory that does not grow with T."""
         stream = self.stream()
         parts = [stream.push(part) for part in torch.split(flow, LONGEST, dim=-1)]
         scores, logits = zip(*parts, stream.finish(), strict=True)
         return torch.cat(scores, dim=1), torch.cat(logits, dim=1)
-
-    def stream(self) -> Stream:
-        """Feed a video a few columns at a time: equal outputs, two frames late, constant memory.
-
-        Raises:
-            ConfigError: the network is in training mode, whose batch norm needs whole windows.
-        """
-        return Stream(self)
 
 
 def _check(config: dict[str, Any]) -> None:

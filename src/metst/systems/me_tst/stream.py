@@ -1,23 +1,33 @@
 """A video through the network in parts: same outputs, constant memory."""
 
-from typing import Any, Protocol
+from abc import abstractmethod
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from metst.base.errors import ConfigError
 from metst.network.stem import Stem, StreamedLayer
 
 
-class Streamable(Protocol):
-    """A network in parts: stem, trunks with memories, heads; `METST` and `SlowFast` have them."""
+class Streamable(nn.Module):
+    """A network in parts: stem, trunks with memories, heads; `METST` and `SlowFast` are.
 
-    training: bool
+    Attributes:
+        stem: takes flow (B, C, T).
+        spotting: head of the first pathway.
+        recognition: head of the second.
+    """
+
     stem: Stem
+    spotting: nn.Linear
+    recognition: nn.Linear
 
+    @abstractmethod
     def start(self, like: Tensor) -> list[Any]:
         """Memory of each trunk before the first frame; `like` (B, ...) is of the batch."""
 
+    @abstractmethod
     def transit(
         self, x: Tensor, memories: list[Any] | None = None, last: bool = False
     ) -> tuple[Tensor, Tensor]:
@@ -30,7 +40,17 @@ class Streamable(Protocol):
         """
 
     def heads(self, spotting: Tensor, recognition: Tensor) -> tuple[Tensor, Tensor]:
-        """Scores (B, T) and logits (B, T, E)."""
+        """Features of the two pathways (B, T, D) to scores (B, T) and logits (B, T, E)."""
+        score = self.spotting(spotting).squeeze(-1).sigmoid()  # (B, T, D) -> (B, T)
+        return score, self.recognition(recognition)
+
+    def stream(self) -> "Stream":
+        """Feed a video a few columns at a time: equal outputs, a little late, constant memory.
+
+        Raises:
+            ConfigError: the network is in training mode, whose batch norms need whole windows.
+        """
+        return Stream(self)
 
 
 class Stream:

@@ -56,6 +56,19 @@ def read_plain(path: Path, kind: str, error: type[DataError] = DataError) -> Any
         raise error(path, f"{msg}, which are never loaded") from reason
 
 
+def fold_weights(path: Path) -> dict[str, Tensor]:
+    """The state dict in a fold's checkpoint.
+
+    Raises:
+        DataError: it is none, or damaged.
+    """
+    stored = read_plain(path, "the checkpoint of a finished fold")
+    weights = stored.get("state_dict") if isinstance(stored, dict) else None
+    if not isinstance(weights, dict):
+        raise DataError(path, "expected the checkpoint of a finished fold, found other tensors")
+    return weights
+
+
 def _whole(path: Path) -> bool:
     """Whether every part of a zip archive has the CRC-32 that is noted in it."""
     try:

@@ -11,13 +11,13 @@ from metst.base.settings import require
 from metst.network.initialization import initialize
 from metst.network.slow_fast import SlowFastMemory, SlowFastTrunk
 from metst.network.stem import Stem
-from metst.systems.me_tst.stream import Stream
+from metst.systems.me_tst.stream import Streamable
 
 PATHWAYS = ("separate", "single")
 INITS = ("released", "mamba")
 
 
-class SlowFast(nn.Module):
+class SlowFast(Streamable):
     """Spotting score and emotion logits per frame, from two time bases.
 
     The defaults are the published sizes: 16,653,318 parameters with separate pathways, 8,359,686
@@ -110,21 +110,9 @@ class SlowFast(nn.Module):
         features = [trunk(x, at, last) for trunk, at in zip(self.trunks, states, strict=True)]
         return features[0], features[-1]
 
-    def heads(self, spotting: Tensor, recognition: Tensor) -> tuple[Tensor, Tensor]:
-        """Features of the two pathways (B, T, 3 D) to scores (B, T) and logits (B, T, E)."""
-        return self.spotting(spotting).squeeze(-1).sigmoid(), self.recognition(recognition)
-
     def start(self, like: Tensor) -> list[SlowFastMemory]:
         """Memories of every trunk before the first frame of a batch like (B, ...)."""
         return [cast("SlowFastTrunk", trunk).start(like) for trunk in self.trunks]
-
-    def stream(self) -> Stream:
-        """Feed a video a few columns at a time: equal outputs, at most three frames late.
-
-        Raises:
-            ConfigError: the network is in training mode, whose batch norms need whole windows.
-        """
-        return Stream(self)
 
 
 def _check(config: dict[str, Any]) -> None:

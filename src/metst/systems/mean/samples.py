@@ -1,16 +1,12 @@
 """What MEAN is trained on: frame pairs for spotting, then onset and apex for recognition."""
 
-import numpy as np
-import torch
-
 from metst.base.settings import require
 from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import Rule
 from metst.features.flow_images import flow_mean
-from metst.intervals.spans import half_length_all, half_length_training
+from metst.intervals.spans import half_length_by
 from metst.samples import PairImages
 from metst.samples.image_set import ImageSet, Staged
-from metst.samples.onset_apex import annotated_pairs, flow_of
 from metst.samples.pair_images import Targets, joined, positives
 from metst.systems.mean.targets import spot_labels
 
@@ -47,17 +43,14 @@ class MEANSamples(PairImages):
         return Staged(self._pairs(), self._clips(), self.spotting_epochs)
 
     def _pairs(self) -> ImageSet:
-        recordings = self.annotated()
+        recordings = self.fold.annotated(self.label_rule)
         targets = self.targets(recordings)
         places = self.chosen(targets, int(self.ratio * positives(targets)))
         return self.image_set(*self.taken(recordings, places), joined(targets, places))
 
     def _clips(self) -> ImageSet:
-        pairs, classes = annotated_pairs(self.fold, self.label_rule, self.shuffle_labels)
-        places = [self.source.read(r).arrays["landmarks"] for r, _, _ in pairs]
-        flows = flow_of(self.source, pairs)
-        images = [flow_mean(flow, at) for flow, at in zip(flows, places, strict=True)]
-        return self.image_set(torch.from_numpy(np.stack(images)).half(), None, [classes])
+        images, classes = self.clips(flow_mean)
+        return self.image_set(images, None, [classes])
 
     def own_targets(self, recording: Recording, count: int) -> Targets:
         """Whether an image is of an ME."""
@@ -65,5 +58,4 @@ class MEANSamples(PairImages):
 
     @property
     def _k_p(self) -> int:
-        rule = half_length_all if self.label_rule == "authors" else half_length_training
-        return rule(self.fold.recordings, self.fold.subject)
+        return half_length_by(self.label_rule, self.fold.recordings, self.fold.subject)

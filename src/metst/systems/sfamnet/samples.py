@@ -1,17 +1,17 @@
 """What SFAMNet is trained on: every second frame, and onset and apex of each ME."""
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import Rule
 from metst.features.flow_images import mean_channels, regions
+from metst.features.flow_images.strain import Planes
 from metst.samples import PairImages
 from metst.samples.image_set import ImageSet
-from metst.samples.onset_apex import annotated_pairs, flow_of
 from metst.samples.pair_images import Targets, joined, positives
 from metst.systems.sfamnet.targets import EVERY, labels
+from metst.video.face import Landmarks
 
 
 class SFAMNetSamples(PairImages):
@@ -43,25 +43,23 @@ class SFAMNetSamples(PairImages):
 
     def make(self) -> ImageSet:
         """Images with spotting target and class, neutral last."""
-        recordings = self.annotated()
+        recordings = self.fold.annotated(self.label_rule)
         targets = self.targets(recordings)
-        pairs, classes = annotated_pairs(self.fold, self.label_rule, self.shuffle_labels)
-        places = self.chosen(targets, positives(targets) + len(pairs))
+        clips, classes = self.clips(_in_pixels)
+        places = self.chosen(targets, positives(targets) + len(clips))
         images, _ = self.taken(recordings, places)
         spot, emotion = joined(targets, places)
         return self.image_set(
-            torch.cat([images, self._clips(pairs)]),
+            torch.cat([images, clips]),
             None,
-            [torch.cat([spot, torch.ones(len(pairs))]), torch.cat([emotion, classes])],
+            [torch.cat([spot, torch.ones(len(clips))]), torch.cat([emotion, classes])],
         )
-
-    def _clips(self, pairs: list[tuple[Recording, int, int]]) -> Tensor:
-        """Images (N, 3, 42, 42) of onset and apex, in pixels."""
-        places = [self.source.read(r).arrays["landmarks"] for r, _, _ in pairs]
-        flows = flow_of(self.source, pairs)
-        images = [regions(mean_channels(x), at) for x, at in zip(flows, places, strict=True)]
-        return torch.from_numpy(np.stack(images)).half()
 
     def own_targets(self, recording: Recording, count: int) -> Targets:
         """Whether an image is of an ME, and of which emotion."""
         return labels(recording, count, self.fold.emotions, self.label_rule)
+
+
+def _in_pixels(flow: Planes, landmarks: Landmarks) -> Planes:
+    """An image as it is stored: not normalized."""
+    return regions(mean_channels(flow), landmarks)

@@ -11,9 +11,10 @@ from torch import Tensor
 from metst.base.randomness import generator
 from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import Rule
-from metst.intervals.spans import half_length_all, half_length_training
+from metst.features.flow_images import ranges
+from metst.intervals.spans import half_length_by
 from metst.samples import PairImages
-from metst.samples.image_set import ImageSet, own_limits
+from metst.samples.image_set import ImageSet
 from metst.samples.pair_images import Targets, joined, positives
 from metst.systems.softnet.targets import spot_labels
 
@@ -47,11 +48,11 @@ class SOFTNetSamples(PairImages):
 
     def limits(self, images: Tensor, stored: Tensor | None) -> Tensor:  # noqa: ARG002
         """Of each image itself."""
-        return own_limits(images.float())
+        return torch.from_numpy(ranges(images.numpy()))
 
     def make(self) -> ImageSet:
         """Images with their spotting target."""
-        recordings = self.annotated()
+        recordings = self.fold.annotated(self.label_rule)
         targets = self.targets(recordings)
         found = positives(targets)
         others = sum(len(target[0]) for target in targets) - found
@@ -78,8 +79,7 @@ class SOFTNetSamples(PairImages):
 
     @property
     def _k(self) -> int:
-        rule = half_length_all if self.label_rule == "authors" else half_length_training
-        return rule(self.fold.recordings, self.fold.subject, self.kind)
+        return half_length_by(self.label_rule, self.fold.recordings, self.fold.subject, self.kind)
 
 
 def _blurred(image: NDArray[np.float32]) -> NDArray[np.float32]:
