@@ -56,7 +56,11 @@ class PeakDecoder:
     def spotting_curve(self, curves: Curves, k_p: int) -> tuple[Smoothed, Tensor]:
         """Smoothed score of each video and the height (V,) that a peak needs."""
         smoothed = self.smooth(curves.score, curves.lengths, k_p)
-        return smoothed, peak_threshold(smoothed, self.peak)
+        return smoothed, self.height(smoothed)
+
+    def height(self, smoothed: Smoothed) -> Tensor:
+        """The height (V,) that a peak needs in each video."""
+        return peak_threshold(smoothed, self.peak)
 
     def limited(
         self, found: Candidates, recordings: Sequence[Recording], k_p: int

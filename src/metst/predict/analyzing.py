@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from metst.base.progress import progress
 from metst.features.followed_face import FollowedFace
 from metst.intervals.decoder import Decoder
-from metst.intervals.spotting import Smoothed, peak_threshold
+from metst.intervals.spotting import Smoothed
 from metst.intervals.stitching import Curves, WindowOutputs
 from metst.predict.analysis import FIRST, Analysis, joined, kept_intervals
 from metst.predict.images import analyze_images
@@ -72,26 +72,30 @@ def analyze(
 def analyze_with(model: Model | SpotterModel, video: Path, fps: float | None = None) -> Analysis:
     """`analyze` with networks that are there already."""
     about = model.about
+    detector = FollowedFace(face_detector(about.detector))  # before the video is read
     rate = about.fps if fps is None and video.is_dir() else fps
     found = survey(video, rate)
     indices = sampled(found.seconds, about.fps)
     if isinstance(model, SpotterModel):
         return analyze_images(model, video, found, indices)
-    return _analyze_windows(model, video, found, indices)
+    return _analyze_windows(model, video, found, indices, detector)
 
 
 def _analyze_windows(
-    model: Model, video: Path, found: Survey, indices: NDArray[np.int64]
+    model: Model,
+    video: Path,
+    found: Survey,
+    indices: NDArray[np.int64],
+    detector: FollowedFace,
 ) -> Analysis:
     """Through networks over windows of ROI flow."""
     about = model.about
-    detector = FollowedFace(face_detector(about.detector))
     with progress(title(video), len(indices), "frames") as advance:
         measured = tuple(shots(found, indices, about, detector, advance))
     decoder = about.decoder
     curves = _mean([_curves(decoder, o, measured, about.k) for o in _outputs(model, measured)])
     smoothed, _ = decoder.spotting_curve(curves, about.k_p)
-    threshold = max(_whole(smoothed, about.peak), about.floor or 0.0)
+    threshold = max(_whole(smoothed, decoder), about.floor or 0.0)
     recordings = [shot.recording for shot in measured]
     proposals = decoder.propose(curves, recordings, about.k_p)
     notes = (*found.notes, *_notes(found, indices, about, measured, detector))
@@ -141,10 +145,10 @@ def _mean(several: Sequence[Curves]) -> Curves:
     return Curves(score, probabilities.log(), several[0].lengths)  # softmax undoes the logarithm
 
 
-def _whole(smoothed: Smoothed, peak: float) -> float:
-    """Height that a peak needs within the whole video: the threshold's rule over all shots."""
+def _whole(smoothed: Smoothed, decoder: Decoder) -> float:
+    """Height that an interval needs within the whole video: the decoder's rule over all shots."""
     values = torch.from_numpy(joined(smoothed.values, smoothed.lengths))[None]  # (1, T)
-    return float(peak_threshold(Smoothed(values, torch.tensor([values.shape[1]])), peak))
+    return float(decoder.height(Smoothed(values, torch.tensor([values.shape[1]]))))
 
 
 def _notes(

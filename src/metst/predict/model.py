@@ -7,7 +7,7 @@ from torch import Tensor
 
 from metst.datasets.labels import EMOTIONS, NEUTRAL
 from metst.features.roi_flow import ME_TST_ROIS, RELEASED, Method, RoiSet
-from metst.intervals import extensible_peaks
+from metst.intervals import contrast, extensible_peaks
 from metst.intervals.decoder import PEAK, Decoder, get_decoder
 from metst.systems.me_tst.weights import Network
 from metst.video import detectors
@@ -34,6 +34,8 @@ class About:
         detector: name of what finds the faces (`metst.video.detectors`).
         rule: how intervals are selected around peaks, see `metst.intervals.extensible_peaks`; None
             where they have 2 k_p frames. They have in streams, for a rule needs the whole video.
+        contrast: what an interval needs, see `metst.intervals.contrast`; None where peaks are
+            sought.
     """
 
     name: str
@@ -48,10 +50,13 @@ class About:
     method: Method = RELEASED
     detector: str = detectors.RELEASED
     rule: extensible_peaks.Rule | None = None
+    contrast: float | None = None
 
     @property
     def decoder(self) -> Decoder:
         """What makes intervals of a whole video's curves."""
+        if self.contrast is not None:
+            return contrast.get_decoder("strict", k=self.k, least=self.contrast)
         if self.rule is None:
             return get_decoder("strict", k=self.k, peak=self.peak)
         return extensible_peaks.get_decoder("strict", k=self.k, peak=self.peak, rule=self.rule)

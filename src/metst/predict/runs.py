@@ -52,6 +52,7 @@ def load_run(folder: Path, fold: str | None) -> Model | SpotterModel:
         k_p=int(median(m.k_p for m in metrics)),
         peak=median(peaks) if peaks else run.peak,
         rule=run.arguments("model").get("rule"),
+        contrast=run.arguments("model").get("least"),
         # The mean of several curves nowhere exceeds the mean of their maxima.
         floor=fmean(floors) if len(floors) == len(metrics) else None,
         emotions=chosen[0].emotions,

@@ -45,7 +45,7 @@ class Voting:
     neutral_at_zero: bool = False
 
     def named(self, curves: Curves, intervals: Proposals, every: int = 1) -> Proposals:
-        """Given intervals of the same videos with probabilities and labels.
+        """Given intervals of the same videos with probabilities and labels, on their device.
 
         Frames that no network has seen do not vote; an interval of these alone is neutral.
 
@@ -61,7 +61,9 @@ class Voting:
         ends = onset, peak, offset
         voting = replace(self, span=_of_seen(self.span, (curves.logits != 0).any(-1)))
         probabilities, labels = voting.label(curves, intervals.video.to(device), ends, longest)
-        return replace(intervals, probabilities=probabilities, labels=labels)
+        labels = {name: label.to(intervals.onset.device) for name, label in labels.items()}
+        own = probabilities.to(intervals.onset.device)
+        return replace(intervals, probabilities=own, labels=labels)
 
     def label(
         self, curves: Curves, video: Tensor, ends: Ends, longest: int
