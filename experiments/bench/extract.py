@@ -31,11 +31,12 @@ from numpy.typing import NDArray
 from experiments.bench._plain import plain_extract
 from metst.base.executors import Processes
 from metst.features.extract import VideoJob, extract_videos
-from metst.features.roi_flow import Engine, RoiFlow, iter_windows
+from metst.features.roi_flow import RELEASED, Engine, Method, RoiFlow, iter_windows
 from metst.features.roi_flow.engines import gpu
 from metst.features.store import FeatureStore
 from metst.video import ArrayFrames
-from metst.video.face import DlibDetector
+from metst.video.face import DlibDetector, LandmarkDetector
+from metst.video.mesh import MeshDetector
 
 Array = NDArray[Any]
 
@@ -63,17 +64,21 @@ def portrait(frames: int, seed: int) -> Array:
 
 def one_core(frames: int) -> None:
     """All on the same frames, alternately, in this process."""
-    clip, detector = portrait(frames, 0), DlibDetector()
+    clip, dlib, mesh = portrait(frames, 0), DlibDetector(), MeshDetector()
     starts = list(range(0, frames // (K // 2) * (K // 2) - K + 1, K // 2))
 
-    def windows(engine: Engine) -> Array:
+    def windows(
+        engine: Engine, detector: LandmarkDetector = dlib, method: Method = RELEASED
+    ) -> Array:
         source = ArrayFrames(clip)
-        measured = iter_windows(source, starts, K, detector, engine=engine)
+        measured = iter_windows(source, starts, K, detector, engine=engine, method=method)
         return np.array([window.features for window in measured])
 
     ways: dict[str, Callable[[], Array]] = {
-        "plain": lambda: plain_extract(clip, K, detector),
+        "plain": lambda: plain_extract(clip, K, dlib),
         "ours": lambda: windows("numba"),
+        "ours, mesh": lambda: windows("numba", mesh),
+        "ours, mesh and DIS": lambda: windows("numba", mesh, Method("dis")),
     }
     if gpu():
         ways |= {"GPU": lambda: windows("torch")}
@@ -119,7 +124,8 @@ def write_video(root: Path, index: int, frames: int) -> VideoJob:
 
 def _seconds(jobs: list[VideoJob], folder: Path, workers: int) -> float:
     start = time.perf_counter()
-    extract_videos(jobs, RoiFlow(K), FeatureStore(folder), Processes(workers))
+    feature = RoiFlow(K, detector=DlibDetector())
+    extract_videos(jobs, feature, FeatureStore(folder), Processes(workers))
     return time.perf_counter() - start
 
 

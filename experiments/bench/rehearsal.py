@@ -71,6 +71,7 @@ def _rehearsal(place: Path, shape: Shape, more: list[str]) -> int:
     print(f"{'generated in':<24} {time.perf_counter() - begin:9.1f} s")
     run = RunFolder(place / "runs" / shape.name)
     data = [f"--data.root={place / 'root'}", f"--data.cache={place / 'cache'}"]
+    data += ["--data.samples.detector=mesh"]  # under whose name `rehearse` stores flow
     config = f"experiments/{shape.name}.yaml"
     _metst("loso", f"--config={config}", *data, f"--loso.runs={run.path.parent}", *SMALL, *more)
     _metst("report", str(run.path))

@@ -9,39 +9,12 @@ recognizer has one per interval.
 
 import argparse
 from pathlib import Path
-from typing import Any
 
-import torch
-from torch.utils.flop_counter import FlopCounterMode
-
-from metst.network.mixer import Mixer
 from metst.runner.arguments import parse
 from metst.runner.config import build, experiment_parser
-from metst.samples import FlowWindows, OnsetApexImages, PairImages, Samples
-from metst.systems.system import System
+from metst.systems.size import size_of
 
 FOLDER = Path("experiments/systems")
-
-
-def macs(system: System, samples: Samples) -> tuple[int, str] | None:
-    """Multiply-accumulates per frame or interval, and which; None of other systems."""
-    if isinstance(samples, PairImages):
-        images, frames, per = torch.zeros(1, 3, 42, 42), samples.feature.every, "frame"
-    elif isinstance(samples, OnsetApexImages):
-        channels, size = len(samples.channels), samples.size
-        images, frames, per = torch.zeros(1, channels, size, size), 1, "interval"
-    elif isinstance(samples, FlowWindows) and system.trainable:
-        images = torch.zeros(1, samples.feature.channels, samples.k)
-        frames, per = samples.k, "frame"
-    else:
-        return None
-    network: Any = system.network
-    counter = FlopCounterMode(display=False)
-    with torch.inference_mode(), counter:
-        network.eval()(images)
-    scans = [m for m in network.modules() if isinstance(m, Mixer)]
-    states = 3 * samples.k * sum(m.A_log.numel() for m in scans) if scans else 0  # type: ignore[attr-defined]
-    return (counter.get_total_flops() // 2 + states) // frames, per
 
 
 def main() -> None:
@@ -52,11 +25,9 @@ def main() -> None:
     for path in sorted(FOLDER.glob("*.yaml")):
         options = ["--config", "experiments/casme3.yaml", "--config", str(path), "--name", "x"]
         experiment = build(parser, parse(parser, options))
-        system = experiment.model
-        size = sum(p.numel() for p in system.parameters() if p.requires_grad)
-        counted = macs(system, experiment.fold_data.samples) if size else None
-        shown = f"{counted[0]:,} per {counted[1]}" if counted else "-"
-        print(f"{path.stem:18}{size:>14,}   {shown}")
+        size = size_of(experiment.model, experiment.fold_data.samples)
+        shown = "-" if size.operations is None else f"{size.operations:,} per {size.per}"
+        print(f"{path.stem:18}{size.parameters:>14,}   {shown}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import pytest
 
 from metst.features.settings import FLOW_WINDOWS, feature_of
 from metst.samples import FlowWindows
+from tests.support.dlib import dlib_detector
 
 
 @pytest.mark.parametrize(
@@ -13,6 +14,8 @@ from metst.samples import FlowWindows
     [{}, {"detector": "dlib"}, {"detector": "mesh", "smooth": 2}, {"detector": "mesh"}],
 )
 def test_detector_and_smoothing_are_those_of_the_samples(arguments: dict[str, Any]) -> None:
+    if arguments.get("detector") == "dlib":
+        dlib_detector()
     named = {"class_path": FLOW_WINDOWS[0], "init_args": {"k": 10, **arguments}}
     assert feature_of(named).spec == FlowWindows(10, **arguments).feature.spec
 

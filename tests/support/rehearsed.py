@@ -30,7 +30,8 @@ def options(data: Path, name: str, runs: Path, *more: str) -> list[str]:
     """Options of an experiment over the data set `name` in the folder `data`."""
     places = (f"--data.root={data / 'root'}", f"--data.cache={data / 'cache'}")
     config = f"--config=experiments/{name}.yaml"
-    return [config, *places, f"--loso.runs={runs}", *TINY_NETWORK, *more]
+    detector = "--data.samples.detector=mesh"  # under whose name `rehearse` stores flow
+    return [config, detector, *places, f"--loso.runs={runs}", *TINY_NETWORK, *more]
 
 
 def loso(data: Path, name: str, runs: Path, *more: str) -> RunFolder:

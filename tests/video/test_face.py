@@ -11,6 +11,7 @@ import pytest
 from metst.base.errors import BackendError
 from metst.video import Frame
 from metst.video.face import LANDMARKS, DlibDetector
+from tests.support.dlib import dlib_detector
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def portrait() -> Frame:
 
 @pytest.fixture(scope="module")
 def detector() -> DlibDetector:
-    return DlibDetector()
+    return dlib_detector()
 
 
 def test_landmarks_are_where_the_face_is(detector: DlibDetector, portrait: Frame) -> None:
@@ -64,7 +65,9 @@ def test_the_name_carries_the_versions(detector: DlibDetector) -> None:
 
 def test_a_missing_model_is_told(monkeypatch: pytest.MonkeyPatch, portrait: Frame) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
-    with pytest.raises(BackendError, match="pip install face_recognition_models"):
+    with pytest.raises(
+        BackendError, match=r"face_recognition_models.*pip install 'metst\[release\]'"
+    ):
         DlibDetector().detect(portrait)
 
 
@@ -73,5 +76,5 @@ def test_a_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         raise importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(importlib.metadata, "version", absent)
-    with pytest.raises(BackendError, match="pip install dlib-bin"):
+    with pytest.raises(BackendError, match=r"dlib-bin.*pip install 'metst\[release\]'"):
         _ = DlibDetector().name

@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
         "python": (True, f"{platform.python_version()}, {usable_cores()} usable cores"),
         "torch": (True, f"{torch.__version__}, {torch.get_num_threads()} threads"),
         "opencv": _opencv(),
-        "landmarks": _landmarks(),
+        "faces, mesh": _faces("mesh"),
         "free disk": _disk(),
     }
     console().print(_table({**needed, **dict(_optional())}))
@@ -66,15 +66,16 @@ def _opencv() -> Finding:
     return True, version("opencv-contrib-python-headless") or "not installed: make install"
 
 
-def _landmarks() -> Finding:
-    from metst.video.face import DlibDetector
+def _faces(detector: str) -> Finding:
+    """Whether a detector of faces works."""
+    from metst.video.detectors import face_detector
 
+    found = face_detector(detector)
     try:
-        detector = DlibDetector()
-        detector.detect(torch.zeros(64, 64, dtype=torch.uint8).numpy())
+        found.detect(torch.zeros(64, 64, dtype=torch.uint8).numpy())
     except BackendError as error:
         return False, str(error)
-    return True, detector.name
+    return True, found.name
 
 
 def _disk() -> Finding:
@@ -84,11 +85,12 @@ def _disk() -> Finding:
 
 
 def _optional() -> Iterator[tuple[str, Finding]]:
-    """What makes runs faster, but is not needed."""
+    """What makes runs faster or equal to the release, but is not needed."""
     from metst.network.scan import probe
 
     cuda = torch.cuda.is_available()
     name = torch.cuda.get_device_name() if cuda else "no device: training runs on the CPU"
+    yield "faces, dlib (released)", _faces("dlib")
     yield "CUDA", (cuda, name)
     yield "wandb", _wandb()
     for device in (torch.device("cpu"), *([torch.device("cuda")] if cuda else [])):

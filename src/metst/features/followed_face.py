@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from metst.features.roi_flow.crop import CROP_SIZE
 from metst.video import Frame
-from metst.video.detectors import face_detector
+from metst.video.detectors import DEFAULT, face_detector
 from metst.video.face import (
     FaceDetector,
     Landmarks,
@@ -21,20 +21,20 @@ class FollowedFace:
     Training looks at the first face that is named, which with one person is the same.
 
     Attributes:
+        name: of the detector underneath.
         most: most faces seen in one frame.
         lost: how often another face had to be taken up.
+
+    Raises:
+        BackendError: the detector is not installed.
     """
 
     def __init__(self, detector: FaceDetector | None = None) -> None:
-        self.detector = detector or face_detector()
+        self.detector = detector or face_detector(DEFAULT)
+        self.name = self.detector.name
         self.most = self.lost = 0
         self._last: Landmarks | None = None
         self._crop_is_next = False
-
-    @property
-    def name(self) -> str:
-        """Name of the detector underneath."""
-        return self.detector.name
 
     def new_shot(self) -> None:
         """After a cut nobody is where they were."""

@@ -11,6 +11,7 @@ from metst.datasets.registry import of_module
 from metst.features.feature import Feature
 from metst.features.roi_flow import RoiFlow, method_of
 from metst.features.source import Source
+from metst.video.detectors import DEFAULT
 
 FLOW_WINDOWS = ("metst.samples.FlowWindows", "metst.samples.flow_windows.FlowWindows")
 """Class paths of the samples that read ROI flow; their import would need torch."""
@@ -69,7 +70,7 @@ def feature_of(samples: Mapping[str, Any]) -> Feature:
         ConfigError: there is no such class.
     """
     arguments = samples.get("init_args") or {}
-    detector = arguments.get("detector")
+    detector = arguments.get("detector", DEFAULT)
     if samples["class_path"] in FLOW_WINDOWS and not isinstance(detector, Mapping):
         rois, method = arguments.get("rois") or "me_tst", method_of(arguments)
         return RoiFlow(int(arguments["k"]), rois, detector, method)
@@ -83,11 +84,19 @@ def made(settings: Mapping[str, Any]) -> Any:  # noqa: ANN401 - an object of any
     Raises:
         ConfigError: there is no such class.
     """
-    arguments = {
+    return class_of(settings["class_path"])(**arguments_of(settings))
+
+
+def arguments_of(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of a class, with the objects that class paths among them describe.
+
+    Raises:
+        ConfigError: there is no such class.
+    """
+    return {
         name: made(value) if isinstance(value, Mapping) and "class_path" in value else value
         for name, value in (settings.get("init_args") or {}).items()
     }
-    return class_of(settings["class_path"])(**arguments)
 
 
 def class_of(path: str) -> Any:  # noqa: ANN401 - any class
@@ -100,5 +109,5 @@ def class_of(path: str) -> Any:  # noqa: ANN401 - any class
     try:
         return getattr(import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
-        msg = f"data: expected the path of a class, package.module.Class, got {path} ({error})"
+        msg = f"expected the path of a class, package.module.Class, got {path} ({error})"
         raise ConfigError(msg) from error

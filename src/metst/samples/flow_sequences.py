@@ -17,6 +17,7 @@ from metst.features.roi_flow import Alignment, Flow, Method, RoiFlow
 from metst.features.source import Source
 from metst.samples.fold import Fold
 from metst.samples.sequences import Sequences
+from metst.video.detectors import DEFAULT
 from metst.video.face import LandmarkDetector
 
 
@@ -42,7 +43,7 @@ class FlowSequences(Sequences):
         labels: Rule = "strict",
         shuffle_labels: bool = False,
         rois: str = "me_tst",
-        detector: LandmarkDetector | str | None = None,
+        detector: LandmarkDetector | str | None = DEFAULT,
         smooth: int = 0,
         flow: Flow = "farneback",
         alignment: Alignment = "pixel",

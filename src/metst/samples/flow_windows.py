@@ -30,6 +30,7 @@ from metst.samples.fold import Fold
 from metst.samples.sampling import balance, lenders
 from metst.samples.targets import frame_labels
 from metst.samples.whole import whole_flow
+from metst.video.detectors import DEFAULT
 from metst.video.face import LandmarkDetector
 
 _log = logging.getLogger(__name__)
@@ -62,7 +63,8 @@ class FlowWindows(Samples):
             knows windows only. `ratio` and the batch size of training do not apply: a video is
             mostly negative frames as it is. Flow is joined by `metst.samples.whole.whole_flow`.
         rois: facial regions whose flow is measured, see `metst.features.roi_flow.RoiFlow`.
-        detector: finds the faces: `dlib` (default), `mesh`, or the class path of another one.
+        detector: finds the faces: `mesh` (default), `dlib`, as released, or the class path of
+            another one.
         smooth: frames before and after a window's first one that its landmarks are smoothed over.
         flow: what computes the flow: `farneback`, as released, or `dis`.
         alignment: how face crops follow the head: by whole pixels of the frame, as released, or
@@ -77,7 +79,7 @@ class FlowWindows(Samples):
         shuffle_labels: bool = False,
         whole_videos: bool = False,
         rois: str = "me_tst",
-        detector: LandmarkDetector | str | None = None,
+        detector: LandmarkDetector | str | None = DEFAULT,
         smooth: int = 0,
         flow: Flow = "farneback",
         alignment: Alignment = "pixel",

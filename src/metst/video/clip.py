@@ -1,4 +1,4 @@
-"""A video file or an image folder on the way to a network that was trained at another frame rate.
+"""A video file, image folder or array on its way to a network of another frame rate.
 
 Two passes, so that no length of video needs more memory: `survey` learns time stamps and cuts,
 `Clip` reads the frames that are measured.
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metst.base.errors import ConfigError, VideoError
-from metst.video import Frame, ImageFolder, nth_frames, read_color, read_grey
+from metst.video import ArrayFrames, Frame, FrameSource, ImageFolder, nth_frames, read_color
 from metst.video.cuts import find_cuts, thumbnail
 from metst.video.decoding import Picture, Record, decoded
 from metst.video.times import gaps, is_constant, seconds_of
@@ -29,15 +29,21 @@ class Survey:
     """What the first pass found.
 
     Attributes:
+        video: what was read.
         seconds: (n,) when each frame is shown, ascending from 0.
         cuts: frames that begin a new shot; never frame 0.
         notes: what is odd about the video.
     """
 
-    path: Path
+    video: Path | ArrayFrames
     seconds: NDArray[np.float64]
     cuts: tuple[int, ...]
     notes: tuple[str, ...]
+
+    @property
+    def path(self) -> Path:
+        """How outputs name the video."""
+        return _path(self.video)
 
     @property
     def rate(self) -> float:
@@ -46,23 +52,40 @@ class Survey:
         return (len(self.seconds) - 1) / span if span > 0 else 0.0
 
 
-def frames_of(path: Path, record: Record | None = None) -> Iterator[tuple[float | None, Frame]]:
+def frames_of(
+    video: Path | ArrayFrames, record: Record | None = None
+) -> Iterator[tuple[float | None, Frame]]:
     """Time stamp in seconds (None where there is none) and grey image of every frame, in order.
 
     Args:
-        path: video file or folder of images.
+        video: a file, a folder of images, or an array.
         record: is filled with what a file shows, see `metst.video.decoding`.
 
     Raises:
         VideoError: nothing can be read, or images differ in size.
     """
-    if not path.is_dir():
-        for stamp, picture in decoded(path, record):
+    images = _images(video)
+    if images is None:
+        for stamp, picture in decoded(_path(video), record):
             yield stamp, np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
         return
-    images = ImageFolder(nth_frames(path, 1))
     for index in range(len(images)):
         yield None, images.read(index)
+
+
+def _path(video: Path | ArrayFrames) -> Path:
+    return video if isinstance(video, Path) else video.path
+
+
+def _is_folder(video: Path | ArrayFrames) -> bool:
+    return isinstance(video, Path) and video.is_dir()
+
+
+def _images(video: Path | ArrayFrames) -> FrameSource | None:
+    """Frames that can be read in any order; None of a video file."""
+    if isinstance(video, ArrayFrames):
+        return video
+    return ImageFolder(nth_frames(video, 1)) if video.is_dir() else None
 
 
 def colors_of(path: Path) -> Iterator[Picture]:
@@ -75,23 +98,23 @@ def colors_of(path: Path) -> Iterator[Picture]:
         yield picture
 
 
-def survey(path: Path, fps: float | None = None) -> Survey:
+def survey(video: Path | ArrayFrames, fps: float | None = None) -> Survey:
     """Read a video once, for its time stamps and cuts.
 
     Args:
-        path: video file or folder of images.
-        fps: frames per second of an image folder, or of a file whose time stamps are wrong.
+        video: a file, a folder of images, or an array.
+        fps: frames per second of images, or of a file whose time stamps are wrong.
 
     Raises:
-        VideoError: it has no frame, or an image folder comes without `fps`.
+        VideoError: it has no frame, or images come without `fps`.
         ConfigError: `fps` is no rate.
     """
     if fps is not None and not (fps > 0 and math.isfinite(fps)):
         msg = f"fps: expected frames per second above 0, got {fps}"
         raise ConfigError(msg)
-    record, stamps, changes = Record(), [], []
+    path, record, stamps, changes = _path(video), Record(), [], []
     before: NDArray[np.float32] | None = None
-    for stamp, frame in frames_of(path, record):
+    for stamp, frame in frames_of(video, record):
         small = thumbnail(frame)
         changes.append(0.0 if before is None else float(np.abs(small - before).mean()))
         stamps.append(stamp)
@@ -99,21 +122,23 @@ def survey(path: Path, fps: float | None = None) -> Survey:
     if not stamps:
         found = f"none could be decoded ({record.reason})" if record.reason else "found none"
         raise VideoError(path, f"expected frames, {found}")
-    seconds, notes = _seconds(path, stamps, record.rate, fps)
+    seconds, notes = _seconds(video, stamps, record.rate, fps)
     cuts = sorted({*find_cuts(np.array(changes)), *gaps(seconds).tolist()})
-    aside = [text for _, text in nth_frames(path, 1).remarks] if path.is_dir() else []
-    return Survey(path, seconds, tuple(cuts), (*notes, *aside, *record.notes()))
+    aside = [text for _, text in nth_frames(path, 1).remarks] if _is_folder(video) else []
+    return Survey(video, seconds, tuple(cuts), (*notes, *aside, *record.notes()))
 
 
 def _seconds(
-    path: Path, stamps: Sequence[float | None], rate: float, fps: float | None
+    video: Path | ArrayFrames, stamps: Sequence[float | None], rate: float, fps: float | None
 ) -> tuple[NDArray[np.float64], list[str]]:
     """When each frame is shown, at `fps` or by its time stamps, and notes."""
     if fps is not None:
         return np.arange(len(stamps)) / fps, []
-    if path.is_dir():
-        raise VideoError(path, "images carry no time: give their frames per second with --fps")
-    seconds, notes = seconds_of(path, stamps, rate)
+    if isinstance(video, ArrayFrames) or video.is_dir():
+        option = "fps" if isinstance(video, ArrayFrames) else "--fps"
+        msg = f"images carry no time: give their frames per second with {option}"
+        raise VideoError(_path(video), msg)
+    seconds, notes = seconds_of(video, stamps, rate)
     if not is_constant(seconds):
         notes.append("its frame rate varies, or frames are missing: time stamps decide")
     return seconds, notes
@@ -125,13 +150,13 @@ class Clip:
     A file is decoded forward once; `KEPT` frames stay for looking back.
 
     Args:
-        path: video file or folder of images.
+        video: a file, a folder of images, or an array.
         indices: frames of the video, ascending; several may be the same.
     """
 
-    def __init__(self, path: Path, indices: NDArray[np.int64]) -> None:
-        self.path, self.indices = path, indices
-        self._images = nth_frames(path, 1) if path.is_dir() else None
+    def __init__(self, video: Path | ArrayFrames, indices: NDArray[np.int64]) -> None:
+        self.path, self.indices = _path(video), indices
+        self._images = _images(video)
         self._stream: Iterator[tuple[float | None, Frame]] = iter(())
         self._next = -1  # frame that the stream gives next; -1: not opened
         self._kept: dict[int, Frame] = {}
@@ -145,7 +170,7 @@ class Clip:
         """Frame `index` of those chosen."""
         number = int(self.indices[index])
         if self._images:
-            return read_grey(self._images[number])
+            return self._images.read(number)
         if number in self._kept:
             return self._kept[number]
         if self._next < 0 or number < self._next:

@@ -15,12 +15,14 @@ def _mesh() -> FaceDetector:
 
 DETECTORS: Final[Mapping[str, Callable[[], FaceDetector]]] = {"dlib": DlibDetector, "mesh": _mesh}
 
+DEFAULT: Final = "mesh"
+
 RELEASED: Final = "dlib"
-"""That of the authors' released code."""
+"""That of the authors' released code; it needs the extra `release`."""
 
 
-def face_detector(name: str | None = None) -> FaceDetector:
-    """A detector by its name; None stands for `RELEASED`, also where a run names none.
+def face_detector(name: str | None) -> FaceDetector:
+    """A detector by its name; None stands for `RELEASED`: a run that names none was made with it.
 
     Raises:
         ConfigError: there is no detector of that name.

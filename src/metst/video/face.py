@@ -79,16 +79,18 @@ def nearest(faces: Sequence[Landmarks], last: Landmarks) -> Landmarks | None:
 class DlibDetector:
     """dlib's HOG detector without up-sampling, first face, and its 68-point shape predictor.
 
-    The model (95 MB) is read when the first image is searched, once per object.
+    Needs the extra `release`. The model (95 MB) is read when the first image is searched, once per
+    object; it may not be used commercially, since its training data, iBUG 300-W, forbid that.
     """
 
+    CODE_PACKAGE = "dlib-bin"
     MODEL_PACKAGE = "face_recognition_models"
     MODEL_FILE = Path("models", "shape_predictor_68_face_landmarks.dat")
 
     @cached_property
     def name(self) -> str:
         """Names and versions of the packages that hold the code and the model."""
-        code = _version("dlib-bin", "dlib")  # "dlib" where it was built from source
+        code = _version(self.CODE_PACKAGE, "dlib")  # "dlib" where it was built from source
         return f"{code}, {_version(self.MODEL_PACKAGE)}"
 
     def detect(self, grey: Frame) -> Landmarks | None:
@@ -149,8 +151,7 @@ class DlibDetector:
         try:
             import dlib
         except ImportError as error:
-            msg = "landmark detection needs dlib, which is not installed: pip install dlib-bin"
-            raise BackendError(msg) from error
+            raise _not_installed(self.CODE_PACKAGE) from error
         return dlib.get_frontal_face_detector(), dlib.shape_predictor(str(model))
 
     def _model_path(self) -> Path:
@@ -160,11 +161,7 @@ class DlibDetector:
         for folder in folders:
             if (path := Path(folder) / self.MODEL_FILE).is_file():
                 return path
-        msg = (
-            f"landmark detection needs {self.MODEL_FILE.name} of the package "
-            f"{self.MODEL_PACKAGE}, which was not found: pip install {self.MODEL_PACKAGE}"
-        )
-        raise BackendError(msg)
+        raise _not_installed(self.MODEL_PACKAGE)
 
     def __reduce__(self) -> tuple[type["DlibDetector"], tuple[()]]:
         """Another process loads the models itself."""
@@ -178,5 +175,11 @@ def _version(*packages: str) -> str:
             return f"{package} {importlib.metadata.version(package)}"
         except importlib.metadata.PackageNotFoundError:
             continue
-    msg = f"landmark detection needs {packages[0]}: pip install {packages[0]}"
-    raise BackendError(msg)
+    raise _not_installed(packages[0])
+
+
+def _not_installed(package: str) -> BackendError:
+    return BackendError(
+        f"the detector dlib needs the package {package}, which is not installed: "
+        "pip install 'metst[release]', or --data.samples.detector mesh where a system has it"
+    )

@@ -5,7 +5,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
 from metst.base.errors import VideoError
+from metst.base.settings import require
 from metst.video.folder import Remark
 from metst.video.images import Frame, read_grey
 
@@ -64,9 +69,20 @@ class ImageFolder:
 
 
 class ArrayFrames:
-    """A video that is in memory already, as an array (T, H, W)."""
+    """A video that is in memory already.
 
-    def __init__(self, frames: Frame) -> None:
+    Args:
+        frames: 8 bits, grey (T, H, W) or red, green, blue (T, H, W, 3).
+
+    Raises:
+        ConfigError: another type or shape.
+    """
+
+    def __init__(self, frames: NDArray[np.uint8]) -> None:
+        right = frames.dtype == np.uint8 and frames.size > 0
+        right &= frames.ndim == 3 or frames.shape[3:] == (3,)
+        found = f"{frames.dtype} {frames.shape}"
+        require("frames", found, right, "uint8, grey (T, H, W) or red, green, blue (T, H, W, 3)")
         self.frames = frames
         self.path = Path("array")
 
@@ -75,8 +91,8 @@ class ArrayFrames:
 
     def read(self, index: int) -> Frame:
         """Frame `index`."""
-        frame: Frame = self.frames[index]
-        return frame
+        frame: Frame = np.ascontiguousarray(self.frames[index])
+        return frame if frame.ndim == 2 else np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY))
 
 
 class RepairedFrames:

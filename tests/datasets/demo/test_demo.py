@@ -15,7 +15,7 @@ from metst.datasets.demo.maker import generate, is_complete
 from metst.datasets.demo.options import DemoOptions
 from metst.datasets.demo.portrait import identity, photograph
 from metst.datasets.demo.script import Event, write_scripts
-from metst.video.face import DlibDetector
+from tests.support.dlib import dlib_detector
 
 TINY = DemoOptions(subjects=2, videos=1, frames=60, size=160)
 SHARED = ["Subject", "Filename", "Onset", "Apex", "Offset", "AU", "Objective class"]
@@ -234,7 +234,7 @@ def test_brows_rise_in_surprise_and_sink_in_anger() -> None:
 
 
 def test_landmarks_of_an_identity_are_where_dlib_finds_them() -> None:
-    photo, options, detector = photograph(), DemoOptions(), DlibDetector()
+    photo, options, detector = photograph(), DemoOptions(), dlib_detector()
     for subject in options.subject_names:
         face = identity(photo, subject, options)
         found = detector.detect(cv2.cvtColor(face.picture, cv2.COLOR_BGR2GRAY).astype(np.uint8))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from metst.datasets.heads.landmarks import LANDMARKS
-from metst.video.face import DlibDetector
+from tests.support.dlib import dlib_detector
 from tests.support.scenes import moment, person, photo
 
 PEOPLE, SIDE = 10, 360
@@ -13,7 +13,7 @@ PEOPLE, SIDE = 10, 360
 
 @pytest.mark.slow
 def test_dlib_finds_every_frontal_face_once() -> None:
-    detector, rng = DlibDetector(), np.random.default_rng(1)
+    detector, rng = dlib_detector(), np.random.default_rng(1)
     errors = []
     for number in range(PEOPLE):
         scene = person(number, SIDE)

@@ -10,8 +10,8 @@ from metst.features.flow_images.face import cut, find_face
 from metst.features.roi_flow import NoFaceError
 from metst.features.roi_flow.boxes import Box
 from metst.video import ArrayFrames, Frame
-from metst.video.face import DlibDetector
 from tests.support.boxed_faces import BOX, CROP, BoxedFaces
+from tests.support.dlib import dlib_detector
 from tests.support.faces import SIDE, video
 from tests.support.parity import each
 
@@ -21,7 +21,7 @@ def test_published_faces(path: Path) -> None:
     published = np.load(path)
     name = path.name.replace("flow_images_", "flow_")
     frames = np.load(path.parents[2] / name)["frames"][published["frame_index"]]
-    source, detector = ArrayFrames(frames), DlibDetector()
+    source, detector = ArrayFrames(frames), dlib_detector()
     left, top, right, bottom = published["box_left_top_right_bottom"].tolist()
     mean, softnet = (find_face(source, detector, images) for images in ("mean", "softnet"))
     assert mean.box == softnet.box == (top, bottom, left, right)
@@ -78,7 +78,7 @@ def test_dlib_finds_small_faces_in_doubled_images() -> None:
     data = pytest.importorskip("skimage.data")  # the NASA portrait of Eileen Collins
     large = np.asarray(cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2GRAY), np.uint8)
     small = np.asarray(cv2.resize(large, None, fx=0.5, fy=0.5), np.uint8)
-    detector = DlibDetector()
+    detector = dlib_detector()
     assert not detector.boxes(small)
     (box,) = detector.boxes(small, 1)
     expected = detector.detect(large)

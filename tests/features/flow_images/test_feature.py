@@ -20,6 +20,7 @@ from metst.features.store import FeatureStore
 from metst.features.tv_l1 import flow
 from metst.video import Frame, images
 from tests.support.boxed_faces import BOX, BoxedFaces, landmarks
+from tests.support.dlib import dlib_detector
 from tests.support.faces import video
 from tests.support.fourth import Fourth
 
@@ -92,6 +93,7 @@ def test_a_source_gives_the_frame_rate(tmp_path: Path) -> None:
 
 
 def test_everything_that_changes_the_numbers_is_a_parameter() -> None:
+    dlib_detector()  # FlowImages' own
     others = [feature("softnet"), feature(step=0.2), feature(every=2), FlowImages("mean").at(30)]
     specs = [feature().spec, *(other.spec for other in others), FaceBoxes(BoxedFaces()).spec]
     assert len({spec.key for spec in specs}) == 6

@@ -12,8 +12,8 @@ from metst.features.mdmd import MainDirections, main_difference
 from metst.features.mdmd import feature as mdmd
 from metst.features.roi_flow import NoFaceError
 from metst.video import ArrayFrames
-from metst.video.face import DlibDetector
 from tests.support import parity
+from tests.support.dlib import dlib_detector
 from tests.support.faces import FakeDetector, template, video
 
 
@@ -35,7 +35,7 @@ def test_published_feature_of_frames(path: Path) -> None:
     first, k, some = int(published["first_frame"]), int(published["k"]), 4
     with np.load(path.parents[2] / "flow_k50.npz") as file:
         source = ArrayFrames(file["frames"][first : first + 2 * k + some])
-    box = mdmd.face_box(source, DlibDetector())
+    box = mdmd.face_box(source, dlib_detector())
     assert list(box) == published["crop_ymin_ymax_xmin_xmax"].tolist()
     values = [main_difference(*pair, half_angles=True) for pair in mdmd._flows(source, box, k)]
     np.testing.assert_allclose(values, published["F"][:some], rtol=0, atol=1e-6)

@@ -14,8 +14,8 @@ from metst.features.roi_flow.regions import Sliced, UnderEye
 from metst.features.roi_flow.rois import roi_set_of
 from metst.features.windows import window_starts
 from metst.video import ArrayFrames, Frame
-from metst.video.face import DlibDetector
 from tests.support import parity
+from tests.support.dlib import dlib_detector
 from tests.support.faces import FakeDetector, template, video
 
 PATTERN = "systems/successors/flow36*.npz"
@@ -46,7 +46,7 @@ def test_published_features(path: Path) -> None:
     derive = json.loads(str(published["derive"])) if "derive" in published else source
     frames, k = frames_of(path, derive), int(published["k"])
     starts = window_starts(len(frames), k, tail=False)
-    windows = list(iter_windows(ArrayFrames(frames), starts, k, DlibDetector(), PLUS, "numba"))
+    windows = list(iter_windows(ArrayFrames(frames), starts, k, dlib_detector(), PLUS, "numba"))
     found = np.stack([window.features for window in windows])
     np.testing.assert_allclose(found, published["features36"], rtol=0, atol=5e-5)
     for window, box in zip(windows, published["crop_top_bottom_left_right"], strict=True):

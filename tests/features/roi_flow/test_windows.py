@@ -14,7 +14,7 @@ from experiments.bench._plain import plain_windows
 from metst.features.roi_flow import ME_TST_ROIS, NoFaceError, iter_windows
 from metst.features.roi_flow.boxes import Box
 from metst.video import ArrayFrames, Frame
-from metst.video.face import DlibDetector
+from tests.support.dlib import dlib_detector
 from tests.support.faces import SIDE, FakeDetector, shifted, template, texture, video
 from tests.support.roi_windows import extract_windows, windows_of_faces
 
@@ -34,7 +34,7 @@ def test_published_features_with_their_landmarks(published: dict[str, NDArray[An
 def test_published_features_with_own_detection(published: dict[str, NDArray[Any]]) -> None:
     k, expected = int(published["k"]), published["features"]
     starts = range(0, len(expected) * k // 2, k // 2)
-    windows = list(iter_windows(ArrayFrames(published["frames"]), starts, k, DlibDetector()))
+    windows = list(iter_windows(ArrayFrames(published["frames"]), starts, k, dlib_detector()))
     boxes = published["crop_top_bottom_left_right"].tolist()
     agreeing = [
         i
@@ -209,7 +209,7 @@ def test_a_real_face_that_leaves_and_returns() -> None:
     clip = np.full((len(away), *still.shape), 60, np.uint8)
     for frame, right in zip(clip, away, strict=True):
         frame[:, right:] = still[:, : still.shape[1] - right]
-    windows = list(iter_windows(ArrayFrames(clip), [0, 5, 10], 10, DlibDetector()))
+    windows = list(iter_windows(ArrayFrames(clip), [0, 5, 10], 10, dlib_detector()))
     references = [window.reference for window in windows]
     assert references[0] == 0
     assert references[2] in (7, 4, 1)  # at frame 10 she is out of sight

@@ -11,8 +11,9 @@ import pytest
 from metst.base.errors import BackendError
 from metst.datasets.heads.landmarks import LANDMARKS
 from metst.video import Frame
-from metst.video.face import DlibDetector, Landmarks
+from metst.video.face import Landmarks
 from metst.video.mesh import MeshDetector, networks
+from tests.support.dlib import dlib_detector
 from tests.support.scenes import moment, person, photo
 
 SIDE = 240
@@ -64,7 +65,7 @@ def test_landmarks_lie_near_the_true_ones(detector: MeshDetector, roll: float) -
 
 
 def test_landmarks_lie_near_those_of_dlib(detector: MeshDetector, portrait: Frame) -> None:
-    by_dlib = DlibDetector().detect(portrait)
+    by_dlib = dlib_detector().detect(portrait)
     assert by_dlib is not None
     assert error(detector.detect(portrait), by_dlib) < 6
 
@@ -97,6 +98,18 @@ def test_several_faces(detector: MeshDetector) -> None:
     assert error(faces[1], true_right + np.array([SIDE, 0])) < 5
 
 
+def test_a_smaller_face_beside_another_and_none_twice(
+    detector: MeshDetector, portrait: Frame
+) -> None:
+    image = np.full((720, 1280), 90, np.uint8)
+    for side, left in ((600, 40), (330, 800)):
+        image[100 : 100 + side, left : left + side] = cv2.resize(portrait, (side, side))
+    large, small = detector.faces(image)
+    assert np.array_equal(large, detector.detect(image))
+    assert 1.6 < np.ptp(large[:, 0]) / np.ptp(small[:, 0]) < 2
+    assert small[:, 0].min() > 800
+
+
 def test_a_face_is_followed_until_it_is_gone(detector: MeshDetector) -> None:
     grey, _ = head(0)
     first = detector.detect(grey)
@@ -113,7 +126,7 @@ def test_sensor_noise_moves_landmarks_less_than_those_of_dlib(detector: MeshDete
         np.clip(grey + rng.normal(0, 3, grey.shape), 0, 255).astype(np.uint8) for _ in range(8)
     ]
     ours, by_dlib = (
-        np.std([d.detect(x) for x in noisy], axis=0) for d in (detector, DlibDetector())
+        np.std([d.detect(x) for x in noisy], axis=0) for d in (detector, dlib_detector())
     )
     assert ours.mean() < 0.6 * by_dlib.mean()
 

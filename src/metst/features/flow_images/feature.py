@@ -41,7 +41,7 @@ class FlowImages:
         images: whose they are.
         step: seconds between the two frames of a pair; at least one frame is taken.
         every: frames from one pair to the next.
-        detector: finds the face; default dlib.
+        detector: finds the face; default dlib, as published.
 
     Raises:
         ConfigError: an argument is out of its range.
@@ -134,7 +134,7 @@ class FaceBoxes:
     Its entries hold `box` and `landmarks` as those of `FlowImages` for MEAN.
 
     Args:
-        detector: finds the face; default dlib.
+        detector: finds the face; default dlib, as published.
     """
 
     def __init__(self, detector: BoxDetector | None = None) -> None:

@@ -48,7 +48,7 @@ class I3D:
         rgb_sha256: its SHA-256, in hexadecimal digits.
         flow: file of the weights for flow.
         flow_sha256: its SHA-256.
-        detector: finds the face; default dlib.
+        detector: finds the face; default dlib, as published.
 
     Raises:
         ConfigError: a digest has not 64 digits.

@@ -19,7 +19,7 @@ from metst.features.mdmd.main_direction import main_difference
 from metst.features.roi_flow.boxes import Box
 from metst.features.store import Entry, FeatureSpec
 from metst.video import Frame, FrameSource, ImageFolder, RepairedFrames
-from metst.video.detectors import face_detector
+from metst.video.detectors import DEFAULT, face_detector
 from metst.video.face import LandmarkDetector, Landmarks
 
 VERSION = 1
@@ -50,7 +50,9 @@ class MainDirections:
         detector: finds the face: an object, or the name of a known one (`metst.video.detectors`).
     """
 
-    def __init__(self, macro: bool = True, detector: LandmarkDetector | str | None = None) -> None:
+    def __init__(
+        self, macro: bool = True, detector: LandmarkDetector | str | None = DEFAULT
+    ) -> None:
         self.kinds: tuple[Kind, ...] = ("micro", "macro") if macro else ("micro",)
         self.detector: LandmarkDetector = (
             face_detector(detector) if isinstance(detector, str | None) else detector

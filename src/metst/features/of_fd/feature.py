@@ -22,7 +22,7 @@ from metst.features.roi_flow.plus import ME_TST_PLUS_ROIS
 from metst.features.roi_flow.rois import PlusRoiSet
 from metst.features.store import Arrays, Entry, FeatureSpec
 from metst.video import ImageFolder, RepairedFrames
-from metst.video.detectors import face_detector
+from metst.video.detectors import DEFAULT, face_detector
 from metst.video.face import LandmarkDetector
 
 VERSION = 1
@@ -62,7 +62,7 @@ class OFFDSegments:
     """
 
     def __init__(
-        self, constants: Name = "samm", detector: LandmarkDetector | str | None = None
+        self, constants: Name = "samm", detector: LandmarkDetector | str | None = DEFAULT
     ) -> None:
         known = " or ".join(CONSTANTS)
         require("data.samples.constants", constants, constants in CONSTANTS, known)

@@ -17,7 +17,7 @@ from metst.features.roi_flow.windows import Window, check_faces, iter_windows, s
 from metst.features.store import Entry, FeatureSpec
 from metst.features.windows import window_starts
 from metst.video import ImageFolder, Remark, RepairedFrames
-from metst.video.detectors import face_detector
+from metst.video.detectors import DEFAULT, face_detector
 from metst.video.face import LandmarkDetector
 
 VERSION = 1
@@ -52,7 +52,7 @@ class RoiFlow:
         self,
         k: int,
         rois: str = "me_tst",
-        detector: LandmarkDetector | str | None = None,
+        detector: LandmarkDetector | str | None = DEFAULT,
         method: Method = RELEASED,
     ) -> None:
         self.k, self.rois, self.method = k, roi_set(rois), method

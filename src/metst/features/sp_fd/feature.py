@@ -15,7 +15,7 @@ from metst.features.roi_flow.boxes import Box
 from metst.features.sp_fd.regions import LANDMARKS, Faults, motions
 from metst.features.store import Arrays, Entry, FeatureSpec
 from metst.video import Frame, FrameSource, ImageFolder, RepairedFrames
-from metst.video.detectors import face_detector
+from metst.video.detectors import DEFAULT, face_detector
 from metst.video.face import LandmarkDetector, Landmarks
 
 VERSION = 1
@@ -40,7 +40,7 @@ class RegionMotions:
         detector: finds the face: an object, or the name of a known one (`metst.video.detectors`).
     """
 
-    def __init__(self, detector: LandmarkDetector | str | None = None) -> None:
+    def __init__(self, detector: LandmarkDetector | str | None = DEFAULT) -> None:
         self.detector: LandmarkDetector = (
             face_detector(detector) if isinstance(detector, str | None) else detector
         )

@@ -7,6 +7,7 @@ from metst.intervals.decoder import DECODERS
 from metst.samples import Stored, expect
 from metst.systems.mdmd.decoder import MDMDDecoder, Quirks
 from metst.systems.training_free import RuleDecoder, TrainingFree
+from metst.video.detectors import DEFAULT
 from metst.video.face import LandmarkDetector
 
 
@@ -15,10 +16,13 @@ class MDMDSamples(Stored):
 
     Args:
         macro: see `metst.features.mdmd.MainDirections`.
-        detector: finds the face: `dlib` (default), `mesh`, or the class path of another one.
+        detector: finds the face: `mesh` (default), `dlib`, as published, or the class path of
+            another one.
     """
 
-    def __init__(self, macro: bool = True, detector: LandmarkDetector | str | None = None) -> None:
+    def __init__(
+        self, macro: bool = True, detector: LandmarkDetector | str | None = DEFAULT
+    ) -> None:
         self.feature = MainDirections(macro, detector)
         self.kinds = self.feature.kinds
 

@@ -14,6 +14,7 @@ from metst.intervals.decoder import DECODERS
 from metst.intervals.fitting import Constants
 from metst.samples import Stored, expect
 from metst.systems.training_free import Drawn, Found, RuleDecoder, TrainingFree
+from metst.video.detectors import DEFAULT
 from metst.video.face import LandmarkDetector
 
 LONGEST = (0.5, 0.4, 0.6, 0.7, 0.8, 1.0)
@@ -25,11 +26,12 @@ class OFFDSamples(Stored):
 
     Args:
         constants: see `metst.features.of_fd.OFFDSegments`.
-        detector: finds the faces: `dlib` (default), `mesh`, or the class path of another one.
+        detector: finds the faces: `mesh` (default), `dlib`, as published, or the class path of
+            another one.
     """
 
     def __init__(
-        self, constants: Name = "samm", detector: LandmarkDetector | str | None = None
+        self, constants: Name = "samm", detector: LandmarkDetector | str | None = DEFAULT
     ) -> None:
         self.constants: Name = constants
         self.feature = OFFDSegments(constants, detector)

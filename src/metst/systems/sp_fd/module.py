@@ -7,6 +7,7 @@ from metst.intervals.decoder import DECODERS
 from metst.samples import Stored
 from metst.systems.sp_fd.decoder import Quirks, SPFDDecoder
 from metst.systems.training_free import RuleDecoder, TrainingFree
+from metst.video.detectors import DEFAULT
 from metst.video.face import LandmarkDetector
 
 
@@ -14,10 +15,11 @@ class SPFDSamples(Stored):
     """Motion of small regions from each frame to the next.
 
     Args:
-        detector: finds the face: `dlib` (default), `mesh`, or the class path of another one.
+        detector: finds the face: `mesh` (default), `dlib`, as published, or the class path of
+            another one.
     """
 
-    def __init__(self, detector: LandmarkDetector | str | None = None) -> None:
+    def __init__(self, detector: LandmarkDetector | str | None = DEFAULT) -> None:
         self.feature = RegionMotions(detector)
 
 

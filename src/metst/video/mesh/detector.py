@@ -1,16 +1,16 @@
 """The detector `mesh`: BlazeFace finds faces, MediaPipe's mesh places their landmarks."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import product
+from itertools import chain, islice, product
 from typing import Final
 
 import cv2
 import numpy as np
 
 from metst.video import Frame
-from metst.video.face import Landmarks
+from metst.video.face import Landmarks, nearest
 from metst.video.mesh.finder import Found, find, united
 from metst.video.mesh.networks import DIGESTS, Networks
 from metst.video.mesh.placement import around, place, square
@@ -45,17 +45,23 @@ class MeshDetector:
         Raises:
             BackendError: OpenCV cannot read the networks.
         """
-        return next(self._faces(grey), None)
+        found = next(self._levels(grey), [])
+        return next(self._placed(grey, found), None)
 
     def faces(self, grey: Frame) -> list[Landmarks]:
-        """Landmarks of all faces of an image (H, W), the most certain first.
+        """Landmarks of all faces of an image (H, W), the most certain of the largest first.
 
-        Faces of a group that are far smaller than its largest are not searched for.
+        Parts of half the size in which the first were found are searched, too: of a group, faces
+        of half the width of its largest are found, far smaller ones are not.
 
         Raises:
             BackendError: OpenCV cannot read the networks.
         """
-        return list(self._faces(grey))
+        faces: list[Landmarks] = []
+        for found in self._placed(grey, chain.from_iterable(islice(self._levels(grey), 2))):
+            if nearest(faces, found) is None:  # part of a face in part of an image is that face
+                faces.append(found)
+        return faces
 
     def follow(self, grey: Frame, last: Landmarks) -> Landmarks | None:
         """Landmarks of the face that a neighbouring frame shows at `last`; None where it is gone.
@@ -69,16 +75,19 @@ class MeshDetector:
         """Another process reads the networks itself."""
         return MeshDetector, ()
 
-    def _faces(self, grey: Frame) -> Iterator[Landmarks]:
-        for face in self._found(grey):
+    def _placed(self, grey: Frame, found: Iterable[Found]) -> Iterator[Landmarks]:
+        for face in found:
             first = place(grey, square(face.corners), self._networks)
             if first is not None and (second := self.follow(grey, first)) is not None:
                 yield second
 
-    def _found(self, grey: Frame) -> list[Found]:
-        """Faces of the whole image, or of its parts at the largest size that shows any."""
+    def _levels(self, grey: Frame) -> Iterator[list[Found]]:
+        """Faces of the whole image, then of its parts, from the largest size that shows any."""
         found, side = find(grey, self._networks), max(grey.shape) / 2
-        while not found and side >= SMALLEST:
+        shown = bool(found)
+        if shown:
+            yield found
+        while side >= SMALLEST:
             parts = product(_starts(grey.shape[0], side), _starts(grey.shape[1], side))
             found = united(
                 face.moved(left, top)
@@ -87,8 +96,9 @@ class MeshDetector:
                     grey[top : top + int(side), left : left + int(side)], self._networks
                 )
             )
-            side /= 2
-        return found
+            shown, side = shown or bool(found), side / 2
+            if shown:
+                yield found
 
 
 def _starts(length: int, side: float) -> list[int]:
