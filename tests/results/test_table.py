@@ -1,6 +1,6 @@
 """Tables as text."""
 
-from metst.results.cells import Cell
+from metst.results.cells import MARK, Cell
 from metst.results.table import Line, Table
 
 TABLE = Table(
@@ -35,3 +35,15 @@ def test_latex_escapes_what_latex_reads_otherwise() -> None:
         in text
     )
     assert text.count(r"\begin") == text.count(r"\end") == 2
+
+
+def test_csv_has_the_parts_that_a_column_knows() -> None:
+    assert TABLE.csv().splitlines() == [
+        "row,judged by,STRS,STRS spread,STRS low,STRS high,F1_x,F1_x low,F1_x high",
+        'w/o,"published, IV",0.0314,,,,,,',
+        "with|all,strict,0.5,0.01,0.4,0.6,0.25,0.2,0.3",
+    ]
+    other = Table("A", ["F1"], [Line("a", "b", [Cell(0.5, mark=MARK)])], [])
+    assert other.csv().splitlines()[1] == f"a,b,0.5,{MARK}"
+    assert f"| 0.5000{MARK} |" in other.markdown()
+    assert r"0.5000$^\dagger$ \\" in other.latex()

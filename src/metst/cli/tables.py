@@ -1,4 +1,7 @@
-"""`metst tables RUN...`: finished runs as tables in the layout of the paper's."""
+"""`metst tables RUN...`: finished runs as tables in the layout of the paper's.
+
+With `--config experiments/demo.yaml` in place of runs, every system is run first.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,8 +18,18 @@ from metst.runner.arguments import parse
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Print the tables, and write them where asked."""
-    parser = ArgumentParser(prog="metst tables", exit_on_error=False, allow_abbrev=False)
+    """Print the tables, and write them where asked; of an experiment, run its systems first."""
+    if any(word.partition("=")[0] == "--config" for word in arguments):
+        from metst.cli._systems import run_all  # with torch and lightning: seconds
+
+        return run_all(arguments)
+    parser = ArgumentParser(
+        prog="metst tables",
+        description="Finished runs as tables. With --config EXPERIMENT in place of runs, every "
+        "system is run on its data set first; --config EXPERIMENT --help lists these options.",
+        exit_on_error=False,
+        allow_abbrev=False,
+    )
     parser.add_argument("runs", type=Path, nargs="+", help="run folders; seeds share a row")
     parser.add_argument("--layout", choices=tuple(LAYOUTS), help="one table only; default: all")
     parser.add_argument(

@@ -12,7 +12,7 @@ from metst.datasets.labels.annotations import Annotations, VideoKey
 from metst.datasets.labels.casme3 import read_casme3
 from metst.datasets.labels.emotions import Emotions
 from metst.datasets.labels.records import Timebase
-from metst.datasets.published import Published
+from metst.datasets.published import OWN, UNSCORED, Published
 
 
 class Casme3(ImageFolders):
@@ -50,6 +50,7 @@ class Casme3(ImageFolders):
     published_scores: tuple[Published, ...] = (
         Published("ME-TST, with synergy", "I-IV", 0.0387, 0.0802, None, 0.4830, 0.4754, 0.4878),
         Published("ME-TST, without synergy", "IV", 0.0314, 0.0753, None, 0.4171),
+        Published("BoostingVRME", "", 0.0562, 0.0997, None, 0.5638, source=OWN, rules=UNSCORED),
         Published("SFAMNet", "I-III", 0.0331, 0.0716, None, 0.4619, 0.4462, 0.4767),
         Published("MEAN", "I-III", 0.0100, 0.0283, None, 0.3532, 0.3894, 0.4004),
         Published("LSSNet", "I", spotting=0.0653),

@@ -12,7 +12,7 @@ from metst.datasets.labels.annotations import Annotations, VideoKey
 from metst.datasets.labels.emotions import Emotions
 from metst.datasets.labels.records import Timebase
 from metst.datasets.labels.sammlv import read_sammlv
-from metst.datasets.published import Published
+from metst.datasets.published import OWN, UNSCORED, Published
 
 
 class SammLv(ImageFolders):
@@ -51,13 +51,15 @@ class SammLv(ImageFolders):
     published_scores: tuple[Published, ...] = (
         Published("ME-TST, with synergy", "I, III, IV", 0.1356, 0.2167, 0.3019, 0.6259),
         Published("ME-TST, without synergy", "IV", 0.1321, 0.2130, None, 0.6202),
+        Published("BoostingVRME", "", 0.2000, 0.2906, None, 0.6882, source=OWN, rules=UNSCORED),
         Published("MEAN", "I, III", 0.0499, 0.0949, 0.1635, 0.5263),
         Published("OF-FD", "I", spotting=0.2162),
-        Published("Liong et al.", "I", spotting=0.1520),
+        Published("SOFTNet (Liong et al.)", "I", spotting=0.1520),
         Published("SP-FD", "I", spotting=0.1331),
         Published("LSSNet", "I", spotting=0.1310),
         Published("MESNet", "I", spotting=0.0880),
-        Published("He et al.", "I", spotting=0.0364),
+        Published("3D-CNN (Yap et al.)", "", spotting=0.0466, source=OWN),
+        Published("MDMD (He et al.)", "I", spotting=0.0364),
     )
 
     def videos_folder(self, root: Path) -> Path:

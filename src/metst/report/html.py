@@ -22,6 +22,7 @@ from metst.results.changes import difference
 from metst.results.diagnosing import diagnose_run
 from metst.results.run import Run, open_run
 from metst.results.summary import SHOWN
+from metst.scoring.compare import Comparison
 from metst.scoring.diagnosis import ALARMS, ENDINGS, ORACLES
 from metst.scoring.evaluation import compare_tables
 
@@ -99,8 +100,8 @@ def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
             oracles=ORACLES,
             about=[_about(run, runs[0]) for run in runs],
             version=__version__,
-            styles=[_asset(name) for name in STYLES],
-            scripts=[_asset(name) for name in SCRIPTS],
+            styles=[asset(name) for name in STYLES],
+            scripts=[asset(name) for name in SCRIPTS],
         )
     )
 
@@ -120,13 +121,13 @@ def _document(scored: Sequence[Scored]) -> dict[str, Any]:
             for each in scored
         ],
         "comparisons": [
-            {protocol: _compare(runs[0], other, protocol) for protocol in SHOWN}
+            {protocol: compare_runs(runs[0], other, protocol).as_dict() for protocol in SHOWN}
             for other in runs[1:]
         ],
     }
 
 
-def _compare(first: Run, second: Run, protocol: str) -> dict[str, Any]:
+def compare_runs(first: Run, second: Run, protocol: str) -> Comparison:
     """The second run against the first; spotting alone where one of them names no emotions."""
     sides = [
         (run.judgment, *run.judgment.of_kind(run.predictions, run.recordings))
@@ -141,7 +142,7 @@ def _compare(first: Run, second: Run, protocol: str) -> dict[str, Any]:
         how.protocol(protocol),
         variants=(first.judgment.variant, second.judgment.variant),
         folds=(first.subjects, second.subjects),
-    ).as_dict()
+    )
 
 
 def _about(run: Run, first: Run) -> dict[str, Any]:
@@ -171,6 +172,6 @@ def _folds(run: Run) -> list[str]:
     return list(dict.fromkeys(r.subject for r in run.recordings))
 
 
-def _asset(name: str) -> Markup:
+def asset(name: str) -> Markup:
     """A script or style of ours, which goes into the page as it is."""
     return Markup(files("metst.report").joinpath("page", name).read_text(encoding="utf-8"))

@@ -10,6 +10,8 @@ from metst.scoring.analysis import confidence
 from metst.scoring.metrics.counts import Counts
 from metst.scoring.protocols.protocol import Protocol
 
+MARK = "†"
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -20,12 +22,14 @@ class Cell:
         spread: standard deviation over the seeds (n - 1); None for a single seed.
         low: lower end of the 95 % interval of the mean over subjects (bootstrap); may be None.
         high: its upper end.
+        mark: `MARK` where the score follows other rules than those beside it.
     """
 
     mean: float | None
     spread: float | None = None
     low: float | None = None
     high: float | None = None
+    mark: str = ""
 
 
 def cells(runs: Sequence[Mapping[str, Counts]], scoring: Protocol, layout: Layout) -> list[Cell]:

@@ -14,6 +14,12 @@ from metst.scoring.metrics.counts import Counts
 VARIED = ("name", "seed", "loso.runs")
 """Settings in which the seeds of one experiment differ."""
 
+RULES = (
+    "authors: the rules of the authors' released code, as in the publications. strict: every "
+    "video counts, matching is one-to-one, nothing comes from the held-out subject."
+)
+"""What a reader must know of the protocols."""
+
 
 def experiment_of(run: Run) -> tuple[tuple[str, str], ...]:
     """What a run has in common with its other seeds."""
@@ -46,8 +52,7 @@ def paper_table(
     notes = [
         f"Ours: {several if len(seeds) > 1 else f'seed {seeds[0]}'}; in brackets the 95 % interval "
         f"over the {len(first.subjects)} subjects (bootstrap).",
-        "authors: the rules of the authors' released code, as in the publications. strict: every "
-        "video counts, matching is one-to-one, nothing comes from the held-out subject.",
+        RULES,
     ]
     return Table(title, layout.headings, lines, notes)
 
@@ -62,7 +67,7 @@ def _lines(label: str, runs: Sequence[Run], layout: Layout, variant: str | None)
     incomplete = "" if all(run.results["complete"] for run in runs) else " (incomplete)"
     made: list[Line] = []
     for protocol in first.results["protocols"]:
-        counts = [_counts(run, protocol, layout, variant) for run in runs]
+        counts = [counts_of(run, protocol, layout, variant) for run in runs]
         known = [each for each in counts if each is not None]
         scores = [Cell(None)] * len(layout.columns)
         if len(known) == len(runs):
@@ -71,7 +76,7 @@ def _lines(label: str, runs: Sequence[Run], layout: Layout, variant: str | None)
     return made
 
 
-def _counts(
+def counts_of(
     run: Run, protocol: str, layout: Layout, variant: str | None
 ) -> Mapping[str, Counts] | None:
     """What a layout is about; None of a run that did not do this part."""
@@ -86,5 +91,6 @@ def _published(data_set: str, layout: Layout) -> list[Line]:
     for row in published_scores(data_set):
         values = [getattr(row, column.published) for column in layout.columns]
         if any(value is not None for value in values):
-            made.append(Line(row.method, f"published, {row.tables}", [Cell(x) for x in values]))
+            source = f"published, {row.tables or row.where}"
+            made.append(Line(row.method, source, [Cell(x) for x in values]))
     return made

@@ -4,8 +4,8 @@ What a run needs in order to go on is read by those who wrote it: `metst.results
 `metst.runner.environments`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -235,6 +235,13 @@ class Run:
             settings["iou"],
             settings["kind"],
         )
+
+    def averaging(self, emotions: Sequence[str]) -> "Run":
+        """The same run, judged with these emotions averaged; a run that names none is as before."""
+        again = Run(self.path)
+        if self.judgment.emotions:
+            again.judgment = replace(self.judgment, analyzed=tuple(emotions))
+        return again
 
     @property
     def peak(self) -> float:

@@ -12,8 +12,8 @@ POLL_SECONDS = 0.5
 
 
 @contextmanager
-def shown_epochs(folds: Sequence[FoldFolder]) -> Iterator[None]:
-    """Inside, the epochs of all folds are shown."""
+def shown_epochs(folds: Sequence[FoldFolder], label: str = "") -> Iterator[None]:
+    """Inside, the epochs of all folds are shown, behind a label."""
     stop = threading.Event()
 
     def epochs() -> int:
@@ -23,7 +23,7 @@ def shown_epochs(folds: Sequence[FoldFolder]) -> Iterator[None]:
         known = max([s.epochs for s in (f.status() for f in folds)], default=0)
         while not known and not stop.wait(POLL_SECONDS):
             known = max(f.status().epochs for f in folds)
-        with progress("folds", known * len(folds), "epochs") as advance:
+        with progress(f"{label}folds", known * len(folds), "epochs") as advance:
             seen = 0
             while not stop.wait(POLL_SECONDS):
                 now = epochs()

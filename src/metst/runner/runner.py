@@ -59,6 +59,7 @@ def run_experiment(
     selection: Selection = Selection(),  # noqa: B008 - frozen
     *,
     fresh: bool = False,
+    label: str = "",
 ) -> Finished:
     """Run what is missing of an experiment, and write the report where there is something new.
 
@@ -68,7 +69,9 @@ def run_experiment(
     settings = dict(flat(yaml.safe_load(to_yaml(parser, config))))
     options = WandbOptions(**config.wandb.as_dict())
     with track(options, folder.path, config.name, settings) as tracker:
-        finished = run_loso(parser, config, selection, fresh=fresh, begun=tracker.follow)
+        finished = run_loso(
+            parser, config, selection, fresh=fresh, begun=tracker.follow, label=label
+        )
         if finished.results:
             _report(finished, folder)
         # Tasks of a cluster run a few folds each: whoever completes the run logs its end.
@@ -84,6 +87,7 @@ def run_loso(
     *,
     fresh: bool = False,
     begun: Callable[[RunFolder], None] | None = None,
+    label: str = "",
 ) -> Finished:
     """Run what is missing of an experiment and pool what is there.
 
@@ -97,6 +101,7 @@ def run_loso(
         selection: the folds to run.
         fresh: throw away what the run folder holds first.
         begun: called with the run folder when there is something to run, before any training.
+        label: what precedes lines and bar of its progress, where it is one of several experiments.
 
     Raises:
         DataError: the data set is not there, or the run folder cannot be written.
@@ -129,7 +134,7 @@ def run_loso(
             log_label_errors(data, config)
         if pending and begun is not None:
             begun(folder)
-        failed = _run_folds(folder, text, pending, experiment)
+        failed = _run_folds(folder, text, pending, experiment, label)
         with folder.lock.awaited(f"pooling {folder.path}"):
             results = (not pending and folder.complete_results()) or pool_folds(
                 folder, data, judgment
@@ -141,12 +146,12 @@ def run_loso(
 
 
 def _run_folds(
-    folder: RunFolder, config: str, subjects: Sequence[str], experiment: Experiment
+    folder: RunFolder, config: str, subjects: Sequence[str], experiment: Experiment, label: str
 ) -> dict[str, str]:
     """Run folds, and wait for those that others run; returns the errors of those that failed."""
     if not subjects:
         return {}
-    _log.info("folds to run: %d", len(subjects))
+    _log.info("%sfolds to run: %d", label, len(subjects))
     executor = make_executor(
         experiment.executor,
         threads=experiment.loso.threads,
@@ -154,7 +159,7 @@ def _run_folds(
         gpus=experiment.trainer["accelerator"] != "cpu",
     )
     todo = list(subjects)
-    with shown_epochs([folder.fold(s) for s in subjects]):
+    with shown_epochs([folder.fold(s) for s in subjects], label):
         while todo:
             jobs = [FoldJob(subject, config, folder.path) for subject in todo]
             elsewhere = []
@@ -162,23 +167,26 @@ def _run_folds(
                 if outcome.result == "elsewhere":
                     elsewhere.append(outcome.job.subject)
                 else:
-                    _conclude(folder, outcome)
+                    _conclude(folder, outcome, label)
             todo = wait_for_others(folder, elsewhere)
     statuses = {subject: folder.fold(subject).status() for subject in subjects}
     return {s: status.error for s, status in statuses.items() if status.state == "failed"}
 
 
-def _conclude(folder: RunFolder, outcome: Outcome[FoldJob, FoldEnd]) -> None:
+def _conclude(folder: RunFolder, outcome: Outcome[FoldJob, FoldEnd], label: str = "") -> None:
     """Log how a fold ended, and note the failure of one whose process could not."""
     subject = outcome.job.subject
     fold = folder.fold(subject)
     if outcome.error is None:
-        _log.info("fold %s done in %.0f s", subject, fold.status().seconds)
+        every = folder.subjects()
+        place = f"{sum(folder.fold(s).done for s in every)} of {len(every)}"
+        seconds = fold.status().seconds
+        _log.info("%sfold %s done in %.0f s (%s)", label, subject, seconds, place)
         return
     with fold.lock.taken() as held:
         if held:  # else another process has begun it again
             fold.fail(outcome.error)
-    _log.error("fold %s failed", subject)  # the verb writes the error, once, at its end
+    _log.error("%sfold %s failed", label, subject)  # the verb writes the error, once, at its end
 
 
 def _report(finished: Finished, folder: RunFolder) -> None:

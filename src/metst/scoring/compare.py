@@ -136,6 +136,20 @@ def compare(
     )
 
 
+def holm(p: Mapping[str, float]) -> dict[str, float]:
+    """Probabilities of several tests, raised so that any false alarm has at most the level.
+
+    The i-th smallest of n is multiplied by n - i + 1, and is no smaller than the one before it
+    (Holm, Scandinavian Journal of Statistics 6, 1979).
+    """
+    adjusted: dict[str, float] = {}
+    highest = 0.0
+    for place, name in enumerate(sorted(p, key=lambda name: p[name])):
+        highest = max(highest, min(1.0, (len(p) - place) * p[name]))
+        adjusted[name] = highest
+    return adjusted
+
+
 def _scores(numbers: NDArray[np.int64], scoring: Protocol) -> dict[str, NDArray[np.float64]]:
     """Headline scores of each row of counts."""
     rows = [scoring.scores_of(row) for row in numbers]

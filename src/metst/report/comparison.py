@@ -1,0 +1,186 @@
+"""The page that compares many systems on one data set, as one HTML file that needs nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from metst import __version__
+from metst.datasets.labels.records import Expression
+from metst.datasets.labels.strict import strict_samples
+from metst.report.html import asset, compare_runs, templates
+from metst.report.numbers import Numbers
+from metst.report.scored import Scored
+from metst.results.layouts import LAYOUTS
+from metst.results.run import Run
+from metst.results.systems import Entry, scores_of
+from metst.results.table import Table, text_of
+from metst.scoring.compare import Comparison, holm
+from metst.systems.size import Size
+
+DOTS = {"strs": ("analysis", "STRS"), "f1": ("spotting", "F1 of spotting")}
+"""Scores of the plots: layout whose first column they are, and title."""
+
+Place = tuple[str, str, int, int]
+"""Subject, video, onset and offset of a micro-expression."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A system on the page.
+
+    Attributes:
+        entry: its run, if there is one.
+        size: of its network.
+        epochs: that it trains; 0 without training.
+    """
+
+    entry: Entry
+    size: Size
+    epochs: int
+
+
+def write_comparison(
+    data_set: str, systems: Sequence[Compared], against: str, tables: Sequence[Table]
+) -> str:
+    """The page as text.
+
+    Args:
+        data_set: its name.
+        systems: of one data set, judged by the same rules.
+        against: name of the one that the others are tested against.
+        tables: that stand on the page, too.
+    """
+    runs = [one.entry.run for one in systems if one.entry.run is not None]
+    spotters = _sorted([one.entry for one in systems if one.entry.run and one.entry.run.spots])
+    document: dict[str, Any] = {
+        "dots": {name: _dots(spotters, layout) for name, (layout, _) in DOTS.items()},
+        "tests": _tests(spotters, against),
+        "hits": _hits(spotters),
+        "costs": [_costs(one) for one in systems],
+    }
+    numbers = Numbers(document)
+    return (
+        templates("metst.report")
+        .get_template("systems.html")
+        .render(
+            title=f"Systems on {data_set}",
+            systems=systems,
+            runs=runs,
+            spotters=spotters,
+            against=next(one.entry.title for one in systems if one.entry.name == against),
+            tables=tables,
+            text_of=text_of,
+            dots=DOTS,
+            ends={name: _end(document["dots"][name]) for name in DOTS},
+            show=numbers.show,
+            at=numbers.at,
+            numbers=numbers,
+            version=__version__,
+            styles=[asset("page.css")],
+        )
+    )
+
+
+def _sorted(entries: Sequence[Entry]) -> list[Entry]:
+    """From the highest to the lowest F1 of spotting."""
+    return sorted(entries, key=lambda e: -(_score(e, "spotting")["value"] or 0.0))
+
+
+def _score(entry: Entry, layout: str) -> dict[str, Any]:
+    """The first score of a layout under `strict`, with its interval."""
+    cell = scores_of(entry.run, LAYOUTS[layout], "strict", None)[0]
+    return {"title": entry.title, "value": cell.mean, "low": cell.low, "high": cell.high}
+
+
+def _dots(entries: Sequence[Entry], layout: str) -> list[dict[str, Any]]:
+    """Scores of the systems that have them, the highest first."""
+    scores = [_score(entry, layout) for entry in entries]
+    return sorted((s for s in scores if s["value"] is not None), key=lambda s: -s["value"])
+
+
+def _end(dots: Sequence[Mapping[str, Any]]) -> float:
+    """Where the axis of a plot ends: beyond all scores, at a round number."""
+    highest = max((d["high"] or d["value"] for d in dots), default=1.0)
+    return next(end for end in (0.1, 0.2, 0.4, 1.0) if highest <= end)
+
+
+def _tests(entries: Sequence[Entry], against: str) -> dict[str, list[dict[str, Any]]]:
+    """Score -> paired tests of every system against one, with Holm's correction."""
+    first = next((e.run for e in entries if e.name == against), None)
+    if first is None:
+        return {name: [] for name in DOTS}
+    others = {e.title: e.run for e in entries if e.name != against and e.run is not None}
+    found = {title: _compared(first, run) for title, run in others.items()}
+    tests = {}
+    for name in DOTS:
+        scores = {title: c.as_dict()["scores"][name] for title, c in found.items()}
+        raised = holm({t: s["p"] for t, s in scores.items() if s["p"] is not None})
+        tests[name] = [
+            {"title": title, "subjects": len(found[title].subjects), **scores[title], "holm": p}
+            for title, p in raised.items()
+        ]
+    return tests
+
+
+@cache  # the page is written again whenever another system is done
+def _compared(first: Run, second: Run) -> Comparison:
+    return compare_runs(first, second, "strict")
+
+
+@cache
+def _found(run: Run) -> frozenset[Place]:
+    """Micro-expressions that a run found, by the `strict` rules."""
+    rows = [row for video in Scored(run).outcomes.values() for row in video]
+    return frozenset(
+        (str(r["subject"]), str(r["video"]), int(r["true_onset"]), int(r["true_offset"]))
+        for r in rows
+        if r["outcome"] == "found"
+    )
+
+
+def _hits(entries: Sequence[Entry]) -> dict[str, Any]:
+    """Which system found which micro-expression, and how many of each subject's."""
+    runs = [entry.run for entry in entries if entry.run is not None]
+    annotated = _annotated(runs[0]) if runs else []
+    rows: list[dict[str, Any]] = []
+    for e in annotated:
+        place = (e.subject, e.video, e.onset, e.offset)
+        found = [place in _found(run) for run in runs]
+        facts = {"subject": e.subject, "video": e.video, "onset": e.onset, "offset": e.offset}
+        rows.append({**facts, "emotion": e.emotion, "found": found, "count": sum(found)})
+    subjects: dict[str, Any] = {}
+    for name in dict.fromkeys(str(row["subject"]) for row in rows):
+        own = [row for row in rows if row["subject"] == name]
+        each = [sum(row["found"][i] for row in own) for i in range(len(runs))]
+        missed = sum(not row["count"] for row in own)
+        subjects[name] = {"all": len(own), "each": each, "any": len(own) - missed}
+    return {
+        "rows": sorted(rows, key=lambda row: row["count"]),
+        "subjects": subjects,
+        "union": sum(row["count"] > 0 for row in rows),
+        "intersection": sum(row["count"] == len(runs) for row in rows),
+        "alone": [
+            sum(row["found"][i] and row["count"] == 1 for row in rows) for i in range(len(runs))
+        ],
+    }
+
+
+def _annotated(run: Run) -> list[Expression]:
+    """The micro-expressions that count under `strict`."""
+    return [e for recording in run.recordings for e in strict_samples(recording).expressions]
+
+
+def _costs(one: Compared) -> dict[str, Any]:
+    """What a system takes: size, epochs, and the time of its folds as far as they are done."""
+    run = one.entry.run
+    folds = [run.folder.fold(s).status().seconds for s in run.subjects] if run else []
+    return {
+        "title": one.entry.title,
+        "parameters": one.size.parameters,
+        "operations": one.size.operations,
+        "per": one.size.per,
+        "epochs": one.epochs,
+        "seconds": sum(folds) / len(folds) if folds else None,
+        "folds": len(folds),
+    }

@@ -1,0 +1,1 @@
+"""Every system on one data set."""

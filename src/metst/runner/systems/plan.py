@@ -1,0 +1,166 @@
+"""Which systems there are for a data set, and in which order they run."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jsonargparse import ArgumentParser, Namespace
+
+from metst.base.errors import ConfigError, MetstError
+from metst.base.files import check_place, folder_name
+from metst.base.names import nearest
+from metst.results.systems import Entry
+from metst.runner.arguments import parse
+from metst.runner.config import Experiment, build, experiment_parser
+from metst.scoring.evaluation import check_same_rules
+from metst.scoring.judgment import Judgment
+from metst.systems.annotated import Annotated
+from metst.systems.size import NO_SIZE, Size, size_of
+
+ME_TST = "me_tst"
+"""Name of the system of an experiment by itself, over which no YAML is laid."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A system that is to run.
+
+    Attributes:
+        entry: its row in the tables.
+        config: its experiment; None where it cannot be built on this data set.
+        size: of its network.
+        epochs: that it trains; 0 without training.
+    """
+
+    entry: Entry
+    config: Namespace | None = None
+    size: Size = NO_SIZE
+    epochs: int = 0
+
+    @property
+    def order(self) -> tuple[bool, bool, bool, int, str]:
+        """Without training first, then ME-TST, then by updates of weights; unable ones last."""
+        cost, name = self.size.parameters * self.epochs, self.entry.name
+        return self.config is None, bool(cost), name != ME_TST, cost, name
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The systems of a data set, and where their tables go.
+
+    Attributes:
+        data_set: name of the data set.
+        judgment: by which all are judged.
+        folder: of tables and page.
+        against: name of the system that the others are compared with.
+        systems: in the order in which they run.
+    """
+
+    data_set: str
+    judgment: Judgment
+    folder: Path
+    against: str
+    systems: tuple[Planned, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing of what can run here is missing."""
+        return not any(one.config is not None and one.entry.remark for one in self.systems)
+
+
+def plan(arguments: Sequence[str]) -> Plan:
+    """Every system that is asked for, with its experiment.
+
+    Args:
+        arguments: `--config` with the experiment of the data set, overrides for all systems,
+            `--systems` and `--against`. The systems' YAMLs lie in the folder `systems` beside it.
+
+    Raises:
+        ConfigError: the experiment itself is wrong, or there is no such system.
+    """
+    config = parse(options(), arguments)
+    files = Path(str(config.config[0])).parent / "systems"
+    known: dict[str, Path | None] = {ME_TST: None}
+    known |= {path.stem: path for path in sorted(files.glob("*.yaml"))}
+    wanted = _known("systems", config.systems, list(known)) or list(known)
+    experiment = build(experiment_parser("metst tables"), _read(arguments))
+    judgment, source = experiment.judgment, experiment.fold_data.source
+    planned = [_plan(arguments, name, known[name], judgment) for name in wanted]
+    systems = tuple(sorted(planned, key=lambda one: one.order))
+    first = ME_TST if ME_TST in wanted else systems[0].entry.name
+    (against,) = _known("against", config.against, wanted) or [first]
+    folder = config.loso.runs / folder_name(f"{experiment.name}-tables", "name")
+    check_place(folder, "loso.runs", folder=True)
+    return Plan(source.dataset.name, judgment, folder, against, systems)
+
+
+def options() -> ArgumentParser:
+    """Parser of an experiment and of the verb's own options."""
+    parser = experiment_parser("metst tables")
+    parser.add_argument("--systems", type=str, default="", help="only these: mean,of_fd")
+    parser.add_argument(
+        "--against", type=str, default="", help="system that the others are compared with"
+    )
+    return parser
+
+
+def _read(arguments: Sequence[str]) -> Namespace:
+    """An experiment without the options of the verb."""
+    config = parse(options(), arguments)
+    for name in ("systems", "against"):
+        config.pop(name)
+    return config
+
+
+def _known(option: str, given: str, known: Sequence[str]) -> list[str]:
+    """Names of systems, each once.
+
+    Raises:
+        ConfigError: there is no such system.
+    """
+    names = list(dict.fromkeys(filter(None, given.split(","))))
+    for name in names:
+        if name not in known:
+            advice = nearest(name, known, f"there are {', '.join(known)}")
+            msg = f"--{option}: no system '{name}'; {advice}"
+            raise ConfigError(msg)
+    return names
+
+
+def _plan(arguments: Sequence[str], name: str, path: Path | None, judgment: Judgment) -> Planned:
+    """A system with the run folder that `make loso SYSTEM=...` gives it."""
+    try:
+        config = _read(arguments)
+        if path is not None:
+            config = _read([*_with_file(arguments, path), f"--name={config.name}-{name}"])
+        experiment = build(experiment_parser("metst tables"), config)
+        own = replace(experiment.judgment, analyzed=judgment.analyzed)
+        check_same_rules([(Path(ME_TST), judgment), (Path(name), own)])
+        size = size_of(experiment.model, experiment.fold_data.samples)
+    except MetstError as error:
+        remark = f"cannot run here: {' '.join(str(error).split())}"
+        return Planned(Entry(name, ("spotting", "recognition", "analysis"), remark=remark))
+    epochs = max(1, experiment.trainer["max_epochs"] or 1) if size.parameters else 0
+    return Planned(Entry(name, tuple(_tables(experiment))), config, size, epochs)
+
+
+def _with_file(arguments: Sequence[str], path: Path) -> list[str]:
+    """Arguments with one more file of settings: above the data set's, below the overrides."""
+    words = list(arguments)
+    last = max(i for i, word in enumerate(words) if word.partition("=")[0] == "--config")
+    after = last + (1 if "=" in words[last] else 2)
+    return [*words[:after], f"--config={path}", *words[after:]]
+
+
+def _tables(experiment: Experiment) -> Iterator[str]:
+    """Names of the tables that a system belongs to."""
+    system = experiment.model
+    spots = not isinstance(getattr(system, "spotter", None), Annotated)
+    if spots:
+        yield "spotting"
+    if system.recognizes:
+        yield "recognition"
+    if spots and system.recognizes:
+        yield "analysis"
+        if len(system.variants) > 1:
+            yield "synergy"

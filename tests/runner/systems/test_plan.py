@@ -1,0 +1,64 @@
+"""Which systems run on a data set, and in which order."""
+
+from pathlib import Path
+
+import pytest
+
+from metst.base.errors import ConfigError
+from metst.runner.systems.plan import Planned, plan
+
+DEMO = ["--config", "experiments/demo.yaml"]
+NAMES = "shared,mean,me_tst,of_fd,ststnet,compact,sp_fd"
+
+
+def _names(planned: tuple[Planned, ...]) -> list[str]:
+    return [one.entry.name for one in planned]
+
+
+def test_without_training_first_then_me_tst_then_by_cost(tmp_path: Path) -> None:
+    found = plan([*DEMO, f"--loso.runs={tmp_path}", "--systems", NAMES])
+    order = ["of_fd", "sp_fd", "me_tst", "compact", "mean", "shared", "ststnet"]
+    assert _names(found.systems) == order
+    assert found.folder == tmp_path / "demo-tables"
+    assert (found.against, found.data_set) == ("me_tst", "demo")
+    tables = {one.entry.name: one.entry.tables for one in found.systems}
+    assert tables["of_fd"] == ("spotting",)
+    assert tables["ststnet"] == ("recognition",)
+    assert tables["me_tst"] == ("spotting", "recognition", "analysis", "synergy")
+    names = [one.config.name for one in found.systems if one.config]
+    assert names == ["demo" if name == "me_tst" else f"demo-{name}" for name in order]
+
+
+def test_overrides_come_last_and_what_cannot_be_built_is_named(tmp_path: Path) -> None:
+    words = [*DEMO, "--systems=of_fd,mean", "--model.lr=0.5", "--name=x", f"--loso.runs={tmp_path}"]
+    mean, of_fd = plan(words).systems
+    assert mean.config is not None
+    assert (mean.config.model.init_args.lr, mean.config.name) == (0.5, "x-mean")
+    assert of_fd.config is None
+    assert of_fd.entry.remark.startswith("cannot run here: unknown key 'model.lr'")
+
+
+def test_a_system_that_is_judged_otherwise_cannot_run(tmp_path: Path) -> None:
+    systems = tmp_path / "systems"
+    systems.mkdir()
+    (tmp_path / "demo.yaml").write_text(Path("experiments/demo.yaml").read_text())
+    (systems / "loose.yaml").write_text("name: loose\nevaluation: {iou: 0.1}\n")
+    (systems / "three.yaml").write_text("evaluation: {analyzed: [negative, positive]}\n")
+    found = plan(["--config", str(tmp_path / "demo.yaml"), f"--loso.runs={tmp_path}"])
+    remarks = {one.entry.name: one.entry.remark for one in found.systems}
+    assert "was judged with iou 0.5" in remarks["loose"]
+    assert remarks["three"] == remarks["me_tst"] == "not run yet"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--systems=maen,of_fd"], "--systems: no system 'maen'; did you mean mean"),
+        (["--systems=mean", "--against=me_tst"], "--against: no system 'me_tst'; there are mean"),
+        (["--model.lrr=1"], "unknown key 'model.lrr'"),
+    ],
+)
+def test_wrong_names_are_refused(tmp_path: Path, words: list[str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        plan([*DEMO, f"--loso.runs={tmp_path}", *words])
+    assert not list(tmp_path.iterdir())
