@@ -2,6 +2,7 @@
 
 DATASET ?= demo
 SYSTEM  ?=
+SYSTEMS ?=
 STUDY   ?= ablation_synergy
 SWEEP   ?= demo
 ARGS    ?=
@@ -18,7 +19,7 @@ WORDS := \b(tell|tells|told|say|says|said|mine|diary|fates|mend|mends|mended|ver
 CODE  := src datamodules callbacks experiments tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install loso study sweep extract checkpoint demo check test test-fast lint format pins mamba bench clean
+.PHONY: help install loso tables study sweep extract checkpoint demo check test test-fast lint format pins mamba bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +33,11 @@ $(STAMP): pyproject.toml constraints.txt
 
 install: $(STAMP) ## .venv with everything pinned
 
-loso: $(STAMP) ## the whole experiment: DATASET=demo|casme3|sammlv SYSTEM=compact ARGS="--model.lr 3e-4"
+loso: $(STAMP) ## the whole experiment: DATASET=demo|casme3|sammlv|casme2 SYSTEM=compact ARGS="--model.lr 3e-4"
 	$(RUN) loso $(NAMED) $(ARGS)
+
+tables: $(STAMP) ## every system on DATASET, or SYSTEMS=mean,of_fd; the paper's tables and a page that compares
+	$(RUN) tables $(CONFIG) $(if $(SYSTEMS),--systems $(SYSTEMS)) $(ARGS)
 
 extract: $(STAMP) ## features of the videos of DATASET into the store, ahead of training
 	$(RUN) extract $(NAMED) $(ARGS)

@@ -12,6 +12,7 @@ import pytest
 from metst.cli import _folds as loso_verb
 from metst.cli import main
 from metst.runner.arguments import parse
+from metst.runner.systems.plan import options as tables_options
 
 README = Path("README.md").read_text()
 RESULTS = Path("experiments/bench/RESULTS.md").read_text()
@@ -39,6 +40,9 @@ def test_make_commands_exist_and_their_options_parse(command: str) -> None:
     for line in loso:
         options = shlex.split(line.split(" loso ", 1)[1])
         parse(loso_verb.options(), options)
+    for line in dry.stdout.splitlines():
+        if " -m metst tables " in line:
+            parse(tables_options(), shlex.split(line.split(" tables ", 1)[1]))
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("metst ")])

@@ -10,6 +10,10 @@ __all__ = ["Analysis", "__version__", "analyze"]
 __version__ = "0.1.0"
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for
     """`metst.analyze` and `metst.Analysis`, imported when first used: torch takes seconds."""
     if name in ("Analysis", "analyze"):

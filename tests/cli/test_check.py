@@ -98,8 +98,8 @@ def test_frames_without_a_face_are_told_once_there_is_a_cache(
 @pytest.mark.parametrize(
     ("words", "reported"),
     [
-        (["nothing"], "known are casme3, sammlv, demo"),
-        ([], "known are casme3, sammlv, demo"),
+        (["nothing"], "known are casme3, sammlv, casme2, demo"),
+        ([], "known are casme3, sammlv, casme2, demo"),
         (["demo", "--suppress", "no-anotation"], "did you mean no-annotation?"),
         (["demo", "--suppres", "x"], "did you mean suppress?"),
         (["casme3"], "give --root DIR"),

@@ -122,7 +122,9 @@ def test_two_videos_of_one_name_keep_their_results(
     first, second = (str(tmp_path / folder / "clip.avi") for folder in ("1", "2"))
     out = tmp_path / "out"
     assert main(["predict", first, second, f"--out={out}"]) == 0
-    assert {path.name for path in out.iterdir()} == {"1-clip-avi", "2-clip-avi"}
+    left = {path.name for path in out.iterdir()}
+    assert left == {"1-clip-avi", "2-clip-avi", "predictions.csv"}
+    assert set(pd.read_csv(out / "predictions.csv", dtype=str)["subject"]) == {"1"}
     assert main(["predict", first, f"--out={out}"]) == 0
     before = (out / "clip-avi" / "analysis.json").read_bytes()
     capsys.readouterr()

@@ -73,7 +73,7 @@ class FilmModule(FourthDataModule):
 def test_a_video_file_is_not_taken_for_one_image(experiment: Path) -> None:
     root = experiment.parent
     data = FilmModule(root, root / "cache", flow_windows())
-    expected = r"film\.mp4: expected the image file of each frame, found a video file.*ffmpeg"
+    expected = r"film\.mp4: expected the image file of each frame, found a video file.*film_frames"
     for use in (lambda: data.source.extract(Serial()), data.source.explain):
         with pytest.raises(DataError, match=expected):
             use()

@@ -12,10 +12,10 @@ from metst.datasets.registry import DATASETS, dataset, of_module
 
 
 def test_each_name_has_its_data_set() -> None:
-    names = ("casme3", "sammlv", "demo", "heads", "heads-dev", "heads-200")
+    names = ("casme3", "sammlv", "casme2", "demo", "heads", "heads-dev", "heads-200")
     assert [dataset(name).name for name in names] == list(DATASETS)
-    with pytest.raises(ConfigError, match="known are casme3, sammlv, demo, heads"):
-        dataset("casme2")
+    with pytest.raises(ConfigError, match="known are casme3, sammlv, casme2, demo"):
+        dataset("casme")
 
 
 @pytest.mark.parametrize("name", DATASETS)

@@ -48,7 +48,6 @@ def one_line(captured: pytest.CaptureFixture[str]) -> str:
     ("old", "new", "message"),
     [
         ("network:", "other:", "got no network on metst.samples"),
-        ("metst.systems.me_tst.network.METST", "mynet.Small", "got mynet.Small on metst.samples"),
         ("FlowWindows", "Other", r"METST on metst\.samples.*Other"),
     ],
 )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from metst.base.errors import MetstError
-from metst.predict.places import check_places, digest, replacing, result_names, title
+from metst.base.errors import ConfigError, MetstError
+from metst.predict.places import check_places, digest, replacing, result_names, table_names, title
 
 
 def folder_of_images(place: Path, content: bytes = b"x") -> Path:
@@ -140,3 +140,12 @@ def test_results_change_together_or_not_at_all(tmp_path: Path) -> None:
         "intervals.csv": "new",
         "my notes.txt": "old",
     }
+
+
+def test_subjects_and_videos_are_named_for_the_table() -> None:
+    videos = [Path("/d/S1/a.mp4"), Path("/d/S2/a.mp4"), Path("/d/S2/b.mp4"), Path("/d/S2/b.avi")]
+    names = table_names(videos, None)
+    assert names == [("S1", "a"), ("S2", "a"), ("S2", "b.mp4"), ("S2", "b.avi")]
+    assert table_names(videos[:3], "{subject}/{video}.*") == [*names[:2], ("S2", "b")]
+    with pytest.raises(ConfigError, match=r"different names for b\.mp4 and b\.avi"):
+        table_names(videos[2:], "{subject}.*")

@@ -12,7 +12,7 @@ from metst.base.files import read_yaml
 
 READ = (
     *("root", "cache", "samples", "suppress", "without", "features", "emotions"),
-    *("demo", "heads"),
+    *("demo", "heads", "folder"),
 )
 """Arguments of a data module that name its data."""
 

@@ -66,7 +66,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="metst check", exit_on_error=False, allow_abbrev=False)
-    parser.add_argument("name", type=str, nargs="?", default="", help="casme3, sammlv, demo, heads")
+    parser.add_argument("name", type=str, nargs="?", default="", help="casme3, sammlv, demo, ...")
     parser.add_argument("--config", type=str, help="an experiment instead; --data.KEY overrides it")
     parser.add_argument("--root", type=Path | None, help="folder of the data set")
     parser.add_argument(

@@ -20,6 +20,7 @@ from metst.base.names import is_utf8, printable
 VERBS = {
     "demo": "make the demo data set",
     "heads": "make the benchmark: rendered heads with exact truth",
+    "init": "write the experiment of a folder of videos and labels of one's own",
     "check": "look for what is wrong or odd in a data set",
     "extract": "measure the features of an experiment's videos into the store",
     "loso": "train and test an experiment, leaving one subject out at a time",
@@ -30,10 +31,11 @@ VERBS = {
     "study": "run the variants of an experiment and make their table",
     "sweep": "search the settings of an experiment, as a wandb sweep or without a server",
     "trial": "one trial of a sweep: what `wandb agent` runs",
-    "tables": "finished runs as tables in the layout of the paper's",
+    "tables": "finished runs, or every system on a data set, as the paper's tables",
     "compare": "compare two runs, subject by subject",
     "export": "write a trained network to one file",
     "predict": "find micro-expressions in new videos",
+    "diff": "what an annotator has changed in predictions",
     "stream": "find them while a camera or file runs",
     "doctor": "list what works on this machine, and how to repair what does not",
 }

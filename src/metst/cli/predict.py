@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 from jsonargparse import ArgumentParser
 from rich.table import Table
 from rich.text import Text
 
 from metst.base.errors import ConfigError, VideoError
+from metst.base.files import write_atomic
 from metst.cli._networks import add_networks, networks
 from metst.cli._tables import console
 from metst.cli._videos import local_path, with_dashed_names
 from metst.predict import Analysis, analyze_with
-from metst.predict.files import write_analysis
-from metst.predict.places import check_places, result_names, title
+from metst.predict.files import ALL, check_annotation, named_intervals, write_analysis
+from metst.predict.places import check_places, result_names, table_names, title
 from metst.predict.training import training_note
 from metst.runner.arguments import parse
 
@@ -28,31 +30,51 @@ def run(arguments: Sequence[str]) -> int:
     add_networks(parser)
     parser.add_argument("--fps", type=float | None, help="frames per second of folders of images")
     parser.add_argument(
-        "--out", type=local_path, default=Path("predictions"), help="folder for results"
+        "--out",
+        type=local_path,
+        default=Path("predictions"),
+        help="folder for results, and for the table of all videos",
     )
     parser.add_argument("--overlay", action="store_true", help="also write an annotated video")
+    parser.add_argument("--eaf", action="store_true", help="also write a file for ELAN")
+    parser.add_argument("--vtt", action="store_true", help="also write subtitles")
+    parser.add_argument(
+        "--names",
+        type=str | None,
+        help="how files are named, such as '{subject}_{video}.mp4', for the table of all videos; "
+        "default: the subject is the folder, the video the file",
+    )
     config = parse(parser, with_dashed_names(parser, arguments))
     folders = _folders(config.videos, config.out)
+    names = table_names(config.videos, config.names)
+    for folder in folders:
+        check_annotation(folder, wanted=config.eaf)
     terminal = console()
     model = networks(config, terminal)
     failed = 0
-    for video, folder in zip(config.videos, folders, strict=True):
+    tables: list[pd.DataFrame] = []
+    for video, folder, key in zip(config.videos, folders, names, strict=True):
         try:
             analysis = analyze_with(model, video, config.fps)
             note = training_note(video, config.checkpoint, config.fold)
             if note:
                 analysis = replace(analysis, notes=(*analysis.notes, note))
-            write_analysis(analysis, folder, overlay=config.overlay)
+            more = {"overlay": config.overlay, "elan": config.eaf, "subtitles": config.vtt}
+            write_analysis(analysis, folder, **more)
         except VideoError as error:
             terminal.print(str(error), style="red", markup=False, soft_wrap=True)
             failed += 1
             continue
+        tables.append(named_intervals(analysis, key))
         terminal.print(_table(analysis))
         if note:
             terminal.print(f"note: {note}", markup=False, soft_wrap=True)
         if analysis.quiet:
             terminal.print(analysis.quiet, markup=False, soft_wrap=True)
         terminal.print(f"written to {folder}", markup=False, soft_wrap=True)
+    if tables:
+        table = pd.concat(tables)
+        write_atomic(config.out / ALL, table.to_csv(index=False, lineterminator="\n").encode())
     return 1 if failed else 0
 
 

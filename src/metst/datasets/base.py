@@ -1,7 +1,8 @@
 """What a data set is: one class with all its facts, read by everything that needs one of them.
 
-A data set of one's own is a subclass of `DataSet`, or of `ImageFolders` where each video is a
-folder of images. `metst.datasets.casme3` is an example; a data module names an instance of it.
+Videos with a label table need no class, see `metst.datasets.folder`. Any other data set is a
+subclass of `DataSet`, or of `ImageFolders` where each video is a folder of images.
+`metst.datasets.casme3` is an example; a data module names an instance of it.
 """
 
 import os
@@ -100,7 +101,8 @@ class DataSet(ABC):
     def frames(self, root: Path, subject: str, video: str) -> list[Path]:
         """Image file of each sub-sampled frame of a video; `VideoError` where there is none.
 
-        `metst.video.numbered_frames` and `nth_frames` list a folder of images.
+        `metst.video.numbered_frames` and `nth_frames` list a folder of images, and
+        `metst.video.film.film_frames` a video file.
         """
 
     @abstractmethod

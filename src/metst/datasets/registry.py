@@ -5,14 +5,16 @@ from collections.abc import Mapping
 
 from metst.base.errors import ConfigError
 from metst.datasets.base import DataSet
+from metst.datasets.casme2 import CASME2
 from metst.datasets.casme3 import CASME3
 from metst.datasets.demo.dataset import DEMO
+from metst.datasets.folder.dataset import FOLDER
 from metst.datasets.heads.dataset import HEADS, HEADS_200, HEADS_DEV
 from metst.datasets.published import Published
 from metst.datasets.sammlv import SAMMLV
 
 DATASETS: Mapping[str, DataSet] = {
-    d.name: d for d in (CASME3, SAMMLV, DEMO, HEADS, HEADS_DEV, HEADS_200)
+    d.name: d for d in (CASME3, SAMMLV, CASME2, DEMO, HEADS, HEADS_DEV, HEADS_200)
 }
 
 _MODULE = re.compile(r"datamodules\.(\w+)\.\w+DataModule")
@@ -37,7 +39,7 @@ def of_module(class_path: str) -> DataSet | None:
     Settings of the data module may change which it is, see `DataSet.configured`.
     """
     match = _MODULE.fullmatch(class_path)
-    return DATASETS.get(match[1]) if match else None
+    return {**DATASETS, "folder": FOLDER}.get(match[1]) if match else None
 
 
 def published_scores(name: str) -> tuple[Published, ...]:

@@ -22,6 +22,7 @@ from metst.base.errors import CacheError
 from metst.base.files import write_atomic
 from metst.base.names import printable
 from metst.base.settings import changes
+from metst.video.folder import file_of
 
 FORMAT = 4
 """Version of the layout of a file."""
@@ -97,7 +98,7 @@ def fingerprint(paths: Sequence[Path]) -> str:
 def _file_identity(path: Path) -> str:
     name = printable(path.name)
     try:
-        status = path.stat()
+        status = file_of(path).stat()
     except OSError:
         return f"{name}\n"
     return f"{name}/{status.st_size}/{status.st_mtime_ns}\n"
@@ -106,13 +107,24 @@ def _file_identity(path: Path) -> str:
 def content(paths: Sequence[Path]) -> str:
     """Identity of a list of frames by the bytes of each, in order; a missing file has none."""
     digest = hashlib.sha256()
+    film, of_film = Path(), b""  # a video is read once, not once a frame
     for path in paths:
-        try:
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-        except OSError:
-            digest.update(b"-")
+        file = file_of(path)
+        if file == path:
+            digest.update(_file_content(path))
+            continue
+        if file != film:
+            film, of_film = file, _file_content(file)
+        digest.update(of_film + path.name.encode())
     return digest.hexdigest()
+
+
+def _file_content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return b"-"
 
 
 def not_finite(arrays: Arrays) -> str | None:

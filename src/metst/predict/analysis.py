@@ -1,5 +1,6 @@
 """A video, analyzed: curves, intervals with emotions, and what its reader should know."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ class Analysis:
     """WindowOutputs of networks for a video; curves have the networks' frame rate.
 
     Attributes:
-        path: the video.
+        path: the video; `array` of frames that came in memory.
         about: the networks.
         intervals: in the order of time.
         frames: (T,) frame of the video that each place of the curves stands for, from `FIRST`.
@@ -75,6 +76,15 @@ class Analysis:
     shots: tuple[Shot, ...]
     notes: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        named = Counter(x.emotion for x in self.intervals)
+        which = ", ".join(f"{count} {name}" for name, count in named.items() if name)
+        seconds = self.seconds[-1] + self.frame_seconds
+        return (
+            f"<Analysis of {title(self.path)}, {seconds:.1f} s, by {self.about.name}: "
+            f"{len(self.intervals)} micro-expressions{f' ({which})' * bool(which)}>"
+        )
+
     @property
     def quiet(self) -> str:
         """That nothing in the video stands out; empty where something does."""
@@ -85,6 +95,11 @@ class Analysis:
             f"probably nothing: the highest score is {highest:.3f}, below the threshold "
             f"{self.threshold:.3f} (the floor: how high the score rises without an ME)"
         )
+
+    @property
+    def frame_seconds(self) -> float:
+        """How long a frame of the video is shown, on average."""
+        return mean_step(self.frames.tolist(), self.seconds.tolist(), self.about.fps)
 
     def to_dataframe(self) -> pd.DataFrame:
         """One row per interval, as in `intervals.csv`."""
@@ -121,6 +136,12 @@ class Analysis:
                 annotated=False,
             )
         )
+
+
+def mean_step(frames: Sequence[int], seconds: Sequence[float], fps: float) -> float:
+    """Seconds from one frame to the next, on average; of a single frame, those at a rate."""
+    count = frames[-1] - frames[0]
+    return (seconds[-1] - seconds[0]) / count if count else 1 / fps
 
 
 def kept_intervals(

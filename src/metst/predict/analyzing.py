@@ -23,6 +23,7 @@ from metst.predict.places import title
 from metst.predict.released import Assumptions
 from metst.predict.spotters import SpotterModel
 from metst.predict.training import training_note
+from metst.video import ArrayFrames
 from metst.video.clip import Survey, survey
 from metst.video.detectors import face_detector
 from metst.video.times import sampled
@@ -34,7 +35,7 @@ LISTED = 20
 
 
 def analyze(
-    video: Path | str,
+    video: Path | str | NDArray[np.uint8],
     checkpoint: Path | str | None = None,
     *,
     fold: str | None = None,
@@ -47,11 +48,12 @@ def analyze(
     """Find micro-expressions in a video and name their emotion.
 
     Args:
-        video: a video file, or a folder of images in the order of their names.
+        video: a video file, a folder of images in the order of their names, or frames that are in
+            memory: uint8, grey (T, H, W) or red, green, blue (T, H, W, 3).
         checkpoint: see `metst.predict.load_model`; None takes a demonstration.
         fold: the one fold of a run that is taken.
-        fps: frames per second of an image folder (default: the checkpoint's), or of a file whose
-            time stamps are wrong.
+        fps: frames per second of an array (needed), of an image folder (default: the checkpoint's),
+            or of a file whose time stamps are wrong.
         floor: least height of a find, in place of the one learned with the networks; 0 for none.
         assume: data set that an authors' checkpoint was trained on, `casme3` (default) or `sammlv`;
             it carries no such facts. k_p and frame rate follow.
@@ -60,37 +62,36 @@ def analyze(
 
     Raises:
         MetstError: the video or the checkpoint cannot be read, or is damaged.
-        ConfigError: contradicting arguments.
+        ConfigError: contradicting arguments, or an array of another type or shape.
     """
     place = None if checkpoint is None else Path(checkpoint)
+    source = Path(video) if isinstance(video, Path | str) else ArrayFrames(np.asarray(video))
     model = load_model(place, fold, Assumptions(assume, k_p, model_fps), floor)
-    analysis = analyze_with(model, Path(video), fps)
-    note = training_note(Path(video), place, fold)
+    analysis = analyze_with(model, source, fps)
+    note = training_note(source, place, fold) if isinstance(source, Path) else None
     return replace(analysis, notes=(*analysis.notes, note)) if note else analysis
 
 
-def analyze_with(model: Model | SpotterModel, video: Path, fps: float | None = None) -> Analysis:
+def analyze_with(
+    model: Model | SpotterModel, video: Path | ArrayFrames, fps: float | None = None
+) -> Analysis:
     """`analyze` with networks that are there already."""
     about = model.about
     detector = FollowedFace(face_detector(about.detector))  # before the video is read
-    rate = about.fps if fps is None and video.is_dir() else fps
+    rate = about.fps if fps is None and isinstance(video, Path) and video.is_dir() else fps
     found = survey(video, rate)
     indices = sampled(found.seconds, about.fps)
     if isinstance(model, SpotterModel):
-        return analyze_images(model, video, found, indices)
-    return _analyze_windows(model, video, found, indices, detector)
+        return analyze_images(model, found, indices)
+    return _analyze_windows(model, found, indices, detector)
 
 
 def _analyze_windows(
-    model: Model,
-    video: Path,
-    found: Survey,
-    indices: NDArray[np.int64],
-    detector: FollowedFace,
+    model: Model, found: Survey, indices: NDArray[np.int64], detector: FollowedFace
 ) -> Analysis:
     """Through networks over windows of ROI flow."""
     about = model.about
-    with progress(title(video), len(indices), "frames") as advance:
+    with progress(title(found.path), len(indices), "frames") as advance:
         measured = tuple(shots(found, indices, about, detector, advance))
     decoder = about.decoder
     curves = _mean([_curves(decoder, o, measured, about.k) for o in _outputs(model, measured)])
@@ -100,9 +101,9 @@ def _analyze_windows(
     proposals = decoder.propose(curves, recordings, about.k_p)
     notes = (*found.notes, *_notes(found, indices, about, measured, detector))
     for note in notes:
-        _log.warning("%s: %s", title(video), note)
+        _log.warning("%s: %s", title(found.path), note)
     return Analysis(
-        video,
+        found.path,
         about,
         kept_intervals(proposals, measured, about, threshold, indices, found),
         indices + FIRST,
@@ -119,8 +120,8 @@ def _analyze_windows(
 def _outputs(model: Model, measured: Sequence[Shot]) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """Of each network, for the windows of all shots."""
     windows = [w.features for shot in measured for w in shot.windows]
-    channels = model.networks[0].config["channels"]
-    flow = np.stack(windows) if windows else np.zeros((0, channels, model.about.k), np.float32)
+    nothing = np.zeros((0, model.about.rois.channels, model.about.k), np.float32)
+    flow = np.stack(windows) if windows else nothing
     return outputs(model, torch.from_numpy(flow))
 
 

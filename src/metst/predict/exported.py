@@ -32,7 +32,8 @@ def export_model(model: Model | SpotterModel, path: Path, name: str) -> None:
     """Write a single network with its facts to one file.
 
     Raises:
-        ConfigError: the model is an ensemble.
+        ConfigError: the model is an ensemble, or its network none of this package, which alone a
+            file may name that may come from others.
     """
     networks = model.networks if isinstance(model, Model) else model.systems
     if len(networks) != 1:
@@ -42,6 +43,13 @@ def export_model(model: Model | SpotterModel, path: Path, name: str) -> None:
     if isinstance(model, Model):
         network = model.networks[0]
         kind = f"{type(network).__module__}.{type(network).__name__}"
+        if kind not in NETWORKS:
+            msg = (
+                f"export: expected a network of {' or '.join(NETWORKS)}, got {kind}: an exported "
+                "file names no other code, as it may come from others; `metst predict` reads this "
+                "network from its run folder"
+            )
+            raise ConfigError(msg)
         facts |= {"network": network.config, "kind": kind}
     else:
         facts |= exported_facts(model)

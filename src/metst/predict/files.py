@@ -4,23 +4,53 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+import pandas as pd
+
+from metst.base.errors import MetstError
 from metst.base.files import write_atomic
+from metst.datasets.labels.annotations import VideoKey
+from metst.predict import eaf, vtt
 from metst.predict.analysis import FIRST, Analysis
 from metst.predict.overlay import write_overlay
 from metst.predict.places import digest, replacing
 from metst.report.timeline import as_png
 
+ALL = "predictions.csv"
+"""Table of all videos of a command, as `metst evaluate` reads it."""
 
-def write_analysis(analysis: Analysis, folder: Path, *, overlay: bool = False) -> None:
+
+def named_intervals(analysis: Analysis, key: VideoKey) -> pd.DataFrame:
+    """Intervals with subject and video: rows of a predictions table."""
+    table = analysis.to_dataframe().drop(columns=["threshold", "model"])
+    table.insert(0, "subject", key[0])
+    table.insert(1, "video", key[1])
+    return table
+
+
+def write_analysis(
+    analysis: Analysis,
+    folder: Path,
+    *,
+    overlay: bool = False,
+    elan: bool = False,
+    subtitles: bool = False,
+) -> None:
     """Write `intervals.csv`, `analysis.json` with everything, and `timeline.png`.
 
-    Older results in the folder are replaced together, when all new ones are written.
+    Older results in the folder are replaced together, when all new ones are written; an annotation
+    file, which somebody may have corrected, never is.
 
     Args:
         analysis: of a video.
         folder: for the results.
         overlay: also write `overlay.mp4`, see `metst.predict.overlay`.
+        elan: also write `intervals.eaf` and the curves that it links, see `metst.predict.eaf`.
+        subtitles: also write `intervals.vtt`, see `metst.predict.vtt`.
+
+    Raises:
+        MetstError: there is an annotation file already.
     """
+    check_annotation(folder, wanted=elan)
     table = analysis.to_dataframe().to_csv(index=False, lineterminator="\n")
     values = json.dumps(as_dict(analysis), indent=1, allow_nan=False)
     with replacing(folder) as new:
@@ -29,6 +59,30 @@ def write_analysis(analysis: Analysis, folder: Path, *, overlay: bool = False) -
         write_atomic(new / "timeline.png", as_png(analysis.plot()))
         if overlay:
             write_overlay(analysis, new / "overlay.mp4")
+        if subtitles:
+            write_atomic(new / vtt.FILE, vtt.vtt(analysis).encode())
+        if elan:
+            curves = eaf.curves(analysis)
+            text = curves.to_csv(index=False, lineterminator="\n")
+            write_atomic(new / eaf.CURVES, text.encode())
+            shown = eaf.configuration(list(curves.columns), folder)
+            write_atomic(new / eaf.CONFIGURATION, shown)
+    if elan:
+        write_atomic(folder / eaf.FILE, eaf.eaf(analysis, folder))
+
+
+def check_annotation(folder: Path, *, wanted: bool) -> None:
+    """Refuse to write an annotation file where one is.
+
+    Raises:
+        MetstError: there is one.
+    """
+    if wanted and (folder / eaf.FILE).exists():
+        msg = (
+            f"{folder / eaf.FILE}: expected no annotation file, found one, which somebody may have "
+            "corrected; move it away, or give another --out"
+        )
+        raise MetstError(msg)
 
 
 def as_dict(analysis: Analysis) -> dict[str, object]:

@@ -4,7 +4,6 @@ Shapes: V shots, L frames of the longest, N images of all shots.
 """
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -29,14 +28,11 @@ from metst.video.clip import Clip, Survey
 
 
 @torch.inference_mode()
-def analyze_images(
-    model: SpotterModel, video: Path, found: Survey, indices: NDArray[np.int64]
-) -> Analysis:
+def analyze_images(model: SpotterModel, found: Survey, indices: NDArray[np.int64]) -> Analysis:
     """Intervals and curves of a video.
 
     Args:
         model: the systems.
-        video: its path.
         found: its times and cuts.
         indices: frames that are looked at.
     """
@@ -52,7 +48,7 @@ def analyze_images(
     shown, lengths = _padded(curves, recordings), torch.tensor([r.frames for r in recordings])
     named = bool(model.about.classes)
     return Analysis(
-        video,
+        found.path,
         model.about,
         kept_intervals(proposals, shots, model.about, threshold, indices, found),
         indices + FIRST,
@@ -71,7 +67,7 @@ def _measured(
 ) -> Iterator[tuple[Shot, Arrays]]:
     """Shot after shot with its arrays; those without a face have blank images."""
     feature = model.samples.feature.at(model.about.fps)
-    clip = Clip(found.path, indices)
+    clip = Clip(found.video, indices)
     with progress(title(found.path), len(indices), "frames") as advance:
         for first, last in bounds(found.cuts, indices):
             shot, frames = Part(clip, first, last - first), last - first

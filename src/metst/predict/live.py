@@ -20,7 +20,7 @@ from metst.features.followed_face import FollowedFace
 from metst.features.roi_flow.boxes import Box
 from metst.features.roi_flow.crop import CROP_SIZE, Face, locate
 from metst.features.roi_flow.curve import Follower, as_features
-from metst.predict.model import Model
+from metst.predict.model import Model, streaming_networks
 from metst.video import Frame
 from metst.video.cuts import AROUND, is_cut, thumbnail
 from metst.video.face import LANDMARKS
@@ -44,10 +44,15 @@ class Moment:
 
 
 class Live:
-    """Networks that are shown one frame after the other."""
+    """Networks that are shown one frame after the other.
+
+    Raises:
+        ConfigError: they read whole windows alone.
+    """
 
     def __init__(self, model: Model, detector: FollowedFace) -> None:
         self.model, self.detector = model, detector
+        self.networks = streaming_networks(model)
         self._windows: list[_Window] = []
         self._outputs: dict[int, list[_Output]] = {}
         self._frame = self._shot = 0
@@ -64,12 +69,12 @@ class Live:
         if frame is not None and self._cuts(frame):
             moments = self._end_shot()
         if (self._frame - self._shot) % (k // 2) == 0:
-            self._windows.append(_Window(self.model, self._frame, self.detector))
+            self._windows.append(_Window(self, self._frame))
         for window in self._windows:
             self._collect(window.push(frame))
         self._windows = [w for w in self._windows if self._frame < w.start + k - 1]
         self._frame += 1
-        delay = max(network.delay for network in self.model.networks)
+        delay = max(network.delay for network in self.networks)
         return moments + self._complete(self._frame - delay)
 
     def _cuts(self, frame: Frame) -> bool:
@@ -115,13 +120,13 @@ class _Output:
 class _Window:
     """A window on its way through the networks."""
 
-    def __init__(self, model: Model, start: int, detector: FollowedFace) -> None:
-        self.start, self._k, self._detector = start, model.about.k, detector
+    def __init__(self, live: Live, start: int) -> None:
+        self._about = live.model.about
+        self.start, self._k, self._detector = start, self._about.k, live.detector
         self._follower: Follower | None = None
         self._sought = False
-        self._streams = [network.stream() for network in model.networks]
-        self._about = model.about
-        self._column = np.zeros((model.about.rois.channels, 1), np.float32)  # (C, 1)
+        self._streams = [network.stream() for network in live.networks]
+        self._column = np.zeros((self._about.rois.channels, 1), np.float32)  # (C, 1)
         self._columns = self._ready = 0
 
     def push(self, frame: Frame | None) -> list[tuple[int, _Output]]:

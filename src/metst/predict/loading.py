@@ -11,6 +11,7 @@ from metst.predict.model import Model
 from metst.predict.released import Assumptions, load_released
 from metst.predict.runs import load_fold, load_run
 from metst.predict.spotters import SpotterModel
+from metst.systems.me_tst.weights import Network
 
 DEMONSTRATION = "demonstration (trained on generated faces): not for research"
 
@@ -46,8 +47,11 @@ def load_model(
 
 
 def _check(model: Model, place: Path | None) -> None:
-    """Refuse networks that do not fit their facts."""
-    config = model.networks[0].config
+    """Refuse networks that do not fit their facts; one's own were looked at in training."""
+    network = model.networks[0]
+    if not isinstance(network, Network):
+        return
+    config = network.config
     wanted = model.about.rois.channels, len(model.about.emotions)
     if (config["channels"], config["emotions"]) != wanted:
         found = f"{config['channels']} channels and {config['emotions']} emotions"

@@ -52,7 +52,7 @@ def shots(
         detector: follows one face within a shot.
         advance: called with the number of newly measured frames.
     """
-    clip = Clip(survey.path, indices)
+    clip = Clip(survey.video, indices)
     for first, last in bounds(survey.cuts, indices):
         shot = Part(clip, first, last - first)
         recording = Recording(about.name, survey.path.name, len(shot), Timebase(about.fps))

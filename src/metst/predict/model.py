@@ -1,15 +1,17 @@
 """Trained networks with the facts they need: frame rate, window, length of an ME."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from metst.base.errors import ConfigError
 from metst.datasets.labels import EMOTIONS, NEUTRAL
 from metst.features.roi_flow import ME_TST_ROIS, RELEASED, Method, RoiSet
 from metst.intervals import contrast, extensible_peaks
 from metst.intervals.decoder import PEAK, Decoder, get_decoder
-from metst.systems.me_tst.weights import Network
+from metst.systems.me_tst.stream import Streaming
 from metst.video import detectors
 
 BLOCK = 64
@@ -81,16 +83,37 @@ class About:
 
 @dataclass(frozen=True)
 class Model:
-    """One network or several, whose curves are averaged, in eval mode."""
+    """One network or several, whose curves are averaged, in eval mode.
+
+    Attributes:
+        networks: each maps flow (B, C, T) to a score (B, T) and logits (B, T, E + 1).
+    """
 
     about: About
-    networks: tuple[Network, ...]
+    networks: tuple[nn.Module, ...]
+
+
+def streaming_networks(model: Model) -> tuple[Streaming, ...]:
+    """Networks that take a video frame by frame.
+
+    Raises:
+        ConfigError: they read whole windows alone.
+    """
+    for network in model.networks:
+        if not isinstance(network, Streaming):
+            msg = (
+                "stream: expected networks that take a video frame by frame, with `delay` and "
+                "`stream` as in metst.systems.me_tst.stream.Streaming, got "
+                f"{type(network).__name__}; `metst predict` takes it"
+            )
+            raise ConfigError(msg)
+    return cast("tuple[Streaming, ...]", model.networks)
 
 
 @torch.inference_mode()
 def outputs(model: Model, flow: Tensor) -> list[tuple[Tensor, Tensor]]:
     """Score (W, k) and logits (W, k, E + 1) of flow windows (W, C, k), of each network."""
-    k, classes = model.about.k, model.networks[0].config["emotions"] + 1
+    k, classes = model.about.k, len(model.about.emotions) + 1
     nothing = torch.zeros(0, k), torch.zeros(0, k, classes)
     several: list[tuple[Tensor, Tensor]] = []
     for network in model.networks:

@@ -9,9 +9,15 @@ from pathlib import Path
 
 from metst.base.errors import DataError, MetstError
 from metst.base.files import read_json
+from metst.base.settings import require
+from metst.datasets.folder.pattern import names_in
+from metst.datasets.labels.annotations import VideoKey
 from metst.video import nth_frames
 
-RESULTS = ("intervals.csv", "analysis.json", "timeline.png", "overlay.mp4")
+RESULTS = (
+    *("intervals.csv", "analysis.json", "timeline.png", "overlay.mp4"),
+    *("intervals.vtt", "curves.csv", "intervals_tsconf.xml"),
+)
 
 LONGEST_NAME = 80
 """Characters of a folder's name: file systems take 255 bytes, a character needs up to 3."""
@@ -51,6 +57,32 @@ def _parts(video: Path) -> tuple[str, ...]:
     """Folders from the root, and the name; a link keeps its own."""
     whole = video.parent.resolve() / video.name if video.name not in ("", "..") else video.resolve()
     return whole.parts[1:] or ("root",)
+
+
+def table_names(videos: Sequence[Path], pattern: str | None) -> list[VideoKey]:
+    """Subject and video of each file by a pattern of the path's end; else its folder and name.
+
+    Raises:
+        ConfigError: a path does not fit the pattern, or two have one name by it.
+    """
+    if pattern is None:
+        names = [_parts(video)[-2:] for video in videos]
+        stems = [(first, Path(last).stem) for first, *_, last in names]
+        double = {key for key, count in Counter(stems).items() if count > 1}
+        return [
+            (first, last) if stem in double else stem
+            for stem, (first, *_, last) in zip(stems, names, strict=True)
+        ]
+    require("--names", pattern, "{subject}" in pattern, "a pattern with {subject}")
+    keys: dict[VideoKey, str] = {}
+    for video in videos:
+        end = "/".join(_parts(video)[-1 - pattern.count("/") :])
+        key = names_in(end, pattern)
+        require("--names", pattern, key is not None, f"a pattern that fits {end}")
+        assert key is not None
+        other = keys.setdefault(key, end)
+        require("--names", pattern, other is end, f"different names for {other} and {end}")
+    return list(keys)
 
 
 def digest(video: Path) -> str:

@@ -3,20 +3,23 @@
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import fmean, median
-from typing import Any
+from typing import Any, cast
+
+from torch import nn
 
 from metst.base.errors import ConfigError, DataError
+from metst.base.settings import require
 from metst.features.roi_flow import method_of, roi_set
-from metst.features.settings import FLOW_WINDOWS
+from metst.features.settings import FLOW_WINDOWS, arguments_of, class_of
 from metst.predict.model import About, Model
 from metst.predict.spotters import SpotterModel, load_spotters, reads_images
 from metst.results.checkpoint import LAST
 from metst.results.run import FoldResult, Run, open_run
-from metst.systems.me_tst.weights import NETWORKS, Network, build_network, fold_weights
+from metst.systems.me_tst.weights import build_network, fold_weights
 from metst.video.detectors import DETECTORS, RELEASED
 
 NETWORK = "metst.systems.me_tst.network.METST"
-"""ME-TST's. A run folder is one's own: regions (`samples.rois`) may name
+"""ME-TST's. A run folder is one's own: the network and regions (`samples.rois`) may name
 code by an import path, as the experiment did. An exported file, which may come from others, holds
 them as plain values and imports nothing."""
 
@@ -35,7 +38,7 @@ def load_run(folder: Path, fold: str | None) -> Model | SpotterModel:
     name = f"{run.name}, " + (f"fold {fold}" if fold else f"{len(chosen)} folds")
     if reads_images(run):
         return load_spotters(run, chosen, name)
-    samples, kind, network = _settings(run)
+    samples, network = _settings(run)
     if samples.get("whole_videos"):
         msg = (
             f"{run.folder.config}: its networks read whole videos (data.samples.whole_videos), new "
@@ -60,7 +63,8 @@ def load_run(folder: Path, fold: str | None) -> Model | SpotterModel:
         method=method_of(samples),
         detector=_detector(run, samples),
     )
-    return Model(about, tuple(_network(fold, NETWORKS[kind], network) for fold in chosen))
+    kind = _kind(run, network["class_path"])
+    return Model(about, tuple(_network(fold, kind, network) for fold in chosen))
 
 
 def load_fold(checkpoint: Path) -> Model | SpotterModel:
@@ -89,16 +93,16 @@ def _chosen(run: Run, fold: str | None) -> list[FoldResult]:
     return chosen
 
 
-def _settings(run: Run) -> tuple[Mapping[str, Any], str, Mapping[str, Any]]:
+def _settings(run: Run) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Arguments of the samples; class path and arguments of the network."""
     path = run.folder.config
     try:
         settings = run.arguments("data")["samples"]
-        network = run.arguments("model").get("network") or {"class_path": "no network"}
-        read = (network["class_path"], settings["class_path"])
-        samples, arguments = settings.get("init_args") or {}, network.get("init_args") or {}
-        if read[0] not in NETWORKS or read[1] not in FLOW_WINDOWS:
-            wanted = f"predict reads {' or '.join(NETWORKS)} on {FLOW_WINDOWS[0]}"
+        network: Mapping[str, Any] = run.arguments("model").get("network") or {}
+        read = (network["class_path"] if network else "no network", settings["class_path"])
+        samples = settings.get("init_args") or {}
+        if not network or read[1] not in FLOW_WINDOWS:
+            wanted = f"predict reads networks such as {NETWORK} on {FLOW_WINDOWS[0]}"
             msg = f"{path}: {wanted}, got {' on '.join(read)}"
             raise ConfigError(msg)
         even = samples["k"] % 2 == 0 and samples["k"] > 0
@@ -106,7 +110,19 @@ def _settings(run: Run) -> tuple[Mapping[str, Any], str, Mapping[str, Any]]:
         raise DataError(path, "expected the settings of a run; it is damaged") from error
     if not even:
         raise DataError(path, f"data.samples.k: expected an even number, got {samples['k']}")
-    return samples, read[0], arguments
+    return samples, network
+
+
+def _kind(run: Run, name: str) -> type[nn.Module]:
+    """The class of the networks."""
+    try:
+        kind = class_of(name)
+    except ConfigError as error:
+        msg = f"{run.folder.config}: model.network: {error}; be where its module can be imported"
+        raise ConfigError(msg) from error
+    wanted = isinstance(kind, type) and issubclass(kind, nn.Module)
+    require(f"{run.folder.config}: model.network", name, wanted, "a torch.nn.Module")
+    return cast("type[nn.Module]", kind)
 
 
 def _detector(run: Run, samples: Mapping[str, Any]) -> str:
@@ -120,8 +136,8 @@ def _detector(run: Run, samples: Mapping[str, Any]) -> str:
     return str(name)
 
 
-def _network(fold: FoldResult, kind: type[Network], config: Mapping[str, Any]) -> Network:
-    path = fold.checkpoint
+def _network(fold: FoldResult, kind: type[nn.Module], settings: Mapping[str, Any]) -> nn.Module:
+    path, config = fold.checkpoint, arguments_of(settings)
     weights = fold_weights(path)
     own = {k.removeprefix("network."): v for k, v in weights.items() if k.startswith("network.")}
     return build_network(path, config, own, kind)

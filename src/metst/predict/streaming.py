@@ -75,11 +75,13 @@ def stream(model: Model, source: int | Path, totals: Totals) -> Iterator[Update]
 
     Raises:
         VideoError: the source cannot be read.
+        ConfigError: the networks read whole windows alone.
     """
     fps = model.about.fps
     detector = FollowedFace(face_detector(model.about.detector))
+    live = Live(model, detector)
     warm_up(model, detector)
-    live, spotter, player = Live(model, detector), Spotter(model.about), Player(source, fps)
+    spotter, player = Spotter(model.about), Player(source, fps)
     clocks: dict[int, float] = {}
     repeated: set[int] = set()
     begun = time.monotonic()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from metst.datasets.folder.pattern import matches
 from metst.results.run import Run
 
 
@@ -37,6 +38,8 @@ def _subject(video: Path, run: Run) -> str | None:
     root = Path(run.arguments("data").get("root") or "").resolve()
     if not run.arguments("data").get("root") or not video.resolve().is_relative_to(root):
         return None
+    if folder := run.arguments("data").get("folder"):
+        return matches(root, folder["videos"]).get(video.resolve(), (None, ""))[0]
     place = video.resolve().relative_to(root)
     names = (*place.parts, place.stem)
     shown = {r.subject for r in run.recordings if r.subject in names}

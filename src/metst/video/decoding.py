@@ -174,10 +174,30 @@ def _note_statements(container: "InputContainer", stream: "VideoStream", record:
         record.stated = float(stream.frames / stream.average_rate)
 
 
-def _frames(
-    container: "InputContainer", stream: "VideoStream", record: Record
-) -> "Iterator[VideoFrame]":
-    """Every frame that can be decoded."""
+def stamps(path: Path, record: Record) -> list[float | None]:
+    """Time stamp in seconds of every picture in the order of the file, without decoding.
+
+    They can be in decoding order. Pictures that cannot be decoded are there, too.
+
+    Args:
+        path: the file.
+        record: is filled with what the container shows.
+
+    Raises:
+        VideoError: there is no such file, or it holds no video.
+    """
+    with _opened(path, record) as (container, stream):
+        found = [
+            None if packet.pts is None else float(packet.pts * packet.time_base)
+            for packet in _packets(container, record)
+            if packet.stream_index == stream.index and not (packet.is_corrupt or packet.is_discard)
+        ]
+    record.pictures = len(found)
+    return found
+
+
+def _packets(container: "InputContainer", record: Record) -> "Iterator[Packet[Stream]]":
+    """Every packet of the file, until its end or an error."""
     try:
         for packet in container.demux():
             if not packet.size:
@@ -186,10 +206,18 @@ def _frames(
             if start is not None:
                 end = float((start + (packet.duration or 0)) * packet.time_base)
                 record.end = max(record.end, end)
-            if packet.stream_index == stream.index:
-                yield from _of_packet(stream, packet, record)
+            yield packet
     except (av.FFmpegError, OSError) as error:
         record.stopped = str(error.strerror)
+
+
+def _frames(
+    container: "InputContainer", stream: "VideoStream", record: Record
+) -> "Iterator[VideoFrame]":
+    """Every frame that can be decoded."""
+    for packet in _packets(container, record):
+        if packet.stream_index == stream.index:
+            yield from _of_packet(stream, packet, record)
     yield from _of_packet(stream, None, record)
 
 

@@ -106,6 +106,16 @@ def nth_frames(folder: Path, skip: int) -> FrameList:
     return FrameList((folder / name for name in files.names[::skip]), files.remarks)
 
 
+def file_of(frame: Path) -> Path:
+    """The file that holds a frame: an image, or of `clip.mp4/12` the video (`metst.video.film`)."""
+    return frame.parent if is_in_film(frame) else frame
+
+
+def is_in_film(frame: Path) -> bool:
+    """Whether a frame is one of a video file, by its name alone."""
+    return frame.name.isdigit() and frame.parent.suffix.lower() in VIDEO_SUFFIXES
+
+
 def images_only(paths: Sequence[Path]) -> tuple[Path, ...]:
     """The files that a data module names as frames.
 
@@ -117,8 +127,7 @@ def images_only(paths: Sequence[Path]) -> tuple[Path, ...]:
         if kind or (path is paths[0] and path.is_dir()):
             msg = (
                 f"expected the image file of each frame, found {kind or 'a folder'}. Name the "
-                "images in it; a video file can be turned into images with ffmpeg -i FILE "
-                "-fps_mode passthrough FOLDER/%d.png, or analyzed as it is with metst predict"
+                "images in it, or the frames of a video file by metst.video.film.film_frames"
             )
             raise DataError(path, msg)
     return tuple(paths)

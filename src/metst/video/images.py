@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metst.base.errors import VideoError
+from metst.video.folder import is_in_film
 
 Frame = NDArray[np.uint8]
 """Grey image (H, W), row down, column right."""
@@ -47,6 +48,8 @@ cv2.utils.logging.setLogLevel(
 def read_grey(path: Path) -> Frame:
     """Grey pixels of an image file, turned as its EXIF orientation asks; 8 bits of any depth.
 
+    `clip.mp4/12` is the 12th picture of a video, see `metst.video.film`.
+
     Raises:
         VideoError: the file is missing, empty, cut short or no image.
     """
@@ -68,7 +71,9 @@ def file_fault(path: Path) -> str | None:
 
 
 def look(path: Path) -> tuple[str | None, Size | None]:
-    """`file_fault`, and the size in the header of a JPEG, PNG or BMP."""
+    """`file_fault`, and the size in the header of a JPEG, PNG or BMP; none of a video's frame."""
+    if is_in_film(path):
+        return None, None
     try:
         with path.open("rb", buffering=0) as file:
             data = file.read(HEAD)
@@ -85,6 +90,10 @@ def look(path: Path) -> tuple[str | None, Size | None]:
 
 
 def _read(path: Path, flags: int) -> NDArray[np.uint8]:
+    if is_in_film(path):
+        from metst.video.film import picture  # PyAV is not needed for images
+
+        return picture(path, color=flags == cv2.IMREAD_COLOR)
     try:
         data = path.read_bytes()
     except OSError as error:

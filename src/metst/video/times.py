@@ -122,7 +122,15 @@ def _nearest(seconds: Seconds, fps: float) -> NDArray[np.int64]:
         return np.arange(count)
     if is_constant(seconds) and abs((count - 1) / seconds[-1] / fps - 1) < RATE_TOLERANCE:
         return np.arange(count)
+    return at_rate(seconds, fps)
+
+
+def at_rate(seconds: Seconds, fps: float) -> NDArray[np.int64]:
+    """The nearest of two frames or more for each instant of a rate, whatever their own rate is.
+
+    In a gap, the frame at its nearer end stands for all.
+    """
     instants = np.arange(int(seconds[-1] * fps + 1e-6) + 1) / fps
-    later = np.searchsorted(seconds, instants).clip(1, count - 1)
+    later = np.searchsorted(seconds, instants).clip(1, len(seconds) - 1)
     earlier_is_nearer = instants - seconds[later - 1] <= seconds[later] - instants
     return np.asarray(later - earlier_is_nearer, np.int64)

@@ -129,8 +129,8 @@ def test_samm_from_tables_to_images(tmp_path: Path) -> None:
 
 
 def test_wrong_arguments_are_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="known are casme3, sammlv, demo"):
-        check("casme2", tmp_path)
+    with pytest.raises(ConfigError, match="known are casme3, sammlv, casme2, demo"):
+        check("casme", tmp_path)
     with pytest.raises(ConfigError, match="no finding has the code"):
         check("casme3", tmp_path, suppress=["nonsense"])
     casme3_labels(tmp_path)

@@ -7,7 +7,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from metst.base.errors import ConfigError
 from metst.datasets.labels.records import EMOTIONS
 from metst.samples import FlowWindows, Fold
 from metst.systems.me_tst.module import AnalysisModule
@@ -102,10 +101,3 @@ def test_the_optimizer_is_adam() -> None:
         second = 0.999 * second + 0.001 * gradient**2
         value -= rate * (first / (1 - beta**step)) / ((second / (1 - 0.999**step)) ** 0.5 + 1e-8)
         assert weight.item() == pytest.approx(value, rel=1e-5)
-
-
-def test_a_network_with_other_classes_than_the_data_is_refused() -> None:
-    made = module([1, 1, 1, 1, 1])
-    made.class_weights = torch.ones(8)  # seven emotions and neutral
-    with pytest.raises(ConfigError, match=r"model\.network\.emotions 7"):
-        made.training_step(batch(), 0)

@@ -58,6 +58,9 @@ CODES: dict[str, tuple[Severity, str]] = {
     "odd-name": (Severity.WARNING, "the name of an image is not that of a frame"),
     "same-number": (Severity.ERROR, "two images have the same frame number"),
     "bad-image": (Severity.ERROR, "an image cannot be read"),
+    # video files
+    "odd-video": (Severity.WARNING, "something is odd about a video file"),
+    "frame-rate": (Severity.ERROR, "a video has another frame rate than its labels count"),
     # extraction
     "no-face": (Severity.WARNING, "no face was found"),
     "short-video": (Severity.WARNING, "a video is shorter than one window"),

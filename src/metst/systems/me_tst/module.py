@@ -11,7 +11,6 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 
-from metst.base.errors import ConfigError
 from metst.base.settings import require
 from metst.datasets.labels.records import Recording
 from metst.intervals.decoder import DECODERS, PEAK, Decoder, get_decoder
@@ -24,6 +23,7 @@ from metst.samples import FlowWindows, expect
 from metst.samples.batches import FlowBatch
 from metst.samples.data import FoldData
 from metst.samples.targets import class_weights
+from metst.systems.me_tst.outputs import check_outputs
 from metst.systems.spotter import Outputs
 from metst.systems.system import System
 
@@ -79,6 +79,12 @@ class AnalysisModule(System):
             )
             self.class_weights = weights.to(device=self.device, dtype=torch.float32)
 
+    def on_fit_start(self) -> None:
+        """Refuse a network whose outputs cannot be trained."""
+        flow, *_ = self._samples(self.data).training().plain(torch.tensor([0]))
+        twice = flow.to(self.device).repeat(2, 1, 1)  # a single window hides a lost dimension
+        check_outputs(self.network, twice, self.data.fold.emotions)
+
     def forward(self, flow: Tensor) -> tuple[Tensor, Tensor]:
         """Score (B, T) and logits (B, T, E + 1) of flow (B, C, T)."""
         score, logits = self.network(flow)
@@ -89,7 +95,7 @@ class AnalysisModule(System):
         flow, spot, emotion = batch
         score, logits = self(flow)
         assert self.class_weights is not None  # set in `setup`
-        weights = self._checked(logits, self.class_weights).to(score.device)
+        weights = self.class_weights.to(score.device)
         total, spotting, recognition = analysis_loss(
             score, spot, logits, emotion, weights, spot_weight=self.spot_weight
         )
@@ -180,18 +186,3 @@ class AnalysisModule(System):
         """Decoder by name; `outputs` hold what a subclass has fitted to the training subjects."""
         k = self._samples(data).k
         return get_decoder(name, k=k, batch_size=data.batch_size, peak=self.peak)
-
-    def _checked(self, logits: Tensor, weights: Tensor) -> Tensor:
-        """The class weights, if the network has a logit for each.
-
-        Raises:
-            ConfigError: it has another number.
-        """
-        if logits.shape[-1] != len(weights):
-            emotions = ", ".join(self.data.fold.emotions)
-            msg = (
-                f"model.network: expected a logit for each of {emotions} and neutral per frame, "
-                f"got {logits.shape[-1]}; set --model.network.emotions {len(weights) - 1}"
-            )
-            raise ConfigError(msg)
-        return weights

@@ -1,13 +1,40 @@
 """A video through the network in parts: same outputs, constant memory."""
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
 from metst.base.errors import ConfigError
 from metst.network.stem import Stem, StreamedLayer
+
+Outputs = tuple[Tensor, Tensor]
+"""Scores (B, m) and logits (B, m, E + 1) of the m frames that are complete."""
+
+
+class Streamed(Protocol):
+    """A window on its way through a network in eval mode; its outputs are those of the whole."""
+
+    def push(self, flow: Tensor, /) -> Outputs:
+        """Take the next columns (B, C, n), give the frames that they complete."""
+
+    def finish(self) -> Outputs:
+        """The last frames."""
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """What `metst stream` asks of a network, which may be one's own.
+
+    Attributes:
+        delay: frames that outputs come late, at most.
+    """
+
+    delay: ClassVar[int]
+
+    def stream(self) -> Streamed:
+        """Begin a window."""
 
 
 class Streamable(nn.Module):
@@ -17,8 +44,10 @@ class Streamable(nn.Module):
         stem: takes flow (B, C, T).
         spotting: head of the first pathway.
         recognition: head of the second.
+        delay: frames that outputs come late in a stream, at most.
     """
 
+    delay: ClassVar[int]
     stem: Stem
     spotting: nn.Linear
     recognition: nn.Linear

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from metst.base.errors import ConfigError, DataError
 from metst.systems.me_tst.network import METST
@@ -17,7 +17,7 @@ from metst.systems.me_tst_plus.network import SlowFast
 Network = METST | SlowFast
 
 NETWORKS: dict[str, type[Network]] = {f"{x.__module__}.{x.__name__}": x for x in (METST, SlowFast)}
-"""Networks that can be read back, by class path."""
+"""Networks that an exported file may name, by class path."""
 
 _UNREADABLE = (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, TypeError)
 _ODD = (KeyError, IndexError, AttributeError, AssertionError, ImportError, OverflowError)
@@ -95,22 +95,23 @@ def build_network(
     path: Path,
     config: Mapping[str, Any],
     weights: Mapping[str, Tensor],
-    kind: type[Network] = METST,
-) -> Network:
+    kind: type[nn.Module] = METST,
+) -> nn.Module:
     """A network with its weights, in eval mode.
 
     Args:
         path: where both come from, for the messages.
         config: arguments of the network.
         weights: its state dict.
-        kind: the network.
+        kind: the network, one of `NETWORKS` or one's own.
 
     Raises:
         DataError: the weights do not fit the configuration, or are not finite.
     """
     require_finite(path, weights)
     try:
-        network = kind(**{**config, "backend": "auto"})
+        released = kind in NETWORKS.values()
+        network = kind(**{**config, "backend": "auto"} if released else config)
     except (TypeError, ValueError, ArithmeticError, RuntimeError, ConfigError) as error:
         reason = f" ({error})" if isinstance(error, ConfigError) else ""
         msg = f"no network can be built with the settings noted for it{reason}"
