@@ -9,6 +9,7 @@ as ROI flow takes them in the first frame of a window, lie from their mean (root
 sensor noise alone changes. Rotation and size are those up to which a face of median luck is found.
 """
 
+import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -59,6 +60,8 @@ STILL = 5  # people who keep still
 
 def main() -> None:
     """Measure and print."""
+    description = __doc__.splitlines()[0] if __doc__ else None
+    argparse.ArgumentParser(description=description).parse_args()
     cv2.setNumThreads(1)
     people = list(scripts())
     frames = [each for script in people for each in seen(script)]
