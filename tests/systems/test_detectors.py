@@ -34,6 +34,13 @@ def prefixes(file: np.lib.npyio.NpzFile) -> list[str]:
     return [name.removesuffix("_boxes") for name in file.files if name.endswith("_boxes")]
 
 
+def test_a_grid_that_a_test_made_first_serves_training() -> None:
+    geometry = detectors.design_of("lgsnet", "cas_10").geometry
+    with torch.inference_mode():
+        made = geometry.grid.__wrapped__(geometry)  # type: ignore[attr-defined]  # not cached
+    assert not any(x.is_inference() for x in made if isinstance(x, torch.Tensor))
+
+
 @RECIPES
 def test_published_outputs(path: Path) -> None:
     network, x = detectors.published(path)

@@ -168,7 +168,7 @@ SAMPLES: dict[str, Any] = {
 def test_a_whole_run(
     system: str, tiny: list[str], tiny_root: Path, tiny_cache: Path, tmp_path: Path
 ) -> None:
-    fill(SAMPLES[system]().feature, tiny_root, tiny_cache, made_up)
+    fill(SAMPLES[system](detector="dlib").feature, tiny_root, tiny_cache, made_up)
     yaml = f"experiments/systems/{system}.yaml"
     results = run(tiny, "--config", yaml, "--name=small").results
     folder = RunFolder(tmp_path / "small")

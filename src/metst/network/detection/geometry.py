@@ -48,6 +48,7 @@ class Geometry:
     ranges: tuple[tuple[int, int], ...]
 
     @cache  # noqa: B019 - there are few
+    @torch.inference_mode(mode=False)  # what a test made first serves training, too
     def grid(self, device: torch.device = torch.device("cpu")) -> Grid:  # noqa: B008
         """All points and anchors on a device."""
         counts = torch.tensor([self.window // stride for stride in self.strides])
