@@ -36,13 +36,6 @@ def run(arguments: Sequence[str]) -> int:
             "`metst predict` takes it"
         )
         raise ConfigError(msg)
-    if model.about.contrast is not None:
-        msg = (
-            "stream: expected networks whose finds are peaks of the score, got "
-            f"{model.about.name}, whose finds are compared with what comes after them; "
-            "`metst predict` takes it"
-        )
-        raise ConfigError(msg)
     source = config.video if config.camera is None else config.camera
     if model.about.rule is not None:
         why = "selecting their own length needs the whole video"

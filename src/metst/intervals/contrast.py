@@ -109,14 +109,15 @@ class ContrastDecoder(Decoder):
         """Highest contrast at each frame, for pictures, and what is needed."""
         highest = np.zeros(curves.score.shape)  # (V, L)
         for row, score in zip(highest, _scores(curves), strict=True):
-            each = [contrast(score, half) for half in half_lengths(k_p) if len(score)]
-            row[: len(score)] = np.max(each, axis=0) if each else 0
+            if len(score):
+                each = [contrast(score, half) for half in half_lengths(k_p)]
+                row[: len(score)] = np.max(each, axis=0)
         smoothed = Smoothed(torch.from_numpy(highest).to(curves.score.device), curves.lengths)
         return smoothed, self.height(smoothed)
 
     def height(self, smoothed: Smoothed) -> Tensor:
         """The same for every video, (V,)."""
-        return torch.full_like(smoothed.values[:, :1], self.least).reshape(-1)
+        return smoothed.values.new_full((len(smoothed.values),), self.least)
 
     def search(
         self, curves: Curves, smoothed: Smoothed, recordings: Sequence[Recording], k_p: int
@@ -157,5 +158,4 @@ def get_decoder(
         ConfigError: the name is not known, or k or batch_size cannot be used.
     """
     base = decoder.get_decoder(name, k=k, batch_size=batch_size)
-    names = ("name", "stitch", "smooth", "limit", "voting", "k_p_of")
-    return ContrastDecoder(**{field: getattr(base, field) for field in names}, least=least)
+    return ContrastDecoder(**vars(base), least=least)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from metst.base.errors import ConfigError
 from metst.predict.live import Moment
 from metst.predict.model import About
 
@@ -28,9 +29,19 @@ class Event:
 
 
 class Spotter:
-    """Peaks of a score that arrives frame by frame."""
+    """Peaks of a score that arrives frame by frame.
+
+    Raises:
+        ConfigError: the networks' finds are no peaks.
+    """
 
     def __init__(self, about: About) -> None:
+        if about.contrast is not None:
+            msg = (
+                f"stream: expected networks whose finds are peaks of the score, got {about.name}, "
+                "whose finds are compared with what comes after them; `metst predict` takes it"
+            )
+            raise ConfigError(msg)
         self.about = about
         self._moments: deque[Moment] = deque(maxlen=2 * about.k_p + 1)
         self._smoothed: deque[tuple[Moment, float, NDArray[np.float64]]] = deque(

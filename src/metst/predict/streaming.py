@@ -75,13 +75,13 @@ def stream(model: Model, source: int | Path, totals: Totals) -> Iterator[Update]
 
     Raises:
         VideoError: the source cannot be read.
-        ConfigError: the networks read whole windows alone.
+        ConfigError: the networks read whole windows alone, or their finds are no peaks.
     """
     fps = model.about.fps
     detector = FollowedFace(face_detector(model.about.detector))
-    live = Live(model, detector)
+    live, spotter = Live(model, detector), Spotter(model.about)
     warm_up(model, detector)
-    spotter, player = Spotter(model.about), Player(source, fps)
+    player = Player(source, fps)
     clocks: dict[int, float] = {}
     repeated: set[int] = set()
     begun = time.monotonic()

@@ -50,12 +50,12 @@ class Folder(ImageFolders):
 
     def emotions(self, count: EmotionCount = 4) -> Emotions:
         """See `DataSet`; of 7, every word that has a class is one of its own."""
-        words = {word.casefold(): name for word, name in self.options.emotions.items()}
+        classes = {word.casefold(): name for word, name in self.options.emotions.items()}
         if count == 7:
             own = {word.casefold(): word for word in self.seven}
-            return Emotions(self.seven, {w: own.get(w) if words[w] else None for w in words})
+            return Emotions(self.seven, {w: own.get(w) if classes[w] else None for w in classes})
         kept = EMOTIONS[:-1] if count == 3 else EMOTIONS
-        return Emotions(kept, {w: name if name in kept else None for w, name in words.items()})
+        return Emotions(kept, {w: name if name in kept else None for w, name in classes.items()})
 
     def videos_folder(self, root: Path) -> Path:
         """See `DataSet`."""
