@@ -24,6 +24,22 @@ def test_lines_come_rarely_and_the_last_has_the_rate(
     ]
 
 
+def test_how_it_stands_is_behind_the_count(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(0, 1000, 20))
+    monkeypatch.setattr(module.time, "monotonic", lambda: float(next(clock)))
+    with caplog.at_level(logging.INFO, logger="metst"), progress("folds", 3, "epochs") as advance:
+        advance(1, "loss 0.5")
+        advance(1)
+        advance(1, "loss 0.4")
+    assert caplog.messages == [
+        "folds: 1 of 3 epochs, loss 0.5",
+        "folds: 2 of 3 epochs, loss 0.5",
+        "folds: 3 of 3 epochs in 80.0 s (0/s), loss 0.4",
+    ]
+
+
 @pytest.mark.parametrize(("level", "total"), [(logging.WARNING, 5), (logging.INFO, 0)])
 def test_nothing_is_said_when_quiet_or_without_work(
     level: int, total: int, caplog: pytest.LogCaptureFixture

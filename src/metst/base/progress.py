@@ -23,10 +23,10 @@ LINE_SECONDS = 10.0
 
 
 class Advance(Protocol):
-    """Reports that n more units are done."""
+    """Reports that n more units are done, and how the work stands (`loss 0.21`)."""
 
-    def __call__(self, n: int = 1) -> None:
-        """N more units are done."""
+    def __call__(self, n: int = 1, note: str = "") -> None:
+        """N more units are done; the note stays until the next one."""
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def progress(title: str, total: int, unit: str) -> Iterator[Advance]:
         yield advance
 
 
-def _ignore(n: int = 1) -> None:
+def _ignore(n: int = 1, note: str = "") -> None:
     """Progress that nobody wants to see."""
 
 
@@ -59,12 +59,15 @@ def _bar(console: Console, title: str, total: int, unit: str) -> Iterator[Advanc
         TextColumn(unit, markup=False),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}", markup=False),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(title, total=total)
+        task = bar.add_task(title, total=total, note="")
 
-        def advance(n: int = 1) -> None:
+        def advance(n: int = 1, note: str = "") -> None:
             bar.advance(task, n)
+            if note:
+                bar.update(task, note=note)
 
         yield advance
 
@@ -72,17 +75,18 @@ def _bar(console: Console, title: str, total: int, unit: str) -> Iterator[Advanc
 @contextmanager
 def _lines(title: str, total: int, unit: str) -> Iterator[Advance]:
     start = last = time.monotonic()
-    done = 0
+    done, known = 0, ""
 
-    def advance(n: int = 1) -> None:
-        nonlocal done, last
+    def advance(n: int = 1, note: str = "") -> None:
+        nonlocal done, last, known
         done += n
+        known = f", {note}" if note else known
         now = time.monotonic()
         if now - last >= LINE_SECONDS and done < total:
             last = now
-            _log.info("%s: %d of %d %s", title, done, total, unit)
+            _log.info("%s: %d of %d %s%s", title, done, total, unit, known)
 
     yield advance
     seconds = time.monotonic() - start
-    rate = done / max(seconds, 1e-9)
-    _log.info("%s: %d of %d %s in %.1f s (%.0f/s)", title, done, total, unit, seconds, rate)
+    rate = f"({done / max(seconds, 1e-9):.0f}/s)"
+    _log.info("%s: %d of %d %s in %.1f s %s%s", title, done, total, unit, seconds, rate, known)

@@ -26,6 +26,7 @@ from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import EMOTIONS, Expression, Kind
 from metst.datasets.labels.sheets import DAMAGE, Sheet, read_sheets
 from metst.datasets.labels.tables import Row, Table, unknown_type
+from metst.datasets.published import OWN, Published
 
 COLUMNS = (
     *("participant", "expression", "onset", "apex", "offset", "action units"),
@@ -52,6 +53,15 @@ class Casme2(Folder):
         "folder_subjects": (22,),
         "folder_videos": (98,),
     }
+    published_scores: tuple[Published, ...] = (
+        Published("OF-FD", "", spotting=0.1965, source=OWN),
+        Published("SOFTNet (Liong et al.)", "", spotting=0.1173, source=OWN),
+        Published("3D-CNN (Yap et al.)", "", spotting=0.0714, source=OWN),
+        Published("SP-FD", "", spotting=0.0547, source=OWN),
+        Published("LSSNet", "", spotting=0.0420, source=OWN),
+        Published("MESNet", "", spotting=0.0360, source=OWN),
+        Published("MDMD (He et al.)", "", spotting=0.0082, source=OWN),
+    )
 
     def __init__(self) -> None:
         words = {name: name for name in EMOTIONS}

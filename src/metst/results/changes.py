@@ -10,6 +10,7 @@ NOT_COMPARED = (
     "executor.workers",
     "executor.scheduler",
     "loso.runs",
+    "loso.tensorboard",
     "data.suppress",
     "wandb.mode",
     "wandb.project",

@@ -20,6 +20,11 @@ def read_curves(path: Path) -> list[dict[str, float]]:
     return []
 
 
+def last_of(path: Path, name: str) -> float | None:
+    """The value of a column that was logged last; None before the first."""
+    return next((row[name] for row in reversed(read_curves(path)) if name in row), None)
+
+
 def _whole_rows(text: str) -> Iterator[dict[str, float]]:
     complete = text[: text.rfind("\n") + 1]
     for row in csv.DictReader(io.StringIO(complete)):

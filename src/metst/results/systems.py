@@ -31,7 +31,8 @@ class Entry:
     """A system among those that are compared.
 
     Attributes:
-        name: that of its YAML; `me_tst` is the experiment of the data set itself.
+        name: that of its YAML; `me_tst` is the experiment of the data set itself. A recognizer
+            that names what a spotter found is `ststnet behind me_tst`.
         tables: names of the `TABLES` that it belongs to.
         run: what is there of its run; None where there is nothing.
         remark: why there is no run; in a table, what precedes a colon stands in the row.
@@ -45,7 +46,7 @@ class Entry:
     @property
     def title(self) -> str:
         """What publications call it."""
-        return title_of(self.name)
+        return " behind ".join(title_of(name) for name in self.name.split(" behind "))
 
     @property
     def source(self) -> str:

@@ -1,10 +1,12 @@
-"""The epochs of all folds as one progress, read from their status files."""
+"""The epochs of all folds as one progress, read from what they write while they train."""
 
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from statistics import mean
 
 from metst.base.progress import progress
+from metst.results.curves import last_of
 from metst.results.ledger import FoldFolder
 
 POLL_SECONDS = 0.5
@@ -13,11 +15,12 @@ POLL_SECONDS = 0.5
 
 @contextmanager
 def shown_epochs(folds: Sequence[FoldFolder], label: str = "") -> Iterator[None]:
-    """Inside, the epochs of all folds are shown, behind a label."""
+    """Inside, the epochs of all folds and the loss of those that train are shown, behind a label."""
     stop = threading.Event()
 
     def epochs() -> int:
-        return sum(fold.status().epoch for fold in folds)
+        statuses = [fold.status() for fold in folds]  # one that is done may have ended early
+        return sum(s.epochs if s.state == "done" else s.epoch for s in statuses)
 
     def follow() -> None:
         known = max([s.epochs for s in (f.status() for f in folds)], default=0)
@@ -27,7 +30,8 @@ def shown_epochs(folds: Sequence[FoldFolder], label: str = "") -> Iterator[None]
             seen = 0
             while not stop.wait(POLL_SECONDS):
                 now = epochs()
-                advance(now - seen)
+                if now > seen:
+                    advance(now - seen, _loss(folds))
                 seen = now
             advance(epochs() - seen)
 
@@ -38,3 +42,10 @@ def shown_epochs(folds: Sequence[FoldFolder], label: str = "") -> Iterator[None]
     finally:
         stop.set()
         thread.join()
+
+
+def _loss(folds: Sequence[FoldFolder]) -> str:
+    """Mean of the latest training losses of the folds that run now; empty where none is known."""
+    running = [fold for fold in folds if fold.status().state == "running"]
+    known = [loss for fold in running if (loss := last_of(fold.curves, "loss")) is not None]
+    return f"loss {mean(known):.4f}" if known else ""

@@ -4,11 +4,13 @@ Nothing here imports torch, so that `metst loso --status` answers at once.
 """
 
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
 from jsonargparse import ArgumentParser, Namespace
 
+from metst.base.errors import ConfigError
 from metst.base.executors import ExecutorOptions
 from metst.base.files import folder_name
 from metst.base.settings import require
@@ -25,17 +27,23 @@ class LosoOptions:
     Attributes:
         runs: folder of run folders.
         threads: CPU threads of one fold; results of different thread counts differ in rounding.
+        tensorboard: also log training for TensorBoard, into `folds/<subject>/tensorboard`.
 
     Raises:
-        ConfigError: no number of threads.
+        ConfigError: no number of threads, or TensorBoard is not installed.
     """
 
     runs: Path = Path("runs")
     threads: int = 1
+    tensorboard: bool = False
 
     def __post_init__(self) -> None:
         kept = 1 <= self.threads <= MOST_THREADS
         require("loso.threads", self.threads, kept, f"1 to {MOST_THREADS}")
+        if self.tensorboard and find_spec("tensorboard") is None:
+            advice = "pip install 'metst[tensorboard]', or leave --loso.tensorboard false"
+            msg = f"--loso.tensorboard needs a package that is not installed: {advice}"
+            raise ConfigError(msg)
 
 
 @dataclass

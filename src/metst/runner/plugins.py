@@ -3,18 +3,19 @@
 import csv
 import io
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
 import torch
-from lightning.pytorch.loggers import Logger
+from lightning.pytorch.loggers import Logger, TensorBoardLogger
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 from lightning.pytorch.utilities import rank_zero_only
 
 from metst.base.files import write_atomic
 from metst.results.checkpoint import LAST, keep
 from metst.results.curves import STEP, read_curves
+from metst.results.ledger import FoldFolder
 
 Row = Mapping[str, float]
 
@@ -66,6 +67,7 @@ class CurvesLogger(Logger):
         super().__init__()
         self.path = path
         self._columns: list[str] = []
+        self._step: float | None = None  # of the row that was written last
 
     @property
     def name(self) -> str:
@@ -93,18 +95,37 @@ class CurvesLogger(Logger):
 
     @rank_zero_only
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
-        """Add a row; what is there of this step and later ones was before an interruption."""
+        """Add a row, or what is new of a step to its row.
+
+        What is there of this step and later ones from another process was before an interruption.
+        """
         row = {**metrics, STEP: step or 0}
-        if set(row) <= set(self._columns):
+        begun, new = bool(self._columns), row[STEP] != self._step
+        self._step = row[STEP]
+        if new and set(row) <= set(self._columns):
             with self.path.open("a", newline="", encoding="utf-8") as file:
                 _writer(file, self._columns).writerow(row)
             return
-        earlier = [known for known in read_curves(self.path) if known[STEP] < row[STEP]]
-        self._columns = sorted({name for known in (*earlier, row) for name in known})
-        write_atomic(self.path, _table(self._columns, [*earlier, row]).encode())
+        rows = read_curves(self.path)
+        if begun and rows and rows[-1][STEP] == row[STEP]:  # of validation, before training's
+            row = rows[-1] | row
+        rows = [*(known for known in rows if known[STEP] < row[STEP]), row]
+        self._columns = sorted({name for known in rows for name in known})
+        write_atomic(self.path, _table(self._columns, rows).encode())
 
 
-def _table(columns: list[str], rows: list[Row]) -> str:
+def loggers(folder: FoldFolder, *, tensorboard: bool) -> list[Logger]:
+    """Where a fold logs its training: its curves, and files for TensorBoard where wanted.
+
+    A fold that goes on after an interruption logs its last epoch twice, with the same values.
+    """
+    found: list[Logger] = [CurvesLogger(folder.curves)]
+    if tensorboard:
+        found.append(TensorBoardLogger(folder.path, name="", version="tensorboard"))
+    return found
+
+
+def _table(columns: list[str], rows: Iterable[Row]) -> str:
     text = io.StringIO()
     writer = _writer(text, columns)
     writer.writeheader()

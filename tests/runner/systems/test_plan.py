@@ -18,7 +18,7 @@ def _names(planned: tuple[Planned, ...]) -> list[str]:
 def test_without_training_first_then_me_tst_then_by_cost(tmp_path: Path) -> None:
     found = plan([*DEMO, f"--loso.runs={tmp_path}", "--systems", NAMES])
     order = ["of_fd", "sp_fd", "me_tst", "compact", "mean", "shared", "ststnet"]
-    assert _names(found.systems) == order
+    assert _names(found.systems) == [*order, "ststnet behind me_tst"]
     assert found.folder == tmp_path / "demo-tables"
     assert (found.against, found.data_set) == ("me_tst", "demo")
     tables = {one.entry.name: one.entry.tables for one in found.systems}
@@ -26,7 +26,18 @@ def test_without_training_first_then_me_tst_then_by_cost(tmp_path: Path) -> None
     assert tables["ststnet"] == ("recognition",)
     assert tables["me_tst"] == ("spotting", "recognition", "analysis", "synergy")
     names = [one.config.name for one in found.systems if one.config]
-    assert names == ["demo" if name == "me_tst" else f"demo-{name}" for name in order]
+    own = ["demo" if name == "me_tst" else f"demo-{name}" for name in order]
+    assert names == [*own, "demo-ststnet-behind-me_tst"]
+    behind = found.systems[-1]
+    assert (behind.entry.title, behind.entry.tables) == ("STSTNet behind ME-TST", ("analysis",))
+    assert behind.trained == tmp_path / "demo-ststnet"
+    assert behind.config is not None
+    assert behind.config.model.init_args.spotter.init_args.run == tmp_path / "demo"
+
+
+def test_recognizers_stand_behind_nothing_that_finds_nothing(tmp_path: Path) -> None:
+    words = [*DEMO, f"--loso.runs={tmp_path}", "--systems=ststnet,rcn_a", "--against=rcn_a"]
+    assert _names(plan(words).systems) == ["rcn_a", "ststnet"]
 
 
 def test_overrides_come_last_and_what_cannot_be_built_is_named(tmp_path: Path) -> None:

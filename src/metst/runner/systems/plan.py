@@ -1,6 +1,6 @@
 """Which systems there are for a data set, and in which order they run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from metst.base.names import nearest
 from metst.results.systems import Entry
 from metst.runner.arguments import parse
 from metst.runner.config import Experiment, build, experiment_parser
+from metst.runner.options import run_folder
 from metst.scoring.evaluation import check_same_rules
 from metst.scoring.judgment import Judgment
 from metst.systems.annotated import Annotated
@@ -30,16 +31,21 @@ class Planned:
         config: its experiment; None where it cannot be built on this data set.
         size: of its network.
         epochs: that it trains; 0 without training.
+        trained: folder of the run that it takes its weights from, in place of training.
     """
 
     entry: Entry
     config: Namespace | None = None
     size: Size = NO_SIZE
     epochs: int = 0
+    trained: Path | None = None
 
     @property
     def order(self) -> tuple[bool, bool, bool, int, str]:
-        """Without training first, then ME-TST, then by updates of weights; unable ones last."""
+        """Without training first, then ME-TST, then by updates of weights; unable ones last.
+
+        What takes its weights from a run comes right behind it, by its name.
+        """
         cost, name = self.size.parameters * self.epochs, self.entry.name
         return self.config is None, bool(cost), name != ME_TST, cost, name
 
@@ -86,12 +92,16 @@ def plan(arguments: Sequence[str]) -> Plan:
     experiment = build(experiment_parser("metst tables"), _read(arguments))
     judgment, source = experiment.judgment, experiment.fold_data.source
     planned = [_plan(arguments, name, known[name], judgment) for name in wanted]
-    systems = tuple(sorted(planned, key=lambda one: one.order))
+    systems = sorted(planned, key=lambda one: one.order)
     first = ME_TST if ME_TST in wanted else systems[0].entry.name
     (against,) = _known("against", config.against, wanted) or [first]
+    spotter = next(one for one in systems if one.entry.name == against)
+    if spotter.config is not None and "spotting" in spotter.entry.tables:
+        behind = [_behind(arguments, one, known, spotter) for one in systems if _names_alone(one)]
+        systems = sorted([*systems, *behind], key=lambda one: one.order)
     folder = config.loso.runs / folder_name(f"{experiment.name}-tables", "name")
     check_place(folder, "loso.runs", folder=True)
-    return Plan(source.dataset.name, judgment, folder, against, systems)
+    return Plan(source.dataset.name, judgment, folder, against, tuple(systems))
 
 
 def options() -> ArgumentParser:
@@ -142,6 +152,33 @@ def _plan(arguments: Sequence[str], name: str, path: Path | None, judgment: Judg
         return Planned(Entry(name, ("spotting", "recognition", "analysis"), remark=remark))
     epochs = max(1, experiment.trainer["max_epochs"] or 1) if size.parameters else 0
     return Planned(Entry(name, tuple(_tables(experiment))), config, size, epochs)
+
+
+def _names_alone(one: Planned) -> bool:
+    """Whether a system names the annotated intervals, and finds none itself."""
+    return one.config is not None and one.entry.tables == ("recognition",)
+
+
+def _behind(
+    arguments: Sequence[str],
+    recognizer: Planned,
+    files: Mapping[str, Path | None],
+    spotter: Planned,
+) -> Planned:
+    """A recognizer that names what a spotter's run found, with the weights of its own run."""
+    assert recognizer.config is not None
+    assert spotter.config is not None
+    name, path = recognizer.entry.name, files[recognizer.entry.name]
+    words = _with_file(arguments, path) if path is not None else arguments
+    place = f"--name={recognizer.config.name}-behind-{spotter.entry.name}"
+    found = "--model.spotter=metst.results.spotter.FinishedRun"
+    run = f"--model.spotter.run={run_folder(spotter.config)}"
+    return replace(
+        recognizer,
+        entry=Entry(f"{name} behind {spotter.entry.name}", ("analysis",)),
+        config=_read([*words, place, found, run]),
+        trained=run_folder(recognizer.config),
+    )
 
 
 def _with_file(arguments: Sequence[str], path: Path) -> list[str]:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from jsonargparse import ArgumentParser
 
 from metst.base.errors import MetstError
-from metst.results.run import open_run
+from metst.results.checkpoint import keep, require_intact
+from metst.results.ledger import RunFolder
+from metst.results.run import Run, open_run
 from metst.results.systems import Entry
-from metst.runner.config import experiment_parser
+from metst.runner.config import experiment_parser, to_yaml
 from metst.runner.environments import warn_changed
 from metst.runner.options import run_folder
 from metst.runner.runner import run_experiment
@@ -35,11 +37,35 @@ def run_systems(planned: Plan) -> Iterator[Plan]:
         yield planned
 
 
+def take_weights(trained: Run, run: RunFolder, config: str) -> None:
+    """Let the folds of a run begin with what another has learned; one that has begun stays.
+
+    Args:
+        trained: with finished folds.
+        run: of the same network and training.
+        config: its configuration.
+
+    Raises:
+        ConfigError: the folder holds another run.
+        MetstError: a checkpoint is damaged.
+    """
+    with run.lock.awaited(f"opening {run.path}"):
+        run.open(config)
+        for fold in trained.folds:
+            own = run.fold(fold.subject)
+            if not own.checkpoint.exists():
+                require_intact(fold.checkpoint, f"begin its run anew: {trained.path}")
+                own.path.mkdir(parents=True, exist_ok=True)
+                keep(own.path, fold.checkpoint.read_bytes())
+
+
 def _run(parser: ArgumentParser, one: Planned, label: str, analyzed: Sequence[str]) -> Entry:
     """A system with what there is of its run; what went wrong is its remark."""
     assert one.config is not None
     folder = run_folder(one.config)
     try:
+        if one.trained is not None:
+            take_weights(open_run(one.trained), RunFolder(folder), to_yaml(parser, one.config))
         finished = run_experiment(parser, one.config, label=f"{label}, ")
         warn_changed(folder.name, finished.changed)
         problems = [f"fold {s} failed: {error}" for s, error in finished.failed.items()]
