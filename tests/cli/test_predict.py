@@ -18,11 +18,13 @@ def test_images_and_files_are_predicted_and_the_rest_is_told(
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"nothing")
     out = tmp_path / "out"
-    assert main(["predict", str(folder), str(broken), f"--out={out}", "--overlay"]) == 1
+    words = ["predict", str(folder), str(broken), f"--out={out}", "--overlay", "--page"]
+    assert main(words) == 1
     printed = capsys.readouterr().out
     assert "broken.mp4: expected a video" in printed
     left = {path.name for path in (out / "spNO.1-a-color").iterdir()}
-    assert left == {"intervals.csv", "analysis.json", "timeline.png", "overlay.mp4"}
+    films = {"overlay.mp4", "video.mp4"}
+    assert left == {"intervals.csv", "analysis.json", "timeline.png", "page.html", *films}
     reported = json.loads((out / "spNO.1-a-color" / "analysis.json").read_text())
     assert "not for research" in reported["model"]["name"]
     table = pd.read_csv(out / "spNO.1-a-color" / "intervals.csv")
@@ -65,6 +67,7 @@ def test_a_floor_above_everything_leaves_nothing(
         (["a/x.mp4", "a/../a/x.mp4"], "expected each video once, got a/x.mp4 twice"),
         (["x.mp4", "--fps=0"], "above 0"),
         (["x.mp4", "--fold=a"], "expected a run folder"),
+        (["x.mp4", "--no-video"], "expected --page beside it"),
     ],
 )
 def test_mistakes_are_named(

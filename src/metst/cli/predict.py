@@ -11,6 +11,7 @@ from rich.text import Text
 
 from metst.base.errors import ConfigError, VideoError
 from metst.base.files import write_atomic
+from metst.base.settings import require
 from metst.cli._networks import add_networks, networks
 from metst.cli._tables import console
 from metst.cli._videos import local_path, with_dashed_names
@@ -36,6 +37,12 @@ def run(arguments: Sequence[str]) -> int:
         help="folder for results, and for the table of all videos",
     )
     parser.add_argument("--overlay", action="store_true", help="also write an annotated video")
+    parser.add_argument(
+        "--page", action="store_true", help="also write a page: the video beside its curves"
+    )
+    parser.add_argument(
+        "--no-video", action="store_true", help="--page without the video: nobody is seen on it"
+    )
     parser.add_argument("--eaf", action="store_true", help="also write a file for ELAN")
     parser.add_argument("--vtt", action="store_true", help="also write subtitles")
     parser.add_argument(
@@ -45,6 +52,7 @@ def run(arguments: Sequence[str]) -> int:
         "default: the subject is the folder, the video the file",
     )
     config = parse(parser, with_dashed_names(parser, arguments))
+    require("--no-video", True, config.page or not config.no_video, "--page beside it")
     folders = _folders(config.videos, config.out)
     names = table_names(config.videos, config.names)
     for folder in folders:
@@ -60,6 +68,7 @@ def run(arguments: Sequence[str]) -> int:
             if note:
                 analysis = replace(analysis, notes=(*analysis.notes, note))
             more = {"overlay": config.overlay, "elan": config.eaf, "subtitles": config.vtt}
+            more |= {"page": config.page, "video": not config.no_video}
             write_analysis(analysis, folder, **more)
         except VideoError as error:
             terminal.print(str(error), style="red", markup=False, soft_wrap=True)

@@ -55,6 +55,7 @@ class Analysis:
         intervals: in the order of time.
         frames: (T,) frame of the video that each place of the curves stands for, from `FIRST`.
         seconds: (T,) when it is shown.
+        times: (n,) when each frame of the video is shown, in seconds from the first.
         score: (T,) spotting score in [0, 1].
         smoothed: (T,) the curve in which peaks are sought.
         threshold: least height of a peak: that of the spotting rule, or the networks' floor where
@@ -69,6 +70,7 @@ class Analysis:
     intervals: tuple[Interval, ...]
     frames: NDArray[np.int64]
     seconds: NDArray[np.float64]
+    times: NDArray[np.float64]
     score: NDArray[np.float64]
     smoothed: NDArray[np.float64]
     threshold: float

@@ -108,6 +108,7 @@ def _analyze_windows(
         kept_intervals(proposals, measured, about, threshold, indices, found),
         indices + FIRST,
         found.seconds[indices],
+        found.seconds,
         joined(curves.score, curves.lengths),
         joined(smoothed.values, curves.lengths),
         threshold,

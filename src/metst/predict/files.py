@@ -9,10 +9,11 @@ import pandas as pd
 from metst.base.errors import MetstError
 from metst.base.files import write_atomic
 from metst.datasets.labels.annotations import VideoKey
-from metst.predict import eaf, vtt
+from metst.predict import eaf, html, vtt
 from metst.predict.analysis import FIRST, Analysis
 from metst.predict.overlay import write_overlay
 from metst.predict.places import digest, replacing
+from metst.predict.playable import playable
 from metst.report.timeline import as_png
 
 ALL = "predictions.csv"
@@ -34,6 +35,8 @@ def write_analysis(
     overlay: bool = False,
     elan: bool = False,
     subtitles: bool = False,
+    page: bool = False,
+    video: bool = True,
 ) -> None:
     """Write `intervals.csv`, `analysis.json` with everything, and `timeline.png`.
 
@@ -46,9 +49,13 @@ def write_analysis(
         overlay: also write `overlay.mp4`, see `metst.predict.overlay`.
         elan: also write `intervals.eaf` and the curves that it links, see `metst.predict.eaf`.
         subtitles: also write `intervals.vtt`, see `metst.predict.vtt`.
+        page: also write `page.html`, see `metst.predict.html`, and `video.mp4` where browsers do
+            not play the video itself.
+        video: whether the page shows the video.
 
     Raises:
         MetstError: there is an annotation file already.
+        VideoError: FFmpeg cannot write a video.
     """
     check_annotation(folder, wanted=elan)
     table = analysis.to_dataframe().to_csv(index=False, lineterminator="\n")
@@ -61,6 +68,9 @@ def write_analysis(
             write_overlay(analysis, new / "overlay.mp4")
         if subtitles:
             write_atomic(new / vtt.FILE, vtt.vtt(analysis).encode())
+        if page:
+            address = playable(analysis, new, folder) if video else None
+            write_atomic(new / html.FILE, html.page(analysis, address).encode())
         if elan:
             curves = eaf.curves(analysis)
             text = curves.to_csv(index=False, lineterminator="\n")

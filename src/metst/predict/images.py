@@ -53,6 +53,7 @@ def analyze_images(model: SpotterModel, found: Survey, indices: NDArray[np.int64
         kept_intervals(proposals, shots, model.about, threshold, indices, found),
         indices + FIRST,
         found.seconds[indices],
+        found.seconds,
         joined(shown[0], lengths),
         joined(shown[1], lengths),
         threshold,

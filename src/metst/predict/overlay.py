@@ -2,21 +2,17 @@
 
 import textwrap
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from metst.base.errors import VideoError
 from metst.features.roi_flow import RoiSet
 from metst.features.roi_flow.layout import Layout
 from metst.predict.analysis import FIRST, Analysis
+from metst.predict.encoding import write_mp4
 from metst.predict.following import Placed, in_frame, moved, placed_faces
 from metst.report.timeline import emotion_colors
 from metst.video.clip import colors_of
@@ -36,9 +32,6 @@ CUT_SHOWN = 0.5
 CODECS = ("libx264", "mpeg4")
 """Encoders by preference: H.264 plays in browsers and slides; not every FFmpeg can write it."""
 
-TICK = Fraction(1, 90000)
-"""Unit of the time stamps, in seconds."""
-
 UNNAMED = "#ffffff"
 """Color of an interval without an emotion."""
 
@@ -49,38 +42,21 @@ def write_overlay(analysis: Analysis, path: Path) -> None:
     Raises:
         VideoError: this build of FFmpeg cannot write it.
     """
-    try:
-        with path.open("wb") as file, av.open(file, "w", format="mp4") as container:
-            codec = next(codec for codec in CODECS if codec in av.codecs_available)
-            stream = container.add_stream(codec, options={"crf": "18", "preset": "veryfast"})
-            assert isinstance(stream, VideoStream)
-            stream.time_base = stream.codec_context.time_base = TICK
-            for number, (picture, second) in enumerate(_pictures(analysis)):
-                if not number:
-                    stream.height, stream.width = picture.shape[:2]
-                    stream.pix_fmt = "yuv420p"
-                frame = VideoFrame.from_ndarray(picture, "bgr24")
-                frame.pts, frame.time_base = round(second / TICK), TICK
-                container.mux(stream.encode(frame))
-            container.mux(stream.encode(None))
-    except (av.FFmpegError, StopIteration) as error:
-        msg = f"this build of FFmpeg cannot write mp4 ({error}); leave --overlay out"
-        raise VideoError(path, msg) from error
+    write_mp4(path, _pictures(analysis), CODECS, "leave --overlay out")
 
 
 def _pictures(analysis: Analysis) -> Iterator[tuple[Picture, float]]:
     """Every picture with everything on it, and when it is shown."""
     count = int(analysis.frames[-1]) - FIRST + 1
     every = np.arange(count) + FIRST
-    seconds = np.interp(every, analysis.frames, analysis.seconds)
     places = np.searchsorted(analysis.frames, every, side="right") - 1
     pairs = zip(colors_of(analysis.path), placed_faces(analysis), strict=True)
     for number, (picture, placed) in enumerate(islice(pairs, count)):
         board = _Board(analysis, picture)
         if placed is not None:
             _draw_face(board.canvas, picture, placed, analysis.about.rois)
-        board.write(number + FIRST, float(seconds[number]), int(places[number].clip(min=0)))
-        yield board.canvas, float(seconds[number])
+        board.write(number + FIRST, float(analysis.times[number]), int(places[number].clip(min=0)))
+        yield board.canvas, float(analysis.times[number])
 
 
 def _draw_face(canvas: Picture, picture: Picture, placed: Placed, rois: RoiSet) -> None:

@@ -16,7 +16,7 @@ from metst.video import nth_frames
 
 RESULTS = (
     *("intervals.csv", "analysis.json", "timeline.png", "overlay.mp4"),
-    *("intervals.vtt", "curves.csv", "intervals_tsconf.xml"),
+    *("page.html", "video.mp4", "intervals.vtt", "curves.csv", "intervals_tsconf.xml"),
 )
 
 LONGEST_NAME = 80

@@ -48,6 +48,7 @@ class Record:
     Attributes:
         rate: frames per second by the container, for pictures without a time stamp; 0: unknown.
         streams: number of video streams in the file.
+        codec: name of the codec, and `pixels` that of the format of its pictures, as in FFmpeg.
         size: width and height of the first picture, as stored.
         resized: number of the first picture of another size, from 1.
         pictures: that were decoded.
@@ -61,6 +62,8 @@ class Record:
 
     rate: float = 0.0
     streams: int = 1
+    codec: str = ""
+    pixels: str | None = None
     size: tuple[int, int] = (0, 0)
     resized: int = 0
     pictures: int = 0
@@ -166,6 +169,7 @@ def _is_cover(stream: "Stream") -> bool:
 
 def _note_statements(container: "InputContainer", stream: "VideoStream", record: Record) -> None:
     record.rate = float(stream.guessed_rate or stream.average_rate or 0)
+    record.codec, record.pixels = stream.codec_context.name, stream.codec_context.pix_fmt
     formats = set(container.format.name.split(","))
     if formats & STATES_DURATION and container.duration is not None:
         record.stated = container.duration / av.time_base
