@@ -37,11 +37,12 @@ def test_faces_are_shown_on_request_only(tiny_runs: Path, tmp_path: Path) -> Non
     page = tmp_path / "faces.html"
     assert main(["report", str(tiny_runs / "demo"), "--thumbnails", "--out", str(page)]) == 0
     assert "This page shows faces" in page.read_text()
-    videos = embedded(page)["videos"]
-    pictures = [e["pictures"] for video in videos for e in video["annotated"]]  # type: ignore[attr-defined]
-    assert pictures and all(
-        {"onset", "offset"} <= set(p) and p["onset"].startswith("data:image/jpeg") for p in pictures
-    )
+    for video in embedded(page)["videos"]:  # type: ignore[attr-defined]
+        for e in [*video["annotated"], *video["predicted"][0]]:
+            judged = e["outcome"] == "false" if "score" in e else "outcome" in e
+            assert ("faces" in e) == judged
+            for part in ("onset", "apex", "difference") if judged else ():
+                assert e["faces"][part].startswith("data:image/webp;base64,")
 
 
 @pytest.mark.slow

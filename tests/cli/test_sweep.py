@@ -67,7 +67,7 @@ def test_a_killed_sweep_goes_on_and_gives_the_same(
     assert len(trials(broken)) == 1
     assert main(words) == OK
     assert trials(broken) == expected
-    for name in ("sweep.md", "sweep.json", "sweep.svg"):
+    for name in ("sweep.md", "sweep.json", "sweep.html"):
         assert (broken / "demo-s" / name).stat().st_size > 0
 
 

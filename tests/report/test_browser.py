@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,69 +9,19 @@ import pytest
 from metst.datasets.labels import Timebase
 from metst.report import write_report
 from metst.scoring.judgment import Judgment
-from tests.support.browser import PROGRAM, Page, open_browser
+from tests.support.browser import PROGRAM, Page
 from tests.support.judged import Found, judged_run
 from tests.support.made_up import make_run
+from tests.support.timelines import DRAWN, RANGES, READOUT, READY, SHOWN, choose, press
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs chromium (apt-get install chromium)")
 
-READY = "document.documentElement.dataset.ready"
-DRAWN = "document.querySelectorAll('#list .video:first-child canvas').length >= 4"
-SHOWN = "[...document.querySelectorAll('#list .video h3')].map((h) => h.textContent)"
 INK = """[...document.querySelectorAll('#list .video:first-child canvas')].map((canvas) => {
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   let ink = 0;
   for (let i = 3; i < data.length; i += 4) ink += data[i] > 0;
   return ink;
 })"""
-RANGES = """VIEWS[0].plots.map((u) => [u.scales.x.min, u.scales.x.max])"""
-
-
-@pytest.fixture(scope="module")
-def address(made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return write_report([made_up], tmp_path_factory.mktemp("page") / "report.html").as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Page]:
-    with open_browser() as page:
-        yield page
-
-
-@pytest.fixture
-def page(browser: Page, address: str) -> Iterator[Page]:
-    """The open page, scrolled to the timelines; it may neither complain nor ask for anything."""
-    browser.requests.clear()
-    browser.complaints.clear()
-    browser.look(1300, 900)
-    browser.open(address)
-    browser.wait_for(READY)
-    browser.evaluate("document.getElementById('timelines').scrollIntoView()")
-    browser.wait_for(DRAWN)
-    yield browser
-    assert browser.complaints == []
-    assert browser.requests == [address]
-
-
-def choose(page: Page, name: str, value: str) -> list[str]:
-    """Set a filter; returns the videos that are shown then."""
-    page.evaluate(
-        f"(() => {{ const field = document.querySelector('.filters').elements['{name}'];"
-        f"field.value = '{value}';"
-        "field.dispatchEvent(new Event('input', {bubbles: true})); })()"
-    )
-    shown: list[str] = page.evaluate(SHOWN)
-    assert page.evaluate("document.querySelector('.shown').textContent") == (
-        f"{len(shown)} of 4 videos"
-    )
-    return shown
-
-
-def press(page: Page, key: str) -> None:
-    page.evaluate("document.querySelector('.plots').focus()")
-    for kind in ("keyDown", "keyUp"):
-        page.call("Input.dispatchKeyEvent", type=kind, key=key, text=key if len(key) == 1 else "")
-    time.sleep(0.1)
 
 
 def test_every_panel_has_ink(page: Page) -> None:
@@ -120,6 +69,7 @@ def test_filters_and_order(page: Page) -> None:
 
 def test_a_subject_of_the_table_leads_to_its_timelines(page: Page) -> None:
     page.evaluate("document.querySelector('a[data-subject=sp1]').click()")
+    page.wait_for(f"{SHOWN}.length === 2")
     assert page.evaluate(SHOWN) == ["sp1 / v0", "sp1 / v1"]
 
 
@@ -134,11 +84,11 @@ def test_zoom_is_shared_by_all_panels_of_a_video(page: Page) -> None:
     assert page.evaluate("VIEWS[1].plots.every((u) => u.scales.x.max === 900)")
 
 
-def test_keys_move_the_cursor_and_tell_what_is_there(page: Page) -> None:
+def test_keys_move_the_cursor_and_show_what_is_there(page: Page) -> None:
     press(page, "n")
-    reported = page.evaluate("document.querySelector('.readout').textContent")
-    assert reported.startswith("frame ")
-    assert "annotated micro" in reported or "predicted" in reported
+    shown = page.evaluate(READOUT)
+    assert " s frame " in shown
+    assert "annotated micro" in shown or "predicted" in shown
     low, high = page.evaluate(RANGES)[0]
     assert high - low == pytest.approx(6 * 30)  # 3 seconds on both sides
     before = page.evaluate("VIEWS[0].at")
@@ -146,6 +96,14 @@ def test_keys_move_the_cursor_and_tell_what_is_there(page: Page) -> None:
     assert page.evaluate("VIEWS[0].at") == before + 1
     press(page, "0")
     assert page.evaluate(RANGES)[0] == [1, 900]
+
+
+def test_every_class_has_a_color(page: Page) -> None:
+    """Also of tasks with more classes than the demo's."""
+    view = (
+        "{manifest: {classes: [...'abcdefgh']}, named: (x) => x, curve: () => new Float32Array(1)}"
+    )
+    assert page.evaluate(f"classPanel({view}, 0).series.every((line) => line.stroke && line.dash)")
 
 
 def test_panels_can_be_hidden(page: Page) -> None:
@@ -206,6 +164,8 @@ def test_nothing_sticks_out_of_a_narrow_window(page: Page) -> None:
     page.look(380, 800)
     time.sleep(0.3)
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    ends = "[...document.querySelectorAll('caption')].map((c) => c.getBoundingClientRect().right)"
+    assert max(page.evaluate(ends)) <= 380  # wide tables scroll below theirs
 
 
 def test_a_large_page_is_drawn_soon(browser: Page, made_up: Path, tmp_path: Path) -> None:
@@ -236,10 +196,10 @@ def test_every_seventh_frame_keeps_its_own_number(browser: Page, tmp_path: Path)
         browser.evaluate("VIEWS[0].jump(1)")
         time.sleep(0.1)
     time.sleep(0.2)
-    reported = browser.evaluate("document.querySelector('.readout').textContent")
-    assert f"({(micro['apex'] - 1) / 200:.2f} s)" in reported
-    assert "annotated micro negative" in reported
-    score = float(reported.split("smoothed ")[1].split()[0])
+    shown = browser.evaluate(READOUT)
+    assert shown.startswith(f"{(micro['apex'] - 1) / 200:.3f} s frame {micro['apex']}")
+    assert "annotated micro negative" in shown
+    score = float(shown.split("smoothed ")[1].split()[0])
     assert score >= browser.evaluate("VIEWS[0].video.thresholds[0]")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -28,9 +29,11 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
         "mean": judged_run(folder / "c", BOTH, [ALARM]),
     }
     entries = [
-        Entry(name, ("spotting",), open_run(path, results=True).averaging(EMOTIONS), "")
+        Entry(name, ("spotting", "analysis"), open_run(path, results=True).averaging(EMOTIONS), "")
         for name, path in runs.items()
     ]
+    named = replace(entries[1], name="ststnet behind me_tst", tables=("analysis",))
+    entries.append(named)
     entries.append(Entry("sfamnet", ("spotting",), remark="failed: <no disk>"))
     systems = [Compared(entry, Size(1234, 56, "frame"), 3) for entry in entries]
     return write_comparison("demo", systems, "me_tst", [systems_table("spotting", "demo", entries)])
@@ -46,7 +49,9 @@ def numbers(page: str) -> dict[str, Any]:
 def test_scores_are_sorted(numbers: dict[str, Any]) -> None:
     assert [d["title"] for d in numbers["dots"]["f1"]] == ["OF-FD", "ME-TST", "MEAN"]
     assert [d["value"] for d in numbers["dots"]["f1"]] == pytest.approx([2 / 3, 1 / 2, 0])
-    assert next(d["title"] for d in numbers["dots"]["strs"]) == "ME-TST"  # OF-FD names nothing
+    # OF-FD names nothing; what was named behind another's spotting is no spotter.
+    titles = [d["title"] for d in numbers["dots"]["strs"]]
+    assert titles == ["ME-TST", "STSTNet behind ME-TST", "MEAN"]
 
 
 def test_others_are_tested_against_one(numbers: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import yaml
 
 from metst.base.errors import ConfigError, DataError
 from metst.datasets.registry import published_scores
-from metst.report import html, packing, write_report
+from metst.report import Timeline, contents, html, packing, write_report
 
 FOREIGN = re.compile(r"""(?:src|href|action)\s*=\s*["'](?!#|data:)|@import|url\((?!#|['"]?data:)""")
 
@@ -81,7 +81,8 @@ def test_every_number_is_the_one_in_results_json(copy: Path) -> None:
             assert exact == "" and text == "\N{EN DASH}"
         else:
             assert float(exact) == value
-            assert text == (str(value) if isinstance(value, int) else f"{value:.3f}")
+            digits = 0 if "/timing/" in path else 2 if path.endswith("per_minute") else 3
+            assert text == (str(value) if isinstance(value, int) else f"{value:.{digits}f}")
 
 
 def test_both_protocols_every_strategy_and_every_subject_are_shown(copy: Path) -> None:
@@ -181,6 +182,21 @@ def test_curves_that_are_gone_leave_the_intervals(copy: Path) -> None:
     of_subject = {v["subject"]: {kinds[row]["kind"] for row in v["rows"]} for v in videos}
     assert of_subject == {"sp0": {"flow"}, "sp1": {"score", "smoothed", "class", "flow"}}
     assert all(v["predicted"][0] for v in videos)
+
+
+def test_runs_of_frame_pairs_stand_beside_others(
+    made_up: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They have no scores for the last frames."""
+    whole = contents.score_curves
+    short = iter(range(1000))
+
+    def curves(timeline: Timeline) -> list[Any]:
+        return [c[:-3] if next(short) % 2 else c for c in whole(timeline)]
+
+    monkeypatch.setattr(contents, "score_curves", curves)
+    scripts = page_of(made_up, out=tmp_path / "report.html").scripts
+    assert all(scripts[f"curves-{i}"] for i in range(4))
 
 
 def test_data_that_changed_since_leave_no_flow(copy: Path) -> None:

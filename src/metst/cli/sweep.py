@@ -44,7 +44,7 @@ def run(arguments: Sequence[str]) -> int:
         if not own.table:
             code = _run(sweep, words, folder, own)
     console().print(write_summary(sweep, folder), soft_wrap=True)
-    console().print(f"written to {folder.path / 'sweep.md'}", soft_wrap=True)
+    console().print(f"written to {folder.path / 'sweep.html'}", soft_wrap=True)
     return code
 
 

@@ -52,10 +52,12 @@ def write_comparison(
         tables: that stand on the page, too.
     """
     runs = [one.entry.run for one in systems if one.entry.run is not None]
-    spotters = _sorted([one.entry for one in systems if one.entry.run and one.entry.run.spots])
+    entries = [one.entry for one in systems if one.entry.run is not None]
+    spotters = _sorted([entry for entry in entries if "spotting" in entry.tables])
+    shown = {name: [e for e in entries if name in e.tables] for name, _ in DOTS.values()}
     document: dict[str, Any] = {
-        "dots": {name: _dots(spotters, layout) for name, (layout, _) in DOTS.items()},
-        "tests": _tests(spotters, against),
+        "dots": {name: _dots(shown[layout], layout) for name, (layout, _) in DOTS.items()},
+        "tests": {name: _tests(shown[layout], against, name) for name, (layout, _) in DOTS.items()},
         "hits": _hits(spotters),
         "costs": [_costs(one) for one in systems],
     }
@@ -78,6 +80,7 @@ def write_comparison(
             numbers=numbers,
             version=__version__,
             styles=[asset("page.css")],
+            scripts=[asset("tables.js")],
         )
     )
 
@@ -105,22 +108,19 @@ def _end(dots: Sequence[Mapping[str, Any]]) -> float:
     return next(end for end in (0.1, 0.2, 0.4, 1.0) if highest <= end)
 
 
-def _tests(entries: Sequence[Entry], against: str) -> dict[str, list[dict[str, Any]]]:
-    """Score -> paired tests of every system against one, with Holm's correction."""
+def _tests(entries: Sequence[Entry], against: str, score: str) -> list[dict[str, Any]]:
+    """Paired tests of a score of every system against one, with Holm's correction."""
     first = next((e.run for e in entries if e.name == against), None)
     if first is None:
-        return {name: [] for name in DOTS}
+        return []
     others = {e.title: e.run for e in entries if e.name != against and e.run is not None}
     found = {title: _compared(first, run) for title, run in others.items()}
-    tests = {}
-    for name in DOTS:
-        scores = {title: c.as_dict()["scores"][name] for title, c in found.items()}
-        raised = holm({t: s["p"] for t, s in scores.items() if s["p"] is not None})
-        tests[name] = [
-            {"title": title, "subjects": len(found[title].subjects), **scores[title], "holm": p}
-            for title, p in raised.items()
-        ]
-    return tests
+    scores = {title: c.as_dict()["scores"][score] for title, c in found.items()}
+    raised = holm({t: s["p"] for t, s in scores.items() if s["p"] is not None})
+    return [
+        {"title": title, "subjects": len(found[title].subjects), **scores[title], "holm": p}
+        for title, p in raised.items()
+    ]
 
 
 @cache  # the page is written again whenever another system is done

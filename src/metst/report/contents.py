@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from metst.datasets.labels import NEUTRAL, Recording
 from metst.report import packing
 from metst.report.scored import Scored, VideoKey
-from metst.report.thumbnails import add_thumbnails
+from metst.report.thumbnails import add_faces
 from metst.report.timeline import Timeline
 from metst.report.units import Units, action_units
 from metst.report.videos import (
@@ -43,14 +43,16 @@ class Contents:
         videos: one entry per recording; `rows` lists the curves that its packed text holds.
         packed: text of each video's curves; empty where there are none.
         thinned: whether the page had no room for all curves of videos without annotated MEs.
-        faces: whether there are pictures of faces.
+        faces: number of intervals with pictures of the face.
+        faces_left_out: number of those that the page had no room for.
     """
 
     manifest: dict[str, Any]
     videos: list[dict[str, Any]]
     packed: list[str]
     thinned: bool
-    faces: bool
+    faces: int
+    faces_left_out: int
 
 
 def contents(scored: Sequence[Scored], *, thumbnails: bool) -> Contents:
@@ -87,8 +89,8 @@ def contents(scored: Sequence[Scored], *, thumbnails: bool) -> Contents:
         "classes": [*emotions, NEUTRAL] if emotions else [],
         "curves": [{**kind, "step": step} for kind, step in zip(kinds, steps, strict=True)],
     }
-    faces = thumbnails and _add_faces(videos, runs)
-    return Contents(manifest, videos, [text for _, text in packed], thinned, faces)
+    faces = _faces(videos, runs) if thumbnails else (0, 0)
+    return Contents(manifest, videos, [text for _, text in packed], thinned, *faces)
 
 
 def _flow(runs: Sequence[Run]) -> Mapping[VideoKey, NDArray[np.float32]]:
@@ -99,14 +101,10 @@ def _flow(runs: Sequence[Run]) -> Mapping[VideoKey, NDArray[np.float32]]:
     return {}
 
 
-def _add_faces(videos: Sequence[dict[str, Any]], runs: Sequence[Run]) -> bool:
-    """Add pictures to the intervals of all videos; false where there are no frames."""
+def _faces(videos: Sequence[dict[str, Any]], runs: Sequence[Run]) -> tuple[int, int]:
+    """See `add_faces`; none where the data set is not there."""
     files = next((run.data for run in runs if not isinstance(run.data, str)), None)
-    if files is None:
-        return False
-    for video, recording in zip(videos, runs[0].recordings, strict=True):
-        add_thumbnails(video, recording, files)
-    return True
+    return (0, 0) if files is None else add_faces(videos, runs[0].recordings, files)
 
 
 def _facts(recording: Recording) -> dict[str, Any]:
@@ -191,8 +189,10 @@ def _pack(
 
 
 def _text(curves: Rows, steps: Sequence[float], kept: Sequence[bool]) -> tuple[list[int], str]:
-    """Places and text of the curves of a video that are kept."""
+    """Places and text of the curves that are kept; shorter ones, of frame pairs, are filled up."""
     places = [place for place in curves if kept[place]]
     if not places:
         return [], ""
-    return places, packing.pack([curves[i] for i in places], [steps[i] for i in places])
+    longest = max(len(curves[place]) for place in places)
+    filled = [np.pad(curves[i], (0, longest - len(curves[i])), mode="edge") for i in places]
+    return places, packing.pack(filled, [steps[i] for i in places])

@@ -17,6 +17,7 @@ from metst.report.contents import contents
 from metst.report.numbers import Numbers
 from metst.report.quality import quality
 from metst.report.scored import Scored
+from metst.report.training import training
 from metst.results.alike import check_alike
 from metst.results.changes import difference
 from metst.results.diagnosing import diagnose_run
@@ -28,7 +29,8 @@ from metst.scoring.evaluation import compare_tables
 
 SCRIPTS = (
     "vendor/uPlot.iife.min.js",
-    *("decode.js", "intervals.js", "plots.js", "video.js", "page.js"),
+    *("decode.js", "tables.js", "intervals.js", "faces.js", "readout.js", "keys.js", "plots.js"),
+    *("video.js", "address.js", "page.js", "training.js"),
 )
 STYLES = ("vendor/uPlot.min.css", "page.css")
 
@@ -98,6 +100,7 @@ def _render(runs: Sequence[Run], *, thumbnails: bool) -> str:
             endings=ENDINGS,
             alarms=ALARMS,
             oracles=ORACLES,
+            trained=[(run.name, found) for run in runs if (found := training(run))],
             about=[_about(run, runs[0]) for run in runs],
             version=__version__,
             styles=[asset(name) for name in STYLES],

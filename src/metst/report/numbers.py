@@ -35,13 +35,13 @@ class Numbers:
             value = value[part]
         return value
 
-    def show(self, *path: Part) -> Markup:
-        """The value at a path as an element: a whole number as it is, others with 3 decimals."""
+    def show(self, *path: Part, digits: int = 3) -> Markup:
+        """The value at a path as an element: a whole number as it is, others with `digits`."""
         value = self.at(*path)
         if value is None:
             text, exact = UNDEFINED, ""
         else:
-            text = str(value) if isinstance(value, int) else f"{value:.3f}"
+            text = str(value) if isinstance(value, int) else f"{value:.{digits}f}"
             exact = repr(value)
         return Markup('<data value="{}" data-path="{}">{}</data>').format(
             exact, pointer(flat_path(path)), text

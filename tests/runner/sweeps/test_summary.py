@@ -10,6 +10,7 @@ from metst.base.errors import MetstError
 from metst.runner.sweeps.file import read_sweep
 from metst.runner.sweeps.folder import Record, SweepFolder
 from metst.runner.sweeps.summary import write_summary
+from tests.support.browser import PROGRAM, open_browser
 from tests.support.trials import record
 
 FILE = """
@@ -71,10 +72,34 @@ def test_a_message_does_not_break_the_table(folder: SweepFolder) -> None:
     assert row(folder, "broken")[-1] == "failed: fold a: one / two"
 
 
-def test_the_picture_has_a_point_per_complete_trial_and_setting(folder: SweepFolder) -> None:
-    text = (folder.path / "sweep.svg").read_text()
-    assert text.count("<use ") >= 4
-    assert "optimistic" in (folder.path / "sweep.md").read_text()
+def test_the_page_has_a_point_per_complete_trial_and_setting(folder: SweepFolder) -> None:
+    text = (folder.path / "sweep.html").read_text()
+    for name, points in (("trial0", 2), ("trial1", 2), ("trial2", 0), ("broken", 0)):
+        assert text.count(f'href="#{name}"') == points
+        assert f'<a href="trials/{name}/">{name}</a>' in text
+    assert "trial1: strict/strs 0.875, model.lr 0.1" in text
+    assert "optimistic" in text and "optimistic" in (folder.path / "sweep.md").read_text()
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="needs chromium (apt-get install chromium)")
+def test_a_trial_that_is_pointed_at_stands_out_everywhere(folder: SweepFolder) -> None:
+    lit = "[...document.querySelectorAll('.lit')].map((e) => e.dataset.trial)"
+    rows = "[...document.querySelectorAll('#trials tbody tr')].map((row) => row.id)"
+    with open_browser() as page:
+        page.look(1300, 900)
+        page.open((folder.path / "sweep.html").as_uri())
+        x, y = page.evaluate("""(() => {
+            const circle = document.querySelector("[data-trial=trial1] circle");
+            const box = circle.getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2];
+        })()""")
+        page.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        assert page.evaluate(lit) == ["trial1"] * 3  # two settings and the row
+        assert page.evaluate(rows)[:2] == ["trial1", "trial0"]
+        sort = "[...document.querySelectorAll('.sort')].find((b) => b.textContent === 'model.lr')"
+        page.evaluate(f"{sort}.click()")
+        assert page.evaluate(rows) == ["trial0", "trial1", "trial2", "broken"]
+        assert page.complaints == []
 
 
 def test_without_a_complete_trial_there_is_a_table_all_the_same(tmp_path: Path, file: Path) -> None:
@@ -82,7 +107,7 @@ def test_without_a_complete_trial_there_is_a_table_all_the_same(tmp_path: Path, 
     only = replace(record(2, [(0, 4, 4)], "stopped"), subjects=2)
     folder.trial(only.digest).write(only)
     assert "| trial2 |" in write_summary(read_sweep(file), folder)
-    assert not (folder.path / "sweep.svg").exists()
+    assert "No trial is complete yet" in (folder.path / "sweep.html").read_text()
 
 
 def test_a_damaged_record_is_named(folder: SweepFolder) -> None:

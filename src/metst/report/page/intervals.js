@@ -1,6 +1,6 @@
-// The intervals of a video as text and as a table: what the plots show, for those who cannot see.
+// The intervals of a video with what became of them: as text, and as a table.
 
-const NAMES = ["emotion", "label", "outcome", "who", "onset, apex, offset"]; // columns of text
+const NAMES = ["emotion", "label", "outcome", "interval"]; // columns of text
 
 function make(tag, properties, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -24,57 +24,63 @@ function describe(view) {
   return `Timeline of ${video.frames} frames. Annotated: ${annotated}. ${predicted.join(" ")}`;
 }
 
-// Every interval as a row, with pictures where the page has them.
-function intervalTable(view) {
-  const { video } = view,
-    named = (row, who, outcome) => ({ ...row, who, outcome });
-  const rows = [
-    ...video.annotated.map((e) =>
-      named(e, `annotated ${e.kind}`, [e.outcome ?? []].flat().join(", ")),
-    ),
-    ...video.predicted.flatMap((list, run) =>
-      list.map((e) =>
-        named(
-          e,
-          view.named("predicted", run),
-          e.outcome === "false" && e.over ? `false, over ${e.over}` : e.outcome,
-        ),
-      ),
+// Every interval: `who` it is, `end`, what became of it in the first run, which decides how it is
+// drawn, `outcome` as text, and `iou`: with its match, or the highest there is.
+function intervalsOf(view) {
+  const { annotated, predicted } = view.video;
+  const judged = annotated.filter((e) => e.outcome);
+  return [
+    ...annotated.map((e) => ({
+      ...e,
+      who: `annotated ${e.kind}`,
+      end: e.outcome ? e.outcome[0] : e.kind,
+      outcome: [e.outcome ?? []].flat().join(", "),
+      iou: e.outcome && predicted.map((rows) => highest(e, rows)).join(", "),
+    })),
+    ...predicted.flatMap((rows, run) =>
+      rows.map((e) => ({
+        ...e,
+        run,
+        who: view.named("predicted", run),
+        end: e.outcome,
+        outcome: e.outcome === "false" && e.over ? `false, over ${e.over}` : e.outcome,
+        iou: highest(e, judged),
+      })),
     ),
   ].sort((a, b) => a.onset - b.onset);
-  const columns = ["who", "onset", "apex", "offset", "emotion", "label", "outcome", "iou", "score"];
-  const titles = columns.map((name) => ({ who: "interval", iou: "IoU" })[name] ?? name);
-  if (rows.some((row) => row.pictures)) titles.push("onset, apex, offset");
-  const head = make(
-    "tr",
-    {},
-    ...titles.map((t) =>
-      make("th", { scope: "col", className: NAMES.includes(t) ? "name" : "", textContent: t }),
-    ),
-  );
-  const body = rows.map((row) =>
-    make(
-      "tr",
-      {},
-      ...columns.map((c) =>
-        make("td", { className: NAMES.includes(c) ? "name" : "", textContent: row[c] ?? "" }),
-      ),
-      pictures(row),
-    ),
-  );
-  return make(
-    "div",
-    { className: "scroll" },
-    make("table", { className: "numbers" }, make("thead", {}, head), make("tbody", {}, ...body)),
-  );
 }
 
-function pictures(row) {
-  const cell = make("td", { className: "pictures" });
-  for (const [part, source] of Object.entries(row.pictures ?? {})) {
-    cell.append(
-      make("img", { src: source, alt: `face at the ${part}, frame ${row[part]}`, title: part }),
+// Overlap (IoU) of an interval with the one of `others` that it shares most with; "" without any.
+function highest(e, others) {
+  const overlaps = others.map((other) => {
+    const shared = Math.min(e.offset, other.offset) - Math.max(e.onset, other.onset) + 1;
+    return shared / (e.offset - e.onset + other.offset - other.onset + 2 - shared);
+  });
+  const best = Math.max(0, ...overlaps);
+  return best ? best.toFixed(2) : "";
+}
+
+// Every interval as a row.
+function intervalTable(view) {
+  const columns = { interval: "who", onset: "", apex: "", offset: "", emotion: "", label: "" };
+  Object.assign(columns, { outcome: "", IoU: "iou", height: "score" });
+  const name = (title) => (NAMES.includes(title) ? "name" : "");
+  const head = Object.keys(columns).map((title) =>
+    make("th", { scope: "col", className: name(title), textContent: title }),
+  );
+  const rows = view.intervals.map((row) => {
+    const cells = Object.entries(columns).map(([title, key]) =>
+      make("td", { className: name(title), textContent: row[key || title] ?? "" }),
     );
-  }
-  return cell;
+    return make("tr", {}, ...cells);
+  });
+  const table = make(
+    "table",
+    { className: "numbers sortable" },
+    make("caption", { textContent: "IoU: overlap with its match, or the highest there is." }),
+    make("thead", {}, make("tr", {}, ...head)),
+    make("tbody", {}, ...rows),
+  );
+  sortable(table);
+  return make("div", { className: "scroll" }, table);
 }

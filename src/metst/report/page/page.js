@@ -1,4 +1,4 @@
-// The list of timelines: filter, order, and drawing only what is near the window.
+// The list of timelines: filter, order, print, and drawing only what is near the window.
 
 (function start() {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -6,7 +6,7 @@
     videos = read("videos");
   const form = document.querySelector(".filters"),
     list = document.getElementById("list");
-  const settings = { classes: true, units: true, flow: true };
+  const settings = {};
   // VIEWS: for the browser's console.
   const views = (window.VIEWS = videos.map(
     (video, index) => new VideoView(video, index, manifest, settings),
@@ -51,10 +51,15 @@
     );
   }
 
+  // Show what the form selects.
   function refresh() {
+    const before = JSON.stringify(settings);
+    for (const box of form.querySelectorAll("[type=checkbox]")) settings[box.name] = box.checked;
+    if (JSON.stringify(settings) !== before) retheme();
     const shown = views.filter(matches).sort(orders[form.elements.order.value]);
     list.replaceChildren(...shown.map((view) => view.element));
     form.querySelector(".shown").textContent = `${shown.length} of ${views.length} videos`;
+    keepInLinks(form);
     return shown;
   }
 
@@ -84,34 +89,47 @@
     }
   }
 
+  // What is on paper: without `print`, only the timelines that are near the window.
+  function nameSelection() {
+    const shown = [...list.children].map((element) => byElement.get(element));
+    const drawn = shown.filter((view) => view.plots.length).length;
+    const some = drawn < shown.length ? `, ${drawn} of them drawn (“Print these” draws all)` : "";
+    const count = `${shown.length} of ${views.length} videos${some}`;
+    const text = `Timelines: ${selectionOf(form)}; ${count}.`;
+    document.querySelectorAll(".selection").forEach((place) => (place.textContent = text));
+  }
+
+  function follow() {
+    followAddress(form);
+    refresh();
+  }
+
+  // The browser does not know where an address with filters leads.
+  function goThere() {
+    document.querySelector(PLACE).scrollIntoView();
+  }
+
+  function choose() {
+    history.pushState(null, "", addressOf(form));
+    refresh();
+  }
+
   fill("subject", [...new Set(videos.map((v) => v.subject))]);
   fill("emotion", manifest.classes);
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", (event) => {
-    const { name, type, checked } = event.target;
-    if (type === "checkbox") {
-      settings[name] = checked;
-      retheme();
-    } else refresh();
-  });
-  form.addEventListener("reset", () =>
-    setTimeout(() => {
-      Object.assign(settings, { classes: true, units: true, flow: true });
-      refresh();
-      retheme();
-    }),
-  );
+  form.addEventListener("input", choose);
+  form.addEventListener("reset", () => setTimeout(choose));
   form.elements.print.addEventListener("click", print);
-  for (const link of document.querySelectorAll("a[data-subject]")) {
-    link.addEventListener("click", () => {
-      form.elements.subject.value = link.dataset.subject;
-      refresh();
-    });
-  }
+  window.addEventListener("hashchange", follow);
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest(`a[href^="${PLACE}"]`)) goThere();
+  });
+  window.addEventListener("beforeprint", nameSelection);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", retheme);
   new ResizeObserver(() => views.forEach((view) => view.resize())).observe(list);
-  refresh();
+  follow();
+  if (location.hash.startsWith(`${PLACE}?`)) goThere();
   views.forEach((view) => observer.observe(view.element));
   document.documentElement.dataset.ready = "true";
 })();

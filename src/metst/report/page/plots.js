@@ -5,12 +5,27 @@ const LANE = 26; // CSS pixels of a lane of intervals
 const TRACE = 22; // CSS pixels of a flow trace
 const UNIT = 15; // CSS pixels of the trace of an action unit
 const SOLID = ["found", "macro", "blink"]; // outcomes whose bars are filled
+const COLORS = 7; // of classes, in page.css
+const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [1, 4]];
 
 const color = (name) =>
   getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
+// Name of the color of a class; the last one is neutral.
+const colorOf = (classes, i) => (i === classes.length - 1 ? "neutral" : `class-${i % COLORS}`);
+
+// Width of the labels beside the plots: no name is cut, but long names of runs are broken.
+function gutterOf(panels, width) {
+  const { ctx } = gutterOf;
+  ctx.font = FONT;
+  const labels = panels.flatMap((panel) => panel.axis?.values() ?? []);
+  const lines = labels.flatMap((label) => label.split("\n"));
+  const widest = Math.max(36, ...lines.map((line) => ctx.measureText(line).width));
+  return Math.ceil(Math.min(widest + 14, width * 0.45));
+}
+gutterOf.ctx = new OffscreenCanvas(1, 1).getContext("2d");
+
 function options(view, panel) {
-  const narrow = view.width < 640;
   const axis = {
     font: FONT,
     stroke: color("soft"),
@@ -34,9 +49,9 @@ function options(view, panel) {
         ...axis,
         show: panel.numbered,
         size: panel.numbered ? 42 : 0,
-        values: (_, ticks) => ticks.map((n) => view.tick(n)),
+        values: (_, ticks) => ticks.map((n) => view.tick(n, ticks[1] - ticks[0])),
       },
-      { ...axis, size: narrow ? 74 : 118, gap: 6, ...panel.axis },
+      { ...axis, size: view.gutter, gap: 6, lineGap: 1.15, ...panel.axis },
     ],
     series: [{}, ...panel.series],
     hooks: {
@@ -91,17 +106,21 @@ function classPanel(view, run) {
   const names = view.manifest.classes;
   const known = names.slice(0, -1).map((name) => view.curve("class", run, name));
   const neutral = known[0].map((_, t) => Math.max(0, 1 - known.reduce((sum, c) => sum + c[t], 0)));
-  const dashes = [[], [7, 3], [2, 3], [9, 3, 2, 3], [1, 4]];
   return {
     title: view.named("Class probabilities", run),
-    key: names.map((name, i) => [name, name, name, dashes[i].join(" ")]),
+    key: names.map((name, i) => [
+      name,
+      name,
+      colorOf(names, i),
+      DASHES[i % DASHES.length].join(" "),
+    ]),
     height: 110,
     range: () => [0, 1],
     data: [...known, neutral],
-    series: names.map((name, i) => ({
-      stroke: color(name),
+    series: names.map((_, i) => ({
+      stroke: color(colorOf(names, i)),
       width: 1.6,
-      dash: dashes[i],
+      dash: DASHES[i % DASHES.length],
       points: { show: false },
     })),
   };
@@ -109,29 +128,26 @@ function classPanel(view, run) {
 
 // Intervals as bars: solid found, hatched false, hollow missed or withdrawn; named where there is room.
 function lanesPanel(view) {
-  const video = view.video;
-  const judged = video.annotated
-    .filter((e) => e.outcome)
-    .map((e) => ({ ...e, outcome: e.outcome[0] }));
-  const others = video.annotated
-    .filter((e) => !e.outcome)
-    .map((e) => ({ ...e, outcome: e.kind, emotion: e.kind }));
+  const { runs } = view.manifest;
+  const of = (test) => view.intervals.filter(test);
+  const others = of((e) => e.run === undefined && !e.outcome);
   const lanes = [
-    { name: "annotated", bars: judged },
-    ...video.predicted.map((bars, run) => ({
-      name: video.predicted.length > 1 ? view.manifest.runs[run] : "predicted",
-      bars,
+    { name: "annotated", bars: of((e) => e.run === undefined && e.outcome) },
+    ...runs.map((name, run) => ({
+      name: runs.length > 1 ? broken(name) : "predicted",
+      bars: of((e) => e.run === run),
     })),
     ...(others.length ? [{ name: kindsOf(others), bars: others }] : []),
   ];
   return {
     title: "Intervals",
     key: [],
+    lanes,
     height: lanes.length * LANE + 8,
     range: () => [-lanes.length, 0],
     axis: {
       splits: () => lanes.map((_, i) => -i - 0.5),
-      values: () => lanes.map((lane) => shorten(lane.name, view)),
+      values: () => lanes.map((lane) => lane.name),
       grid: { show: false },
     },
     data: [],
@@ -150,33 +166,36 @@ function drawLane(u, bars, index, lanes) {
     { ctx } = u;
   const height = u.bbox.height / lanes,
     top = u.bbox.top + index * height + 3 * px;
-  let labeled = -Infinity;
   ctx.save();
   ctx.font = FONT.replace("11px", `${11 * px}px`);
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
-  for (const bar of [...bars].sort((a, b) => a.onset - b.onset)) {
-    const [left, width] = spanOf(u, bar, 3);
-    if (!width) continue;
-    paintBar(ctx, bar.outcome, left, top, width, height - 6 * px);
-    const [text, room, inside] = labelOf(ctx, bar, width);
-    const at = inside ? left + (width - room) / 2 : left + width + 2 * px;
-    if (at < labeled) continue;
-    ctx.fillStyle = inside && SOLID.includes(bar.outcome) ? color("on-bar") : color("text");
+  const shown = bars.map((bar) => [bar, ...spanOf(u, bar, 3)]).filter(([, , width]) => width);
+  shown.forEach(([bar, left, width], i) => {
+    paintBar(ctx, bar.end, left, top, width, height - 6 * px);
+    const next = shown[i + 1]?.[1] ?? u.bbox.left + u.bbox.width + 20 * px;
+    const free = Math.min(width, next - left); // what the next bar does not hide
+    const label = labelOf(ctx, bar, free, next - left - width);
+    if (!label) return;
+    const { text, room, inside } = label;
+    ctx.fillStyle = inside && SOLID.includes(bar.end) ? color("on-bar") : color("text");
+    const at = inside ? left + (free - room) / 2 : left + width + 2 * px;
     ctx.fillText(text, at, top + height / 2 - 3 * px);
-    labeled = at + room + 3 * px;
-  }
+  });
   ctx.restore();
 }
 
-// Text of a bar, its width, and whether it stands inside: the whole name if there is room, else 3 letters.
-function labelOf(ctx, bar, width) {
-  const name = bar.emotion ?? `?${bar.label || ""}`, // a word that belongs to no class
-    short = name.slice(0, 3);
-  const room = (text) => ctx.measureText(text).width + 8 * uPlot.pxRatio;
-  const open = bar.outcome !== "false"; // nothing is readable on the hatching
-  const text = open && room(name) < width ? name : short;
-  return [text, ctx.measureText(text).width, open && room(text) < width];
+// Text of a bar: the whole name where it fits into the bar or the room behind it, else 3 letters.
+function labelOf(ctx, bar, width, behind) {
+  const name = bar.end === bar.kind ? bar.kind : (bar.emotion ?? `?${bar.label || ""}`);
+  const open = bar.end !== "false"; // nothing is readable on the hatching
+  const space = 6 * uPlot.pxRatio;
+  for (const text of [name, name.slice(0, 3)]) {
+    const room = ctx.measureText(text).width;
+    if (open && room + space < width) return { text, room, inside: true };
+    if (room + space < behind) return { text, room, inside: false };
+  }
+  return null;
 }
 
 function paintBar(ctx, outcome, left, top, width, height) {
@@ -226,7 +245,7 @@ function flowPanel(view) {
     range: () => [-curves.length, 0],
     axis: {
       splits: () => names.map((_, i) => -i - 0.5),
-      values: () => names.map((name) => shorten(name, view)),
+      values: () => names,
     },
     data: curves,
     series: curves.map((_, i) => ({
@@ -272,7 +291,7 @@ function unitsPanel(view) {
     range: () => [-units.length, 0],
     axis: {
       splits: () => units.map((_, i) => -i - 0.5),
-      values: () => units.map(({ name }, i) => `${name.slice(0, 15)} ${tops[i].toFixed(2).replace(/^0/, "")}`),
+      values: () => units.map(({ name }, i) => `${name} ${tops[i].toFixed(2).replace(/^0/, "")}`),
       grid: { show: false },
     },
     data: curves,
@@ -287,10 +306,13 @@ function unitsPanel(view) {
   };
 }
 
-function shorten(name, view) {
-  return view.width < 640
-    ? name.replace(" side", "").replace("right", "r.").replace("left", "l.").slice(0, 12)
-    : name.slice(0, 20);
+// A long name in two lines, between two words where it has some.
+function broken(name) {
+  if (name.length <= 18) return name;
+  const places = [...name.matchAll(/[-_ .]/g)].map(({ index }) => index + 1);
+  const middle = name.length / 2;
+  const place = places.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0] ?? middle;
+  return `${name.slice(0, place)}\n${name.slice(place)}`;
 }
 
 function keyOf(entries) {

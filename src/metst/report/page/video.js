@@ -1,4 +1,4 @@
-// One video: its heading, plots that share zoom and cursor, what the cursor points at, its table.
+// One video: its heading, plots that share zoom and cursor, its faces and its table.
 
 const STEP = 1.6; // factor of one zoom
 const AROUND = 3; // seconds before and after an interval that is jumped to
@@ -8,19 +8,36 @@ class VideoView {
     Object.assign(this, { video, index, manifest, settings, plots: [], at: null });
     this.key = `video-${index}`;
     this.last = video.first + (video.frames - 1) * video.skip;
+    this.digits = Math.ceil(Math.log10(video.fps)); // of seconds, so that two frames differ
+    this.intervals = intervalsOf(this);
+    this.readout = new Readout(this);
     this.element = this.build();
+    listen(this);
+    rove(this);
   }
 
   named(title, run) {
     return this.manifest.runs.length > 1 ? `${title}, ${this.manifest.runs[run]}` : title;
   }
 
-  seconds(number) {
-    return (number - this.video.first) / this.video.fps;
+  // Own number of a sub-sampled frame, and the time of an own number in seconds.
+  number(index) {
+    return this.video.first + index * this.video.skip;
   }
 
-  tick(number) {
-    return Number.isInteger(number) ? `${number}\n${this.seconds(number).toFixed(1)} s` : "";
+  time(number, digits = this.digits) {
+    return ((number - this.video.first) / this.video.fps).toFixed(digits);
+  }
+
+  span({ onset, offset }) {
+    return `${this.time(onset)} to ${this.time(offset)} s`;
+  }
+
+  // Text of a tick; `distance` is that of two ticks.
+  tick(number, distance) {
+    const seconds = distance / this.video.fps;
+    const digits = Math.min(this.digits, seconds < 1 ? 2 : seconds < 10 ? 1 : 0);
+    return Number.isInteger(number) ? `${number}\n${this.time(number, digits)} s` : "";
   }
 
   build() {
@@ -34,20 +51,31 @@ class VideoView {
       this.tally(),
       this.tools(name),
     );
-    this.stage = make("div", { className: "plots", tabIndex: 0 });
+    this.stage = make("div", { className: "plots" });
     this.stage.setAttribute("role", "group");
     this.stage.setAttribute("aria-label", describe(this));
-    this.stage.addEventListener("keydown", (event) => this.pressed(event));
-    this.readout = make("output", { className: "readout" });
-    const table = make("details", {}, make("summary", { textContent: "Intervals as a table" }));
-    table.addEventListener(
-      "toggle",
-      () => table.children.length < 2 && table.append(intervalTable(this)),
-      { once: true },
-    );
-    element.append(head, this.stage, this.readout, table);
+    this.stage.addEventListener("pointermove", (event) => this.pointed(event));
+    const stage = make("div", { className: "stage" }, this.stage, this.readout.element);
+    element.append(head, stage);
+    if (this.intervals.some((row) => row.faces))
+      element.append(this.folded("Faces: onset, apex, difference", faceGallery));
+    element.append(this.folded("Intervals as a table", intervalTable));
     this.reserve();
     return element;
+  }
+
+  // Something that is made when it is opened first.
+  folded(title, content) {
+    const details = make("details", {}, make("summary", { textContent: title }));
+    details.addEventListener(
+      "toggle",
+      () => {
+        details.append(content(this));
+        rove(this, document.activeElement?.closest("summary") ?? this.stage);
+      },
+      { once: true },
+    );
+    return details;
   }
 
   tally() {
@@ -118,6 +146,7 @@ class VideoView {
     const panels = this.panels();
     panels[panels.length - 1].numbered = true;
     panels[panels.length - 1].height += 42;
+    this.gutter = gutterOf(panels, this.width);
     this.stage.replaceChildren();
     this.plots = panels.map((panel) => this.plot(panel, x));
     this.stage.style.minHeight = "";
@@ -257,35 +286,28 @@ class VideoView {
 
   moved(u) {
     const index = u.cursor.idx;
-    if (index == null || index === this.shown) return;
-    this.shown = index;
+    if (index == null) return this.readout.hide();
     this.at = u.data[0][index];
-    this.readout.textContent = this.readoutOf(index);
+    const { u: where, left, top } = this.pointer ?? { u: this.plots.at(-1), ...u.cursor };
+    if (where !== u) return; // the plots share the cursor: one of them is enough
+    const hit = this.pointer && u.panel.lanes ? barAt(u, left, top) : undefined;
+    const corner = u.over.getBoundingClientRect();
+    this.readout.show(index, hit, { left: corner.left + left, top: corner.top + top });
   }
 
-  readoutOf(index) {
-    const number = this.video.first + index * this.video.skip;
-    const parts = [`frame ${number} (${this.seconds(number).toFixed(2)} s)`];
-    this.video.rows.forEach((row, i) => {
-      const { kind, label, run } = this.manifest.curves[row];
-      const value = this.curves[i][index];
-      if (kind === "unit" ? value > 0 : kind !== "flow")
-        parts.push(`${kind === "unit" ? label : this.named(label, run)} ${value.toFixed(2)}`);
-    });
-    const here = (e) => e.onset <= number && number <= e.offset;
-    this.video.annotated
-      .filter(here)
-      .forEach((e) => parts.push(`annotated ${e.kind} ${e.emotion || e.label || ""}`.trim()));
-    this.video.predicted.forEach((rows, run) =>
-      rows
-        .filter(here)
-        .forEach((e) => parts.push(`${this.named("predicted", run)} ${e.emotion} (${e.outcome})`)),
-    );
-    return parts.join(" · ");
+  // Where the pointer is; a finger that is drawn over a plot moves the cursor, as a mouse does.
+  pointed({ target, clientX, clientY, pointerType }) {
+    const u = this.plots.find(({ over }) => over.contains(target));
+    if (!u) return;
+    const corner = u.over.getBoundingClientRect();
+    this.pointer = { u, left: clientX - corner.left, top: clientY - corner.top };
+    const { left, top } = this.pointer;
+    if (pointerType === "touch") this.plots.forEach((each) => each.setCursor({ left, top }));
   }
 
   // Scales change after the running script: a cursor that is set at once would miss.
   point(number) {
+    this.pointer = null;
     this.at = Math.min(Math.max(number, this.video.first), this.last);
     const [min, max] = this.range(),
       half = (max - min) / 2;
@@ -307,25 +329,5 @@ class VideoView {
     const around = AROUND * this.video.fps;
     this.show(next - around, next + around);
     setTimeout(() => this.point(next));
-  }
-
-  pressed(event) {
-    const far = event.shiftKey ? 10 : 1,
-      here = this.at ?? this.video.first;
-    const actions = {
-      ArrowRight: () => this.point(here + far * this.video.skip),
-      ArrowLeft: () => this.point(here - far * this.video.skip),
-      "+": () => this.zoom(1 / STEP),
-      "=": () => this.zoom(1 / STEP),
-      "-": () => this.zoom(STEP),
-      0: () => this.whole(),
-      n: () => this.jump(1),
-      p: () => this.jump(-1),
-      Home: () => this.point(this.video.first),
-      End: () => this.point(this.last),
-    };
-    if (!actions[event.key] || !this.plots.length || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    actions[event.key]();
   }
 }

@@ -1,14 +1,13 @@
-"""What the trials of a sweep came to: `sweep.json`, `sweep.md` and a picture, `sweep.svg`."""
+"""What the trials of a sweep came to: `sweep.json`, `sweep.md` and a page, `sweep.html`."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from matplotlib.figure import Figure
-
 from metst.base.files import write_atomic
 from metst.runner.sweeps.file import ERRORS, SweepFile
 from metst.runner.sweeps.folder import Record, SweepFolder
+from metst.runner.sweeps.page import Table, render
 from metst.runner.sweeps.scores import MAIN
 from metst.runner.sweeps.selection import Selected, selections
 
@@ -21,17 +20,19 @@ def write_summary(sweep: SweepFile, folder: SweepFolder) -> str:
     records = folder.records()
     trials = sorted(records, key=lambda r: _order(r, sweep.metric))
     choices = selections(folder, records)
-    text = _markdown(folder.path.name, sweep, trials, choices)
+    name = folder.path.name
+    rows, chosen, note = _trials(sweep, trials), _choices(choices), _gap(choices)
+    text = _markdown(name, rows, chosen, note)
     content = {
-        "name": folder.path.name,
+        "name": name,
         "file": sweep.content,
         "trials": [asdict(r) for r in trials],
         "selections": [asdict(choice) for choice in choices],
     }
     write_atomic(folder.path / "sweep.json", (json.dumps(content, indent=1) + "\n").encode())
     write_atomic(folder.path / "sweep.md", text.encode())
-    if done := [r for r in trials if r.state == "done"]:
-        _draw(sweep, done).savefig(folder.path / "sweep.svg", metadata={"Date": None})
+    page = render(name, sweep, trials, {"rows": rows, "choices": chosen}, note)
+    write_atomic(folder.path / "sweep.html", page.encode())
     return text
 
 
@@ -42,25 +43,37 @@ def _order(record: Record, metric: str) -> tuple[int, float, int]:
     return group, score if metric.endswith(ERRORS) else -score, record.number
 
 
-def _markdown(
-    name: str, sweep: SweepFile, trials: Sequence[Record], choices: Sequence[Selected]
-) -> str:
+def _markdown(name: str, rows: Table, chosen: Table, note: str) -> str:
+    parts = [
+        f"# Sweep {name}",
+        _table(rows),
+        "[The trials as a page](sweep.html)",
+        "## Choosing a trial",
+        _table(chosen),
+        *([note] if note else []),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _trials(sweep: SweepFile, trials: Sequence[Record]) -> Table:
     scores = list(dict.fromkeys([*SHOWN, sweep.metric]))
     varied = [p.name for p in sweep.parameters]
     rows = [_row(record, scores, varied) for record in trials]
-    chosen = [[c.way, _score(c.strs, c.low, c.high), len(set(c.chosen.values()))] for c in choices]
-    parts = [
-        f"# Sweep {name}",
-        _table(["trial", *scores, *varied, "folds"], rows),
-        "![score against each setting](sweep.svg)",
-        "## Choosing a trial",
-        _table(["choice", f"{MAIN} (95 % interval)", "trials chosen"], chosen),
-    ]
-    if len(choices) > 1:  # the last one is the most honest that there is
-        gap = choices[0].strs - choices[-1].strs
-        reason = "the best trial was chosen by the same subjects that test it"
-        parts.append(f"{choices[0].way} minus {choices[-1].way}: {gap:+.3f}; {reason}.")
-    return "\n\n".join(parts) + "\n"
+    return [["trial", *scores, *varied, "folds"], *map(_cells, rows)]
+
+
+def _choices(choices: Sequence[Selected]) -> Table:
+    rows = [[c.way, _score(c.strs, c.low, c.high), len(set(c.chosen.values()))] for c in choices]
+    return [["choice", f"{MAIN} (95 % interval)", "trials chosen"], *map(_cells, rows)]
+
+
+def _gap(choices: Sequence[Selected]) -> str:
+    """What the optimistic choice gains over the last one, the most honest that there is."""
+    if len(choices) < 2:
+        return ""
+    gap = choices[0].strs - choices[-1].strs
+    reason = "the best trial was chosen by the same subjects that test it"
+    return f"{choices[0].way} minus {choices[-1].way}: {gap:+.3f}; {reason}."
 
 
 def _row(record: Record, scores: Sequence[str], varied: Sequence[str]) -> list[object]:
@@ -83,33 +96,11 @@ def _score(value: float | None, low: float | None = None, high: float | None = N
     return "-" if value is None else f"{value:.3f}{interval}"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)
+def _table(rows: Table) -> str:
+    lines = [rows[0], ["---"] * len(rows[0]), *rows[1:]]
+    return "\n".join(f"| {' | '.join(c.replace('|', '/') for c in line)} |" for line in lines)
 
 
-def _cell(value: object) -> str:
-    text = f"{value:.3g}" if isinstance(value, float) else str(value)
-    return " ".join(text.split()).replace("|", "/")
-
-
-def _draw(sweep: SweepFile, done: Sequence[Record]) -> Figure:
-    """The metric of each trial against each of its settings, a panel per setting."""
-    count = len(sweep.parameters)
-    figure = Figure(figsize=(max(4.0, 2.2 * count), 3), layout="constrained")
-    panels = figure.subplots(1, count, sharey=True, squeeze=False)[0]
-    scores = [r.scores.get(sweep.metric, float("nan")) for r in done]
-    for panel, parameter in zip(panels, sweep.parameters, strict=True):
-        values = [r.settings.get(parameter.name) for r in done]
-        if listed := [str(value) for value in parameter.values]:  # in the order of the file
-            panel.set_xticks(range(len(listed)), listed)
-            values = [listed.index(str(v)) if str(v) in listed else None for v in values]
-        points = [float("nan") if value is None else value for value in values]
-        panel.scatter(points, scores)
-        panel.set_xlabel(parameter.name)
-        if "log" in parameter.distribution:
-            panel.set_xscale("log")
-            panel.xaxis.set_major_formatter("{x:g}")  # no formulas, for which fonts may be missing
-            panel.xaxis.set_minor_formatter("")
-    panels[0].set_ylabel(sweep.metric)
-    return figure
+def _cells(row: Sequence[object]) -> list[str]:
+    texts = (f"{value:.3g}" if isinstance(value, float) else str(value) for value in row)
+    return [" ".join(text.split()) for text in texts]
