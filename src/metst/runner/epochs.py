@@ -15,7 +15,7 @@ POLL_SECONDS = 0.5
 
 @contextmanager
 def shown_epochs(folds: Sequence[FoldFolder], label: str = "") -> Iterator[None]:
-    """Inside, the epochs of all folds and the loss of those that train are shown, behind a label."""
+    """Inside, all epochs are shown behind a label, with the loss of the folds that train."""
     stop = threading.Event()
 
     def epochs() -> int:
