@@ -22,6 +22,7 @@ class DemoDataModule(LOSODataModule):
         suppress: findings that are accepted.
         without: subjects that are taken for absent.
         emotions: emotion classes of the task.
+        validation: validation subjects of each fold.
         demo: what is generated.
     """
 
@@ -37,7 +38,10 @@ class DemoDataModule(LOSODataModule):
         suppress: list[str] | None = None,
         without: list[str] | None = None,
         emotions: EmotionCount = 4,
+        validation: int | None = None,
         demo: DemoOptions = DemoOptions(),  # noqa: B008 - frozen
     ) -> None:
         self.dataset = Demo(demo)
-        super().__init__(root, cache, samples, batch_size, features, suppress, without, emotions)
+        super().__init__(
+            *(root, cache, samples, batch_size, features, suppress, without, emotions, validation)
+        )

@@ -23,6 +23,7 @@ class FolderDataModule(LOSODataModule):
         suppress: findings that are accepted.
         without: subjects that are taken for absent.
         emotions: emotion classes of the task; 7: each word of `folder.emotions` is one.
+        validation: validation subjects of each fold.
     """
 
     def __init__(
@@ -36,6 +37,9 @@ class FolderDataModule(LOSODataModule):
         suppress: list[str] | None = None,
         without: list[str] | None = None,
         emotions: EmotionCount = 4,
+        validation: int | None = None,
     ) -> None:
         self.dataset = Folder(folder, root)
-        super().__init__(root, cache, samples, batch_size, features, suppress, without, emotions)
+        super().__init__(
+            *(root, cache, samples, batch_size, features, suppress, without, emotions, validation)
+        )

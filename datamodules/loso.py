@@ -1,5 +1,6 @@
 """Leave-one-subject-out: the same for all data sets, samples and systems."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -10,7 +11,8 @@ from metst.base.settings import require
 from metst.datasets.base import DataSet, EmotionCount
 from metst.features.source import Features, Source
 from metst.samples import Fold, Samples
-from metst.samples.batches import Batch, KeyedBatches, SameBatches, in_batches
+from metst.samples.augmentations import Batch
+from metst.samples.batches import KeyedBatches, SameBatches, SampleSet, in_batches
 
 
 class LOSODataModule(LightningDataModule):
@@ -25,6 +27,8 @@ class LOSODataModule(LightningDataModule):
         suppress: findings that somebody has seen and accepts.
         without: subjects that are taken for absent.
         emotions: emotion classes of the task: 3, 4 or 7.
+        validation: subjects of each fold's training that are validated on instead, drawn by seed
+            and subject. None: none.
 
     Attributes:
         source: recordings and features, see `metst.features.source.Source`.
@@ -44,15 +48,17 @@ class LOSODataModule(LightningDataModule):
         suppress: list[str] | None = None,
         without: list[str] | None = None,
         emotions: EmotionCount = 4,
+        validation: int | None = None,
     ) -> None:
         require("data.batch_size", batch_size, batch_size >= 1, "1 or more")
+        require("data.validation", validation, (validation or 0) >= 0, "0 or a number of subjects")
         super().__init__()
         self.source = Source(
             *(self.dataset, root, cache, samples.feature),
             *(suppress or (), without or (), features, emotions),
         )
         self.samples = samples
-        self.batch_size = batch_size
+        self.batch_size, self.validation = batch_size, validation or 0
         self._epoch = 0
 
     def choose(self, subject: str, seed: int) -> Fold:
@@ -60,8 +66,10 @@ class LOSODataModule(LightningDataModule):
 
         Raises:
             MetstError: nothing of the data set can be used.
+            ConfigError: more validation subjects than the fold can spare.
         """
-        self.fold = Fold(subject, seed, self.source.recordings(), self.source.emotions.classes)
+        fold = Fold(subject, seed, self.source.recordings(), self.source.emotions.classes)
+        self.fold = fold.validated(self.validation) if self.validation else fold
         self.samples.open(self.fold, self.source)
         return self.fold
 
@@ -76,12 +84,18 @@ class LOSODataModule(LightningDataModule):
             return DataLoader(SameBatches(training, batches), batch_size=None)
         return DataLoader(training, sampler=batches, batch_size=None)
 
+    def val_dataloader(self) -> DataLoader[Batch] | Sequence[DataLoader[Batch]]:
+        """Samples of the validation subjects, in order; nothing where there are none."""
+        return self._in_order(self.samples.validation()) if self.validation else ()
+
     def test_dataloader(self) -> DataLoader[Batch]:
         """All samples of the left-out subject, in order."""
-        testing = self.samples.testing()
+        return self._in_order(self.samples.testing())
+
+    def _in_order(self, samples: SampleSet) -> DataLoader[Batch]:
         size = self.samples.batch_size or self.batch_size
-        batches = list(in_batches(torch.arange(len(testing)), size, epoch=0))
-        return DataLoader(testing, sampler=batches, batch_size=None)
+        batches = list(in_batches(torch.arange(len(samples)), size, epoch=0))
+        return DataLoader(samples, sampler=batches, batch_size=None)
 
     def state_dict(self) -> dict[str, int]:
         """The epoch that a resumed training begins with.

@@ -11,8 +11,11 @@ import pytest
 
 from metst.cli import _folds as loso_verb
 from metst.cli import main
+from metst.results.curves import read_curves
 from metst.runner.arguments import parse
 from metst.runner.systems.plan import options as tables_options
+from tests.support.rehearsed import JUDGE_ALONE, few
+from tests.support.rehearsed import options as rehearsed_options
 
 README = Path("README.md").read_text()
 RESULTS = Path("experiments/bench/RESULTS.md").read_text()
@@ -31,7 +34,7 @@ MAKE = [
 ]
 
 
-@pytest.mark.parametrize("command", sorted({c for c in MAKE if "mynet" not in c}))
+@pytest.mark.parametrize("command", sorted({c for c in MAKE if " my" not in c}))
 def test_make_commands_exist_and_their_options_parse(command: str) -> None:
     words = shlex.split(command)
     dry = subprocess.run(["make", "-n", *words[1:]], capture_output=True, text=True, check=False)
@@ -91,18 +94,42 @@ def _clone(folder: Path) -> Path:
 def test_the_network_of_the_example_trains(
     tiny: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    (command,) = [c for c in COMMANDS if "mynet" in c]
-    monkeypatch.chdir(_clone(tmp_path))
-    Path("mynet.py").write_text(code)
-    monkeypatch.syspath_prepend(tmp_path)
-    options = shlex.split(re.findall(r'ARGS="([^"]+)"', command)[0])
+    options = _example("mynet", tmp_path, monkeypatch)
     experiment = ["loso", "--config", "experiments/demo.yaml", *tiny]
     try:
         assert main([*experiment, *options, "--executor.kind=serial"]) == 0
     finally:
         sys.modules.pop("mynet", None)  # other tests have networks of this name
     assert (tmp_path / "small/results.json").is_file()
+
+
+@pytest.mark.slow
+def test_the_training_of_the_example_trains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few(tmp_path)
+    options = _example("mytraining", tmp_path, monkeypatch)
+    experiment = rehearsed_options(tmp_path, "casme3", tmp_path / "runs", JUDGE_ALONE)
+    try:
+        assert (
+            main(["loso", *experiment, *options, "--trainer.max_epochs=2", "--folds=spNO.1"]) == 0
+        )
+    finally:
+        sys.modules.pop("mytraining", None)
+    fold = tmp_path / "runs/trained/folds/spNO.1"
+    assert {"val_loss", "val_loss_spotting"} <= read_curves(fold / "curves.csv")[-1].keys()
+
+
+def _example(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Go where the files of an example lie, written anew; returns the options of its command."""
+    monkeypatch.chdir(_clone(folder))
+    monkeypatch.syspath_prepend(folder)
+    found = re.findall(rf"`({name}\.\w+)`:.*?```\w+\n(.*?)```", README, re.DOTALL)
+    assert found
+    for file, text in found:
+        Path(file).write_text(text)
+    (command,) = [c for c in COMMANDS if name in c]
+    return shlex.split(re.findall(r'ARGS="([^"]+)"', command)[0])
 
 
 def test_paths_of_the_overview_exist() -> None:

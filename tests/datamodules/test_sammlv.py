@@ -9,6 +9,7 @@ from datamodules.sammlv import SAMMLVDataModule
 from metst.base.errors import DataError
 from metst.base.executors import Serial
 from metst.datasets.sammlv import SAMMLV
+from metst.samples.targets import video_targets
 from metst.video import FrameList
 from tests.support.drawn import flow_windows, write_frames
 from tests.support.label_tables import samm_labels
@@ -69,9 +70,9 @@ def test_intervals_are_own_frames_outside_and_sub_sampled_inside(data: SAMMLVDat
         ("macro", 80, 85, 90, None),
     ]
     assert (other[0].apex, other[0].emotion) == (None, "others")
-    data.choose("007", 100)
+    fold = data.choose("007", 100)
     (first, *_) = data.source.recordings()
-    target = data.samples._targets([first])[0]
+    (target,) = video_targets([first], fold, "strict", shuffled=False)
     # Own frames 36 and 78 are sub-sampled frames 5 and 11; what lies between them is the target.
     assert np.flatnonzero(target.spot).tolist() == [6, 7, 8, 9, 10]
     assert set(target.emotion[6:11].tolist()) == {1}

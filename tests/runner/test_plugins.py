@@ -52,6 +52,19 @@ def test_new_columns_may_come_later(tmp_path: Path) -> None:
     assert read_curves(path) == rows
 
 
+@pytest.mark.parametrize("begun", [1, 2, 3, 4])
+def test_a_step_is_a_row_whatever_it_is_logged_by(begun: int, tmp_path: Path) -> None:
+    """Validation and training of an epoch are logged one by one, in any of two processes."""
+    rows = [{**row, "val_loss": 1 / (i + 2)} for i, row in enumerate(ROWS[:3])]
+    parts = [{n: r[n] for n in ("epoch", x, "step")} for r in rows for x in ("val_loss", "loss")]
+    path = tmp_path / "curves.csv"
+    log(path, parts[:begun])
+    log(path, parts[begun // 2 * 2 :])
+    assert read_curves(path) == rows
+    log(tmp_path / "whole.csv", parts)
+    assert (tmp_path / "whole.csv").read_bytes() == path.read_bytes()
+
+
 def test_there_is_nothing_before_the_first_row(tmp_path: Path) -> None:
     assert read_curves(tmp_path / "curves.csv") == []
 

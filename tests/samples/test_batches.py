@@ -2,6 +2,7 @@
 
 import torch
 
+from metst.samples.augmentations import Gain
 from metst.samples.batches import KeyedBatches, Windows, in_batches
 
 KEY = (100, "spNO.1")
@@ -9,7 +10,7 @@ KEY = (100, "spNO.1")
 
 def sampler(epoch: int = 0) -> KeyedBatches:
     flow, target = torch.zeros(10, 3, 5), torch.zeros(10, 5)
-    return KeyedBatches(Windows(flow, target, target.long(), KEY, augment=False), 4, epoch)
+    return KeyedBatches(Windows(flow, target, target.long(), KEY), 4, epoch)
 
 
 def batches(epoch: int) -> list[list[int]]:
@@ -34,7 +35,7 @@ def test_epochs_differ_and_repeat_exactly() -> None:
 
 def test_gain_is_one_factor_per_window_in_range_and_keyed() -> None:
     flow, target = torch.ones(200, 3, 5), torch.zeros(200, 5)
-    windows = Windows(flow, target, target.long(), KEY, augment=True)
+    windows = Windows(flow, target, target.long(), KEY, [Gain()])
     item = next(in_batches(torch.arange(200), 200, epoch=2))
     gained, _, _ = windows[item]
     assert (gained == gained[:, :1, :1]).all()
@@ -48,5 +49,5 @@ def test_gain_is_one_factor_per_window_in_range_and_keyed() -> None:
 
 def test_without_augmentation_nothing_changes() -> None:
     flow, target = torch.randn(6, 3, 5), torch.zeros(6, 5)
-    windows = Windows(flow, target, target.long(), KEY, augment=False)
+    windows = Windows(flow, target, target.long(), KEY)
     assert torch.equal(windows[(0, 0, torch.tensor([4, 1]))][0], flow[[4, 1]])

@@ -110,6 +110,7 @@ def make_run(
         fold.path.mkdir(parents=True)
         save_file({"score": outputs.score, "logits": outputs.logits}, fold.outputs)
         fold.begin(30)
+        fold.curves.write_text(_curves(subject))
         fold.finish()
         decoders = [get_decoder(name, k=K, batch_size=BATCH) for name in DECODERS]
         proposals = [d.propose(d.curves(outputs), tested, LENGTH // 2) for d in decoders]
@@ -127,6 +128,13 @@ def make_run(
     results = {**pool(predictions, recordings), **known}
     write_results(results, run.results)
     return folder
+
+
+def _curves(subject: str) -> str:
+    """`curves.csv` of a fold: what it logged in 30 epochs of 8 steps."""
+    slow = 1 + len(subject) + int(subject.removeprefix("sp"))
+    rows = [f"{e},{2 * slow / (slow + e)},{0.001 * (30 - e)},{8 * e + 7}" for e in range(30)]
+    return "\n".join(["epoch,loss,lr,step", *rows]) + "\n"
 
 
 def _store_flow(source: Source, recording: Recording) -> None:

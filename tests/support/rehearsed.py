@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from metst.cli import main
-from metst.datasets.labels import Recording
+from metst.datasets.labels import Expression, Recording
+from metst.features.rehearsal import TINY, store
 from metst.results.ledger import RunFolder
 
 Generated = tuple[Path, tuple[Recording, ...]]
@@ -26,6 +27,10 @@ JUDGE_ALONE = "--callbacks=" + json.dumps(
 """Pictures of all videos take longer than everything else."""
 
 
+K = TINY["casme3"].k
+"""Frames of a window in what `few` stores."""
+
+
 def options(data: Path, name: str, runs: Path, *more: str) -> list[str]:
     """Options of an experiment over the data set `name` in the folder `data`."""
     places = (f"--data.root={data / 'root'}", f"--data.cache={data / 'cache'}")
@@ -44,3 +49,14 @@ def results(run: RunFolder) -> dict[str, Any]:
     """Contents of `results.json`."""
     read: dict[str, Any] = json.loads(run.results.read_bytes())
     return read
+
+
+def few(place: Path) -> None:
+    """Four subjects of CAS(ME)^3 with a video and a micro-expression each, for `options`."""
+    timebase, recordings = TINY["casme3"].timebase, []
+    for number in range(1, 5):
+        subject, onset = f"spNO.{number}", 30 * number
+        times = onset, onset + 5, onset + 15
+        micro = Expression(subject, "a", *times, emotion="negative", label="disgust")
+        recordings.append(Recording(subject, "a", 250, timebase, (micro,)))
+    store(place / "root", place / "cache", "casme3", K, recordings)

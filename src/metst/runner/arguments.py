@@ -36,7 +36,7 @@ _TYPES = {
 _CLASS = "a class, such as metst.systems.me_tst.network.METST"
 
 _PLACES = re.compile(r"Parser key \"([\w.]+)\"")
-_CLASS_PATH = re.compile(r"given class_path '(.*?)'")
+_CLASS_PATH = re.compile(r"(?:given class_path |Got value: Namespace\(class_path=)'(.*?)'")
 
 _load = get_loader("yaml")
 

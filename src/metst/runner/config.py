@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import yaml
 from jsonargparse import ArgumentParser, Namespace, set_dumper
-from lightning.pytorch import Callback, LightningDataModule, Trainer
+from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
 from metst.base.errors import ConfigError, MetstError
 from metst.base.executors import ExecutorOptions
@@ -93,6 +93,7 @@ def build(parser: ArgumentParser, config: Namespace) -> Experiment:
         place = f"{where.filename}:{where.lineno}"
         msg = f"the experiment cannot be built: {type(error).__name__}: {error} ({place})"
         raise ConfigError(msg) from error
+    _check_validation(made.data, made.model)
     return Experiment(
         made.name,
         made.seed,
@@ -104,6 +105,14 @@ def build(parser: ArgumentParser, config: Namespace) -> Experiment:
         made.loso,
         made.executor,
     )
+
+
+def _check_validation(data: LightningDataModule, system: System) -> None:
+    """Refuse validation subjects of a system that would learn nothing from them."""
+    subjects, kind = getattr(data, "validation", 0), type(system)
+    able = system.trainable and kind.validation_step is not LightningModule.validation_step
+    expected = f"0: {kind.__module__}.{kind.__qualname__} has no validation"
+    require("data.validation", subjects, able or not subjects, expected)
 
 
 class _Dumper(yaml.SafeDumper):

@@ -21,7 +21,7 @@ from metst.runner.divergence import FiniteTraining
 from metst.runner.environment import describe
 from metst.runner.environments import note
 from metst.runner.fold_log import fold_log
-from metst.runner.plugins import AtomicCheckpointIO, CurvesLogger
+from metst.runner.plugins import AtomicCheckpointIO, loggers
 from metst.runner.pooling import set_judgment
 from metst.runner.stopping import Stop, stoppable
 from metst.runner.trainer import trainer_arguments
@@ -129,14 +129,17 @@ def _finish(folder: FoldFolder) -> None:
 
 def _trainer(experiment: Experiment, folder: FoldFolder, bookkeeper: Callback) -> Trainer:
     """A trainer of its own for the fold; nothing of it is shared with another."""
-    return Trainer(
+    trainer = Trainer(
         **trainer_arguments(experiment.trainer),
         callbacks=[FiniteTraining(), *experiment.callbacks, bookkeeper],
-        logger=CurvesLogger(folder.curves),
+        logger=loggers(folder, tensorboard=experiment.loso.tensorboard),
         # A fold is one process on one device, also inside a task of Slurm.
         plugins=[AtomicCheckpointIO(), LightningEnvironment()],
         default_root_dir=folder.path,
     )
+    if not experiment.fold_data.fold.validation and not experiment.trainer.get("limit_val_batches"):
+        trainer.limit_val_batches = 0  # else Lightning warns of validation without batches
+    return trainer
 
 
 class _Bookkeeper(Callback):
@@ -153,8 +156,9 @@ class _Bookkeeper(Callback):
         begin = "training begins after %d of %d epochs; process %d on %s"
         self._text.info(begin, known.epoch, known.epochs, known.pid, known.host)
 
-    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self._start = time.monotonic()
+        pl_module.log("lr", trainer.optimizers[0].param_groups[0]["lr"])
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
         epoch = trainer.current_epoch + 1
@@ -166,6 +170,11 @@ class _Bookkeeper(Callback):
             self._text.info("stopped on request after epoch %d", epoch)
             # Only here: in mid-epoch it would end the epoch too early for an exact resume.
             trainer.should_stop = True
+
+    def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
+        finished = trainer.fit_loop.epoch_progress.current
+        # Also where training had ended before, and no epoch was left.
+        self.folder.advance(finished.processed)  # type: ignore[attr-defined]
 
     def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002
         self.stop.listen()

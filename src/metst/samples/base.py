@@ -45,7 +45,17 @@ class Samples(ABC):
         By default one empty sample: what a system asks for in `propose` need not be batched, and
         the trainer passes over a test without batches.
         """
-        return Nothing(self.fold.key, augment=False)
+        return Nothing(self.fold.key)
+
+    def validation(self) -> SampleSet:
+        """Samples of the fold's validation subjects, as those of `training` but not augmented.
+
+        Raises:
+            ConfigError: its kind has none.
+        """
+        kind = f"{type(self).__module__}.{type(self).__qualname__}"
+        msg = f"data.validation: expected 0 with {kind}, which has no validation samples"
+        raise ConfigError(msg)
 
     @property
     def batch_size(self) -> int | None:

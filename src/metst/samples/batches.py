@@ -12,15 +12,10 @@ from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
 from metst.base.randomness import generator
-
-Batch = tuple[Tensor, ...]
-"""What a system is trained on at once; the first tensor is its input (B, ...)."""
+from metst.samples.augmentations import Augmentation, Batch
 
 FlowBatch = tuple[Tensor, Tensor, Tensor]
 """Flow (B, C, T), spotting target (B, T) in {0, 1}, emotion class (B, T)."""
-
-GAIN_PERCENT = (90, 110)
-"""Range of the augmentation in percent, both included: one factor per sample (released code)."""
 
 Keyed = tuple[int, int, Tensor]
 """Epoch, number of the batch in it, indices (B,) of its samples."""
@@ -36,12 +31,12 @@ class SampleSet(Dataset[Batch]):
     """What a fold is trained on, in memory; an item is a whole batch.
 
     Args:
-        key: seed and subject, for the augmentation.
-        augment: multiply the input of each sample by a random gain, drawn anew for every batch.
+        key: seed and subject, for the augmentations.
+        augmentations: applied to every batch in this order.
     """
 
-    def __init__(self, key: tuple[int, str], *, augment: bool) -> None:
-        self.key, self.augment = key, augment
+    def __init__(self, key: tuple[int, str], augmentations: Sequence[Augmentation] = ()) -> None:
+        self.key, self.augmentations = key, augmentations
 
     @abstractmethod
     def __len__(self) -> int:
@@ -57,15 +52,11 @@ class SampleSet(Dataset[Batch]):
 
     def __getitem__(self, item: Keyed) -> Batch:
         epoch, number, indices = item
-        values, *targets = self.plain(indices)
-        if self.augment:
-            low, high = GAIN_PERCENT
-            percent = generator(*self.key, "gain", epoch, number).integers(
-                low, high, len(values), endpoint=True
-            )
-            gain = torch.from_numpy(percent / 100).float()
-            values = values * gain.reshape(-1, *[1] * (values.ndim - 1))
-        return values, *targets
+        batch = self.plain(indices)
+        for augmentation in self.augmentations:
+            name = type(augmentation).__name__.lower()
+            batch = augmentation.apply(batch, generator(*self.key, name, epoch, number))
+        return batch
 
 
 class KeyedBatches(Sampler[Keyed]):
@@ -100,14 +91,19 @@ class Windows(SampleSet):
         flow: (W, C, k).
         spot: spotting target (W, k).
         emotion: emotion class (W, k).
-        key: seed and subject, for the augmentation.
-        augment: as for `SampleSet`.
+        key: seed and subject, for the augmentations.
+        augmentations: as for `SampleSet`.
     """
 
     def __init__(
-        self, flow: Tensor, spot: Tensor, emotion: Tensor, key: tuple[int, str], *, augment: bool
+        self,
+        flow: Tensor,
+        spot: Tensor,
+        emotion: Tensor,
+        key: tuple[int, str],
+        augmentations: Sequence[Augmentation] = (),
     ) -> None:
-        super().__init__(key, augment=augment)
+        super().__init__(key, augmentations)
         self.flow, self.spot, self.emotion = flow, spot, emotion
 
     def __len__(self) -> int:
@@ -127,12 +123,17 @@ class Videos(SampleSet):
 
     Args:
         videos: flow (C, T), spotting target (T,) and emotion class (T,) of each.
-        key: seed and subject, for the augmentation.
-        augment: as for `SampleSet`.
+        key: seed and subject, for the augmentations.
+        augmentations: as for `SampleSet`.
     """
 
-    def __init__(self, videos: Sequence[FlowBatch], key: tuple[int, str], *, augment: bool) -> None:
-        super().__init__(key, augment=augment)
+    def __init__(
+        self,
+        videos: Sequence[FlowBatch],
+        key: tuple[int, str],
+        augmentations: Sequence[Augmentation] = (),
+    ) -> None:
+        super().__init__(key, augmentations)
         self.videos = videos
 
     def __len__(self) -> int:

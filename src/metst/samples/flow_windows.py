@@ -7,7 +7,6 @@ T frames of a video.
 import logging
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -19,33 +18,22 @@ from metst.base.errors import MetstError
 from metst.base.randomness import generator
 from metst.base.settings import require
 from metst.datasets.labels.records import Recording
-from metst.datasets.labels.samples import Rule, samples
+from metst.datasets.labels.samples import Rule
 from metst.features.roi_flow import Alignment, Flow, Method, RoiFlow
 from metst.features.source import Source
 from metst.features.windows import cut, window_starts
 from metst.intervals.synergy import motion_threshold, speed_curves
+from metst.samples.augmentations import Augmentation, Gain
 from metst.samples.base import Samples
-from metst.samples.batches import SampleSet, Videos, Windows
-from metst.samples.fold import Fold
-from metst.samples.sampling import balance, lenders
-from metst.samples.targets import frame_labels
+from metst.samples.batches import FlowBatch, SampleSet, Videos, Windows
+from metst.samples.fold import Fold, annotated
+from metst.samples.sampling import balance
+from metst.samples.targets import Targets, video_targets
 from metst.samples.whole import whole_flow
 from metst.video.detectors import DEFAULT
 from metst.video.face import LandmarkDetector
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Targets:
-    """What each frame of one video should answer: score (L,) in {0, 1} and class (L,)."""
-
-    spot: NDArray[np.float32]
-    emotion: NDArray[np.int64]
-
-    def resized(self, frames: int) -> "Targets":
-        """Cut or repeated to another number of frames."""
-        return Targets(np.resize(self.spot, frames), np.resize(self.emotion, frames))
 
 
 class FlowWindows(Samples):
@@ -69,6 +57,8 @@ class FlowWindows(Samples):
         flow: what computes the flow: `farneback`, as released, or `dis`.
         alignment: how face crops follow the head: by whole pixels of the frame, as released, or
             `subpixel`, see `metst.features.roi_flow.method`.
+        augmentations: what changes training batches at random, in this order; see
+            `metst.samples.augmentations`. None: a gain, as released.
     """
 
     def __init__(
@@ -83,6 +73,7 @@ class FlowWindows(Samples):
         smooth: int = 0,
         flow: Flow = "farneback",
         alignment: Alignment = "pixel",
+        augmentations: list[Augmentation] | None = None,
     ) -> None:
         even = k >= 2 and k % 2 == 0
         require("data.samples.k", k, even, "an even number of frames, 2 or more")
@@ -92,6 +83,9 @@ class FlowWindows(Samples):
         self.shuffle_labels = shuffle_labels
         self.whole_videos = whole_videos
         self.feature = RoiFlow(k, rois, detector, Method(flow, alignment, smooth))
+        self.augmentations = [Gain()] if augmentations is None else augmentations
+        for augmentation in self.augmentations:
+            augmentation.prepare(self.feature.rois)
 
     # What the data module asks for
 
@@ -105,7 +99,8 @@ class FlowWindows(Samples):
             MetstError: all videos of the data set are shorter than one window.
         """
         super().open(fold, source)
-        self.__dict__.pop("_training", None)
+        for name in ("_training", "_validation"):
+            self.__dict__.pop(name, None)
         if not self._long_enough(fold.recordings):
             msg = (
                 f"none of its {len(fold.test)} videos has {self.k} frames, nor has any other of "
@@ -114,8 +109,12 @@ class FlowWindows(Samples):
             raise MetstError(msg)
 
     def training(self) -> SampleSet:
-        """Windows or whole videos with their targets, augmented by a gain."""
+        """Windows or whole videos with their targets, augmented."""
         return self._training
+
+    def validation(self) -> SampleSet:
+        """The same of the validation subjects, chosen by draws of their own, not augmented."""
+        return self._validation
 
     def testing(self) -> SampleSet:
         """All windows of the left-out subject, video after video; or its videos, whole.
@@ -127,14 +126,14 @@ class FlowWindows(Samples):
         if whole:
             none = [torch.zeros(flow.shape[1]) for flow in whole]  # (T,) each
             videos = [(flow, zero, zero.long()) for flow, zero in zip(whole, none, strict=True)]
-            return Videos(videos, self.fold.key, augment=False)
+            return Videos(videos, self.fold.key)
         flow = torch.cat([self._flow(r, tail=True) for r in self.fold.test])
         if not len(flow):
             why = "every video is shorter than a window of %d frames; nothing can be found"
             _log.warning("fold %s: " + why, self.fold.subject, self.k)
             flow = flow.new_zeros(1, *flow.shape[1:])
         zeros = torch.zeros(len(flow), self.k)  # (W, k)
-        return Windows(flow, zeros, zeros.long(), self.fold.key, augment=False)
+        return Windows(flow, zeros, zeros.long(), self.fold.key)
 
     @property
     def batch_size(self) -> int | None:
@@ -242,51 +241,58 @@ class FlowWindows(Samples):
 
     @cached_property
     def _training(self) -> Windows | Videos:
-        recordings = self._long_enough(self.fold.annotated(self.label_rule))
-        if not recordings:
+        return self._made(self.fold.annotated(self.label_rule), "sampling", self.augmentations)
+
+    @cached_property
+    def _validation(self) -> Windows | Videos:
+        return self._made(annotated(self.fold.validation, self.label_rule), "validation sampling")
+
+    def _made(
+        self,
+        recordings: Sequence[Recording],
+        draw: str,
+        augmentations: Sequence[Augmentation] = (),
+    ) -> Windows | Videos:
+        """Windows or whole videos with their targets.
+
+        Args:
+            recordings: videos with a micro-expression.
+            draw: name of the draws that choose windows.
+            augmentations: of the samples.
+
+        Raises:
+            MetstError: all of the videos are too short.
+        """
+        long = self._long_enough(recordings)
+        if not long:
             msg = (
                 "no video with a micro-expression of another subject has "
                 f"{self.k} frames; choose a smaller --data.samples.k"
             )
             raise MetstError(msg)
-        return self._videos(recordings) if self.whole_videos else self._windows(recordings)
+        rule, key = self.label_rule, self.fold.key
+        targets = video_targets(long, self.fold, rule, shuffled=self.shuffle_labels)
+        if self.whole_videos:
+            return Videos(self._videos(long, targets), key, augmentations)
+        return Windows(*self._windows(long, targets, draw), key, augmentations)
 
-    def _videos(self, recordings: Sequence[Recording]) -> Videos:
-        """Whole training videos with their targets."""
-        targets = [
-            (torch.from_numpy(t.spot), torch.from_numpy(t.emotion))
-            for t in self._targets(recordings)
+    def _videos(
+        self, recordings: Sequence[Recording], targets: Sequence[Targets]
+    ) -> list[FlowBatch]:
+        """Whole videos with their targets."""
+        return [
+            (self._whole(r), torch.from_numpy(t.spot), torch.from_numpy(t.emotion))
+            for r, t in zip(recordings, targets, strict=True)
         ]
-        flow = [self._whole(r) for r in recordings]  # (C, T) each
-        videos = [(x, *target) for x, target in zip(flow, targets, strict=True)]
-        return Videos(videos, self.fold.key, augment=True)
 
-    def _windows(self, recordings: Sequence[Recording]) -> Windows:
-        """Selected training windows with their targets."""
+    def _windows(
+        self, recordings: Sequence[Recording], targets: Sequence[Targets], draw: str
+    ) -> FlowBatch:
+        """Selected windows with their targets."""
         flow = torch.cat([self._flow(r, tail=False) for r in recordings])  # (W, C, k)
         starts = [self._starts(r, tail=False) for r in recordings]
-        pairs = list(zip(self._targets(recordings), starts, strict=True))
+        pairs = list(zip(targets, starts, strict=True))
         spot = np.concatenate([cut(t.spot, s, self.k) for t, s in pairs])  # (W, k)
         emotion = np.concatenate([cut(t.emotion, s, self.k) for t, s in pairs])  # (W, k)
-        chosen = balance(np.any(spot, axis=1), self.ratio, generator(*self.fold.key, "sampling"))
-        return Windows(
-            flow[chosen],
-            torch.from_numpy(spot[chosen]),
-            torch.from_numpy(emotion[chosen]),
-            self.fold.key,
-            augment=True,
-        )
-
-    def _targets(self, recordings: Sequence[Recording]) -> list[Targets]:
-        """Frame targets of each training video; of another one where labels are shuffled."""
-        targets = [self._own_targets(r) for r in recordings]
-        if not self.shuffle_labels:
-            return targets
-        others = lenders(len(targets), self.fold.key)
-        return [targets[i].resized(r.frames) for i, r in zip(others, recordings, strict=True)]
-
-    def _own_targets(self, recording: Recording) -> Targets:
-        found, emotions = samples(recording, self.label_rule), self.fold.emotions
-        spans = [(s.onset, s.offset) for s in found]
-        classes = [emotions.index(s.emotion) for s in found]
-        return Targets(*frame_labels(spans, classes, recording.frames, len(emotions)))
+        chosen = balance(np.any(spot, axis=1), self.ratio, generator(*self.fold.key, draw))
+        return flow[chosen], torch.from_numpy(spot[chosen]), torch.from_numpy(emotion[chosen])

@@ -3,11 +3,14 @@
 Shapes: N images, B of them in a batch, C channels, S pixels.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 from metst.features.flow_images import normalized
-from metst.samples.batches import Batch, SampleSet
+from metst.samples.augmentations import Augmentation, Batch
+from metst.samples.batches import SampleSet
 
 
 class ImageSet(SampleSet):
@@ -16,8 +19,8 @@ class ImageSet(SampleSet):
     Args:
         images: (N, C, S, S) float16.
         targets: what each should answer, each (N, ...).
-        key: seed and subject, for the augmentation.
-        augment: as for `SampleSet`.
+        key: seed and subject, for the augmentations.
+        augmentations: as for `SampleSet`.
         limits: (N, C, 2) values that become 0 and 1 in a batch; None leaves images as they are.
     """
 
@@ -27,10 +30,10 @@ class ImageSet(SampleSet):
         targets: tuple[Tensor, ...],
         key: tuple[int, str],
         *,
-        augment: bool = False,
+        augmentations: Sequence[Augmentation] = (),
         limits: Tensor | None = None,
     ) -> None:
-        super().__init__(key, augment=augment)
+        super().__init__(key, augmentations)
         self.images, self.targets, self.limits = images, targets, limits
 
     def __len__(self) -> int:
@@ -55,7 +58,7 @@ class Staged(SampleSet):
     """
 
     def __init__(self, first: SampleSet, second: SampleSet, epochs: int) -> None:
-        super().__init__(first.key, augment=False)
+        super().__init__(first.key)
         self.first, self.second, self.epochs = first, second, epochs
 
     def __len__(self) -> int:

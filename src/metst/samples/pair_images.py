@@ -18,6 +18,7 @@ from metst.datasets.labels.samples import Rule
 from metst.features.flow_images import SHAPE, FlowImages, Images
 from metst.features.flow_images.strain import Planes
 from metst.features.source import Source
+from metst.samples.augmentations import Gain
 from metst.samples.base import Samples
 from metst.samples.batches import SampleSet
 from metst.samples.fold import Fold
@@ -126,8 +127,9 @@ class PairImages(Samples):
         self, images: Tensor, limits: Tensor | None, targets: Sequence[Tensor]
     ) -> ImageSet:
         """Images as the network reads them; those with targets are trained on."""
-        limits, gain = self.limits(images, limits), self.gain and bool(targets)
-        return ImageSet(images, tuple(targets), self.fold.key, augment=gain, limits=limits)
+        limits, gained = self.limits(images, limits), (Gain(),) if self.gain and targets else ()
+        key = self.fold.key
+        return ImageSet(images, tuple(targets), key, augmentations=gained, limits=limits)
 
     # What a system's own samples are made of
 

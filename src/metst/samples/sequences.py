@@ -20,8 +20,9 @@ from metst.datasets.labels.samples import Rule
 from metst.features.source import Source
 from metst.intervals.spans import spans
 from metst.network.detection import NO_BOX
+from metst.samples.augmentations import Batch
 from metst.samples.base import Samples
-from metst.samples.batches import Batch, SampleSet
+from metst.samples.batches import SampleSet
 from metst.samples.boxes import KINDS, Box, WindowPlan, boxes_inside, fake_box, sequence_starts
 from metst.samples.fold import Fold
 from metst.samples.sampling import lenders
@@ -173,7 +174,7 @@ class WindowSet(SampleSet):
         places: Sequence[Place],
         boxes: Sequence[Sequence[Box]],
     ) -> None:
-        super().__init__(samples.fold.key, augment=False)
+        super().__init__(samples.fold.key)
         self.cut, self.places = samples.cut, places
         self.videos = [samples.vectors(r) for r in recordings]
         most = max(1, *(len(inside) for inside in boxes)) if boxes else 1

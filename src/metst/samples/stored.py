@@ -13,7 +13,7 @@ class Stored(Samples):
 
     def training(self) -> SampleSet:
         """One empty sample."""
-        return Nothing(self.fold.key, augment=False)
+        return Nothing(self.fold.key)
 
     def arrays(self, recordings: Sequence[Recording]) -> list[Arrays]:
         """Arrays of each recording.

@@ -1,6 +1,7 @@
 """What a window's frames should answer: ME or not, which emotion, and the class weights."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -9,7 +10,40 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from metst.base.errors import ConfigError
-from metst.datasets.labels.records import NEUTRAL
+from metst.datasets.labels.records import NEUTRAL, Recording
+from metst.datasets.labels.samples import Rule, samples
+from metst.samples.fold import Fold
+from metst.samples.sampling import lenders
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What each frame of one video should answer: score (L,) in {0, 1} and class (L,)."""
+
+    spot: NDArray[np.float32]
+    emotion: NDArray[np.int64]
+
+    def resized(self, frames: int) -> "Targets":
+        """Cut or repeated to another number of frames."""
+        return Targets(np.resize(self.spot, frames), np.resize(self.emotion, frames))
+
+
+def video_targets(
+    recordings: Sequence[Recording], fold: Fold, rule: Rule, *, shuffled: bool
+) -> list[Targets]:
+    """Frame targets of each video; of another one of them where labels are shuffled."""
+    targets = [_own(r, fold, rule) for r in recordings]
+    if not shuffled:
+        return targets
+    others = lenders(len(targets), fold.key)
+    return [targets[i].resized(r.frames) for i, r in zip(others, recordings, strict=True)]
+
+
+def _own(recording: Recording, fold: Fold, rule: Rule) -> Targets:
+    found, emotions = samples(recording, rule), fold.emotions
+    spans = [(s.onset, s.offset) for s in found]
+    classes = [emotions.index(s.emotion) for s in found]
+    return Targets(*frame_labels(spans, classes, recording.frames, len(emotions)))
 
 
 def frame_labels(

@@ -3,6 +3,7 @@
 from metst.features.roi_flow.engines import Engine
 from metst.features.roi_flow.feature import NO_FACE, RoiFlow, flow_entry
 from metst.features.roi_flow.method import RELEASED, Alignment, Flow, Method, method_of
+from metst.features.roi_flow.mirror import mirrored
 from metst.features.roi_flow.regions import Around, Margins, Region
 from metst.features.roi_flow.rois import ME_TST_ROIS, Roi, RoiSet, roi_set
 from metst.features.roi_flow.track import Features
@@ -35,6 +36,7 @@ __all__ = [
     "flow_entry",
     "iter_windows",
     "method_of",
+    "mirrored",
     "roi_set",
     "stack",
 ]

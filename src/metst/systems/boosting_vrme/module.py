@@ -1,8 +1,10 @@
 """BoostingVRME as a LightningModule: ME-TST+'s training, other intervals."""
 
+from typing import Any
+
 from torch import nn
 
-from metst.intervals.decoder import PEAK, Decoder
+from metst.intervals.decoder import Decoder
 from metst.intervals.extensible_peaks import Quirks, Rule, get_decoder
 from metst.samples.data import FoldData
 from metst.systems.me_tst_plus.module import METSTPlus
@@ -28,13 +30,11 @@ class BoostingVRME(METSTPlus):
     selection (`rule`); a video shorter than 2 k_p has intervals, where the released code stops.
 
     Args:
-        network: see `METSTPlus`, as those up to `peak`.
+        network: see `METSTPlus`.
         lr: learning rate.
-        spot_weight: share of the spotting loss.
-        neutral_factor: factor on the balanced weight of the neutral class.
-        peak: p of the peak threshold of `authors`.
         quirks: of the decoder `authors`.
         rule: how an interval is selected around a peak.
+        training: see `METSTPlus`.
 
     Raises:
         ConfigError: a number that nothing can be learned with.
@@ -47,13 +47,11 @@ class BoostingVRME(METSTPlus):
         self,
         network: nn.Module,
         lr: float = 3e-4,
-        spot_weight: float = 0.9,
-        neutral_factor: float = 6.0,
-        peak: float = PEAK,
         quirks: Quirks = Quirks(),  # noqa: B008
         rule: Rule = "raw",
+        **training: Any,  # noqa: ANN401 - of the base
     ) -> None:
-        super().__init__(network, lr, spot_weight, neutral_factor, peak, quirks)
+        super().__init__(network, lr, quirks, **training)
         self.rule = rule
 
     def _decoder(self, name: str, data: FoldData, outputs: Outputs | None = None) -> Decoder:

@@ -1,12 +1,13 @@
 """ME-TST's training with intervals by their contrast, as a LightningModule."""
 
 import math
+from typing import Any
 
 from torch import nn
 
 from metst.base.settings import require
 from metst.intervals.contrast import LEAST, get_decoder
-from metst.intervals.decoder import Decoder
+from metst.intervals.decoder import PEAK, Decoder
 from metst.samples.data import FoldData
 from metst.systems.me_tst.module import AnalysisModule
 from metst.systems.spotter import Outputs
@@ -20,10 +21,9 @@ class ContrastModule(AnalysisModule):
 
     Args:
         network: maps flow (B, C, T) to a score (B, T) in [0, 1] and logits (B, T, E + 1).
-        lr: see `AnalysisModule`, as the next two.
-        spot_weight: share of the spotting loss.
-        neutral_factor: factor on the balanced weight of the neutral class.
+        lr: learning rate.
         least: contrast that an interval needs, of scores in [0, 1].
+        training: see `AnalysisModule`, but for `peak`.
 
     Raises:
         ConfigError: a number that nothing can be learned with.
@@ -33,11 +33,10 @@ class ContrastModule(AnalysisModule):
         self,
         network: nn.Module,
         lr: float = 3e-3,
-        spot_weight: float = 0.9,
-        neutral_factor: float = 6.0,
         least: float = LEAST,
+        **training: Any,  # noqa: ANN401 - of the base
     ) -> None:
-        super().__init__(network, lr, spot_weight, neutral_factor)
+        super().__init__(network, lr, peak=PEAK, **training)
         require("model.least", least, 0 < least < math.inf, "a number above 0")
         self.least = least
 

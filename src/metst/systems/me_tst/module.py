@@ -5,7 +5,6 @@ Shapes: B windows, k frames, C flow channels, E emotion classes.
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
@@ -18,11 +17,12 @@ from metst.intervals.floor import LEAST, WINDOWS, learned_floor
 from metst.intervals.proposals import Proposals
 from metst.intervals.stitching import Curves, WindowOutputs
 from metst.intervals.synergy import Motion, speed_curves
-from metst.network.losses import analysis_loss
+from metst.network.losses import Loss, WeightedCrossEntropy, analysis_loss, check_losses
 from metst.samples import FlowWindows, expect
 from metst.samples.batches import FlowBatch
 from metst.samples.data import FoldData
 from metst.samples.targets import class_weights
+from metst.systems.me_tst.optimization import MakeOptimizer, MakeSchedule, optimization
 from metst.systems.me_tst.outputs import check_outputs
 from metst.systems.spotter import Outputs
 from metst.systems.system import System
@@ -33,12 +33,19 @@ class AnalysisModule(System):
 
     Args:
         network: maps flow (B, C, T) to a score (B, T) in [0, 1] and logits (B, T, E + 1).
-        lr: learning rate of Adam and peak of the one-cycle schedule (released: 1e-4).
+        lr: learning rate, of the one-cycle schedule the peak (released: 1e-4).
         spot_weight: share of the spotting loss; the rest is recognition's (released: 0.9).
         neutral_factor: factor on the balanced weight of the neutral class (released: 6). 0 trains
             recognition on micro-expressions alone, which is the paper's "without synergy".
         peak: where the peak threshold lies between mean and maximum of the smoothed score
             (released: 0.55).
+        optimizer: class of an optimizer; its learning rate is `lr`. None: Adam, as released.
+        schedule: class of a learning-rate schedule, its numbers in epochs. None: one cycle over all
+            batches, as released.
+        spotting_loss: maps score (B, T) and target (B, T) to one number. None: squared error, as
+            released; `torch.nn.BCELoss` and `HuberLoss` serve.
+        recognition_loss: maps logits (N, E + 1) of frames, their classes (N,) and the weights of
+            the classes (E + 1,) to one number. None: as released, see `metst.network.losses`.
 
     Raises:
         ConfigError: a number that nothing can be learned with.
@@ -51,6 +58,10 @@ class AnalysisModule(System):
         spot_weight: float = 0.9,
         neutral_factor: float = 6.0,
         peak: float = PEAK,
+        optimizer: MakeOptimizer | None = None,
+        schedule: MakeSchedule | None = None,
+        spotting_loss: nn.Module | None = None,
+        recognition_loss: nn.Module | None = None,
     ) -> None:
         super().__init__()
         require("model.lr", lr, 0 < lr < math.inf, "a number above 0")
@@ -63,6 +74,9 @@ class AnalysisModule(System):
         self.spot_weight = spot_weight
         self.neutral_factor = neutral_factor
         self.peak = peak
+        self.optimizer, self.schedule = optimizer, schedule
+        self.spotting_loss = spotting_loss or nn.MSELoss()
+        self.recognition_loss = recognition_loss or WeightedCrossEntropy()
         self.class_weights: Tensor | None = None
         self._k_p: dict[str, int] = {}
         self._motion_threshold: float | None = None
@@ -80,10 +94,12 @@ class AnalysisModule(System):
             self.class_weights = weights.to(device=self.device, dtype=torch.float32)
 
     def on_fit_start(self) -> None:
-        """Refuse a network whose outputs cannot be trained."""
+        """Refuse a network whose outputs cannot be trained, and losses that do not serve."""
         flow, *_ = self._samples(self.data).training().plain(torch.tensor([0]))
         twice = flow.to(self.device).repeat(2, 1, 1)  # a single window hides a lost dimension
         check_outputs(self.network, twice, self.data.fold.emotions)
+        assert self.class_weights is not None  # set in `setup`
+        check_losses(self.spotting_loss, self.recognition_loss, self.class_weights.to(self.device))
 
     def forward(self, flow: Tensor) -> tuple[Tensor, Tensor]:
         """Score (B, T) and logits (B, T, E + 1) of flow (B, C, T)."""
@@ -92,24 +108,33 @@ class AnalysisModule(System):
 
     def training_step(self, batch: FlowBatch, batch_idx: int) -> Tensor:  # noqa: ARG002
         """Loss of one batch of windows."""
+        return self._loss(batch, "loss").total
+
+    def validation_step(self, batch: FlowBatch, batch_idx: int) -> None:  # noqa: ARG002
+        """Losses of a batch of the validation subjects."""
+        self._loss(batch, "val_loss")
+
+    def _loss(self, batch: FlowBatch, name: str) -> Loss:
+        """Losses of a batch; their means over the epoch are logged under `name` and its parts."""
         flow, spot, emotion = batch
         score, logits = self(flow)
         assert self.class_weights is not None  # set in `setup`
-        weights = self.class_weights.to(score.device)
-        total, spotting, recognition = analysis_loss(
-            score, spot, logits, emotion, weights, spot_weight=self.spot_weight
+        loss = analysis_loss(
+            *(score, spot, logits, emotion, self.class_weights.to(score.device), self.spot_weight),
+            *(self.spotting_loss, self.recognition_loss),
         )
-        losses = {"loss": total, "loss_spotting": spotting, "loss_recognition": recognition}
+        losses = {
+            name: loss.total,
+            f"{name}_spotting": loss.spot,
+            f"{name}_recognition": loss.recognition,
+        }
         self.log_dict(losses, on_step=False, on_epoch=True, batch_size=len(flow))
-        return total
+        return loss
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        """Adam with one cycle over all batches of all epochs, stepped per batch."""
-        optimizer = torch.optim.Adam(self.parameters(), lr=self.lr, fused=True)
+        """The released ones, or those that were chosen."""
         steps = int(self.trainer.estimated_stepping_batches)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.lr, total_steps=steps)
-        scheduler: Any = {"scheduler": schedule, "interval": "step"}
-        return {"optimizer": optimizer, "lr_scheduler": scheduler}
+        return optimization(self.parameters(), self.lr, steps, self.optimizer, self.schedule)
 
     # Test
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from metst.intervals.decoder import PEAK, Decoder, Quirks, get_decoder
+from metst.intervals.decoder import Decoder, Quirks, get_decoder
 from metst.intervals.fitting import Constants, annotated, best_constants, finds
 from metst.intervals.proposals import Proposals
 from metst.intervals.sampled import PEAKS
@@ -32,11 +33,9 @@ class METSTPlus(AnalysisModule):
 
     Args:
         network: maps flow (B, C, T) to a score (B, T) in [0, 1] and logits (B, T, E + 1).
-        lr: see `AnalysisModule`, as those up to `peak`.
-        spot_weight: share of the spotting loss.
-        neutral_factor: factor on the balanced weight of the neutral class.
-        peak: p of the peak threshold of `authors`.
+        lr: learning rate.
         quirks: of the decoder `authors`.
+        training: see `AnalysisModule`; `peak` is p of the peak threshold of `authors`.
 
     Raises:
         ConfigError: a number that nothing can be learned with.
@@ -46,12 +45,10 @@ class METSTPlus(AnalysisModule):
         self,
         network: nn.Module,
         lr: float = 3e-4,
-        spot_weight: float = 0.9,
-        neutral_factor: float = 6.0,
-        peak: float = PEAK,
         quirks: Quirks = Quirks(),  # noqa: B008
+        **training: Any,  # noqa: ANN401 - of the base
     ) -> None:
-        super().__init__(network, lr, spot_weight, neutral_factor, peak)
+        super().__init__(network, lr, **training)
         self.quirks = quirks
 
     def fitted(self, data: FoldData) -> Outputs:

@@ -13,7 +13,8 @@ from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import samples
 from metst.intervals.proposals import Proposals
 from metst.samples import FlowWindows, Samples, expect
-from metst.samples.batches import Batch, SampleSet
+from metst.samples.augmentations import Batch, Gain
+from metst.samples.batches import SampleSet
 from metst.samples.data import FoldData
 from metst.samples.whole import chain
 from metst.systems.recognizer import Recognizer
@@ -27,7 +28,7 @@ class ClipSet(SampleSet):
     """Clips (N, C) with their classes (N,), in memory."""
 
     def __init__(self, clips: Tensor, classes: Tensor, key: tuple[int, str]) -> None:
-        super().__init__(key, augment=True)
+        super().__init__(key, [Gain()])
         self.clips, self.classes = clips, classes
 
     def __len__(self) -> int:
