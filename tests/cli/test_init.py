@@ -72,7 +72,7 @@ def test_from_videos_and_a_table_to_the_report(
     assert spotting["tp"] + spotting["fn"] == 4
     assert (run / "report.html").is_file()
     assert main(["report", str(run), "--out=page.html", "--thumbnails"]) == 0
-    assert "data:image/jpeg;base64" in Path("page.html").read_text()
+    assert "data:image/webp;base64" in Path("page.html").read_text()
     capsys.readouterr()
     clip = str(study / "clips" / "001_a.mp4")
     assert main(["predict", clip, f"--checkpoint={run}"]) == 0
@@ -182,7 +182,7 @@ def test_the_network_is_the_compact_one(elsewhere: Path) -> None:
 
 
 def test_the_description_in_the_readme_is_one() -> None:
-    (text,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    (text,) = re.findall(r"```yaml\n(videos:.*?)```", README, re.DOTALL)
     options = FolderOptions(name="study", **yaml.safe_load(text))
     assert options.columns["onset"] == "Start (s)"
 
