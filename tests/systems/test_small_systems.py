@@ -84,7 +84,7 @@ def test_other_channels_and_classes_through_everything(
     assert open_run(folder).fold("spNO.1").emotions == CASME3.seven
     assert write_report([folder]).is_file()
     model = load_model(folder, "spNO.1", floor=0.0)
-    assert (model.about.rois.channels, model.about.emotions) == (36, CASME3.seven)
+    assert (model.about.rois.channels, model.about.emotions) == (14, CASME3.seven)
     frames = images(tiny_root / "data" / "spNO.1" / "a" / "color")
     clip = write_video(tmp_path / "clip.mp4", frames[:90])
     analysis = analyze_with(model, clip)

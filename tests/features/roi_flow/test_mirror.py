@@ -4,7 +4,7 @@ import pytest
 
 from metst.base.errors import ConfigError
 from metst.features.roi_flow import mirrored, roi_set
-from tests.support.systems.wide import EIGHTEEN
+from tests.support.systems.wide import SEVEN
 
 
 def pairs(name: str) -> set[tuple[str, str]]:
@@ -30,4 +30,4 @@ def test_the_released_sets_have_two_sides() -> None:
 
 def test_a_set_with_one_side_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"data\.samples\.rois: .* has no other side"):
-        mirrored(EIGHTEEN)
+        mirrored(SEVEN)
