@@ -24,33 +24,7 @@ from metst.runner.arguments import parse
 
 def run(arguments: Sequence[str]) -> int:
     """Analyze videos one after the other; 1 if one of them could not be."""
-    parser = ArgumentParser(prog="metst predict", exit_on_error=False, allow_abbrev=False)
-    parser.add_argument(
-        "videos", type=local_path, nargs="+", help="video files or folders of images"
-    )
-    add_networks(parser)
-    parser.add_argument("--fps", type=float | None, help="frames per second of folders of images")
-    parser.add_argument(
-        "--out",
-        type=local_path,
-        default=Path("predictions"),
-        help="folder for results, and for the table of all videos",
-    )
-    parser.add_argument("--overlay", action="store_true", help="also write an annotated video")
-    parser.add_argument(
-        "--page", action="store_true", help="also write a page: the video beside its curves"
-    )
-    parser.add_argument(
-        "--no-video", action="store_true", help="--page without the video: nobody is seen on it"
-    )
-    parser.add_argument("--eaf", action="store_true", help="also write a file for ELAN")
-    parser.add_argument("--vtt", action="store_true", help="also write subtitles")
-    parser.add_argument(
-        "--names",
-        type=str | None,
-        help="how files are named, such as '{subject}_{video}.mp4', for the table of all videos; "
-        "default: the subject is the folder, the video the file",
-    )
+    parser = _parser()
     config = parse(parser, with_dashed_names(parser, arguments))
     require("--no-video", True, config.page or not config.no_video, "--page beside it")
     folders = _folders(config.videos, config.out)
@@ -85,6 +59,37 @@ def run(arguments: Sequence[str]) -> int:
         table = pd.concat(tables)
         write_atomic(config.out / ALL, table.to_csv(index=False, lineterminator="\n").encode())
     return 1 if failed else 0
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="metst predict", exit_on_error=False, allow_abbrev=False)
+    parser.add_argument(
+        "videos", type=local_path, nargs="+", help="video files or folders of images"
+    )
+    add_networks(parser)
+    parser.add_argument("--fps", type=float | None, help="frames per second of folders of images")
+    parser.add_argument(
+        "--out",
+        type=local_path,
+        default=Path("predictions"),
+        help="folder for results, and for the table of all videos",
+    )
+    parser.add_argument("--overlay", action="store_true", help="also write an annotated video")
+    parser.add_argument(
+        "--page", action="store_true", help="also write a page: the video beside its curves"
+    )
+    parser.add_argument(
+        "--no-video", action="store_true", help="--page without the video: nobody is seen on it"
+    )
+    parser.add_argument("--eaf", action="store_true", help="also write a file for ELAN")
+    parser.add_argument("--vtt", action="store_true", help="also write subtitles")
+    parser.add_argument(
+        "--names",
+        type=str | None,
+        help="how files are named, such as '{subject}_{video}.mp4', for the table of all videos; "
+        "default: the subject is the folder, the video the file",
+    )
+    return parser
 
 
 def _folders(videos: Sequence[Path], out: Path) -> list[Path]:

@@ -169,24 +169,24 @@ def _behind(
     assert recognizer.config is not None
     assert spotter.config is not None
     name, path = recognizer.entry.name, files[recognizer.entry.name]
-    words = _with_file(arguments, path) if path is not None else arguments
+    given = _with_file(arguments, path) if path is not None else arguments
     place = f"--name={recognizer.config.name}-behind-{spotter.entry.name}"
     found = "--model.spotter=metst.results.spotter.FinishedRun"
     run = f"--model.spotter.run={run_folder(spotter.config)}"
     return replace(
         recognizer,
         entry=Entry(f"{name} behind {spotter.entry.name}", ("analysis",)),
-        config=_read([*words, place, found, run]),
+        config=_read([*given, place, found, run]),
         trained=run_folder(recognizer.config),
     )
 
 
 def _with_file(arguments: Sequence[str], path: Path) -> list[str]:
     """Arguments with one more file of settings: above the data set's, below the overrides."""
-    words = list(arguments)
-    last = max(i for i, word in enumerate(words) if word.partition("=")[0] == "--config")
-    after = last + (1 if "=" in words[last] else 2)
-    return [*words[:after], f"--config={path}", *words[after:]]
+    given = list(arguments)
+    last = max(i for i, text in enumerate(given) if text.partition("=")[0] == "--config")
+    after = last + (1 if "=" in given[last] else 2)
+    return [*given[:after], f"--config={path}", *given[after:]]
 
 
 def _tables(experiment: Experiment) -> Iterator[str]:
