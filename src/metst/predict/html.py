@@ -10,6 +10,7 @@ import zlib
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 from numpy.typing import NDArray
 
 from metst import __version__
@@ -22,7 +23,16 @@ FILE = "page.html"
 
 STYLES = ("vendor/uPlot.min.css", "page.css")
 SCRIPTS = ("vendor/uPlot.iife.min.js", "decode.js", "intervals.js", "plots.js")
-"""Of the report; the page's own are in its template."""
+"""Of the report."""
+
+OWN = "metst.predict"
+"""Package whose folder `page` holds the page's own."""
+
+OWN_STYLES = ("player.css",)
+OWN_SCRIPTS = ("media.js", "reading.js", "curves.js", "player.js")
+
+MEDIA = "; media-src 'self' file: blob:"
+"""What a page with a video may load beside what every page may."""
 
 STEP, STEPS = 1e-3, 16000
 """Curves are rounded to whole steps, of which no value has more than `STEPS`."""
@@ -41,10 +51,13 @@ def page(analysis: Analysis, video: str | None) -> str:
     rows = _curves(analysis)
     steps = [max(STEP, float(np.abs(row).max(initial=0.0)) / STEPS) for row in rows]
     digits = max(1, math.ceil(-math.log10(analysis.frame_seconds)))  # of seconds: frames differ
+    styles, scripts = ([asset(name, OWN) for name in names] for names in (OWN_STYLES, OWN_SCRIPTS))
     return (
-        templates("metst.predict")
+        templates(OWN)
         .get_template("page.html")
         .render(
+            kind="metst predict",
+            media=Markup(MEDIA if video else ""),
             title=title(analysis.path),
             analysis=analysis,
             video=video,
@@ -53,8 +66,8 @@ def page(analysis: Analysis, video: str | None) -> str:
             manifest=_manifest(analysis, digits) | {"steps": steps},
             curves=pack(rows, steps),
             times=_packed(np.rint(analysis.times / TICK)),
-            styles=[asset(name) for name in STYLES],
-            scripts=[asset(name) for name in SCRIPTS],
+            styles=[*map(asset, STYLES), *styles],
+            scripts=[*map(asset, SCRIPTS), *scripts],
             version=__version__,
         )
     )

@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from metst import __version__
@@ -63,9 +63,10 @@ def write_report(
 
 
 def templates(package: str) -> Environment:
-    """The templates in the folder `page` of a package."""
+    """The templates in the folder `page` of a package, which may include those of the report."""
+    own = dict.fromkeys((package, "metst.report"))
     return Environment(
-        loader=PackageLoader(package, "page"),
+        loader=ChoiceLoader([PackageLoader(name, "page") for name in own]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -175,6 +176,6 @@ def _folds(run: Run) -> list[str]:
     return list(dict.fromkeys(r.subject for r in run.recordings))
 
 
-def asset(name: str) -> Markup:
+def asset(name: str, package: str = "metst.report") -> Markup:
     """A script or style of ours, which goes into the page as it is."""
-    return Markup(files("metst.report").joinpath("page", name).read_text(encoding="utf-8"))
+    return Markup(files(package).joinpath("page", name).read_text(encoding="utf-8"))
