@@ -12,7 +12,10 @@ PIP_ARGS ?=
 
 RUN   := $(VENV)/bin/python -m metst
 STAMP := $(VENV)/.installed
-CONFIG := --config experiments/$(DATASET).yaml $(if $(SYSTEM),--config experiments/systems/$(SYSTEM).yaml)
+# A system's YAML is laid over the data set's, and over both what the system changes on this data set.
+CHANGES := $(wildcard experiments/systems/$(DATASET)/$(SYSTEM).yaml)
+CONFIG := --config experiments/$(DATASET).yaml $(if $(SYSTEM),--config experiments/systems/$(SYSTEM).yaml \
+	$(if $(CHANGES),--config $(CHANGES)))
 NAMED := $(CONFIG) $(if $(SYSTEM),--name $(DATASET)-$(SYSTEM))
 # Words of our own that a reader from another country would have to guess; use the field's and Python's.
 WORDS := \b(tell|tells|told|say|says|said|mine|diary|fates|mend|mends|mended|verdict|verdicts)\b|of equals|held against

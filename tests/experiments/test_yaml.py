@@ -9,6 +9,7 @@ from metst.runner.config import build, experiment_parser
 
 EXPERIMENTS = sorted(Path("experiments").glob("*.yaml"))
 SYSTEMS = sorted(Path("experiments/systems").glob("*.yaml"))
+CHANGES = sorted(Path("experiments/systems").glob("*/*.yaml"))
 
 
 @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
@@ -29,6 +30,18 @@ def test_a_system_is_laid_over_any_data_set(path: Path, data_set: Path) -> None:
     words = ["--config", str(data_set), "--config", str(path), "--name", name]
     assert build(parser, parse(parser, words)).name == name
     assert path.read_text().splitlines()[0] == f"# make loso SYSTEM={path.stem}"
+
+
+@pytest.mark.parametrize("path", CHANGES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_what_a_data_set_changes_of_a_system_is_laid_over_it(path: Path) -> None:
+    parser = experiment_parser("metst loso")
+    below = Path("experiments") / f"{path.parent.name}.yaml", path.parents[1] / path.name
+    words = [f"--config={each}" for each in below]
+    published = parse(parser, words)
+    changed = parse(parser, [*words, f"--config={path}"])
+    build(parser, changed)
+    assert changed.as_dict() != published.as_dict()
+    assert changed.name == published.name
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from metst.base.errors import ConfigError
 from metst.datasets.casme3 import CASME3
 from metst.features.roi_flow import Method
 from metst.predict import analyze_with, load_model
@@ -73,6 +74,11 @@ def test_a_recognizer_behind_a_spotter_and_behind_its_finished_run(
         assert counts[0] == counts[1] == counts[2]
     assert paired["protocols"] == after["protocols"]
     assert paired["protocols"]["strict"]["strs"] is not None
+    assert results_of(tiny, "clip_recognizer", *behind, name="after") == after
+    found = tmp_path / "spotted" / "predictions.csv"
+    found.write_text("".join(found.read_text().splitlines(keepends=True)[:-1]))
+    with pytest.raises(ConfigError, match="other data; changed: predictions of spotted"):
+        results_of(tiny, "clip_recognizer", *behind, name="after")
 
 
 def test_other_channels_and_classes_through_everything(

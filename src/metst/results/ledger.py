@@ -178,7 +178,7 @@ class RunFolder:
         """Note which data a run begins with, or make sure that it goes on with the same.
 
         Args:
-            identity: digest of each part of the data.
+            identity: digest of each part of the data, and of what else results follow from.
             subjects: the folds; they follow from the data.
 
         Raises:

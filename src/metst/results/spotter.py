@@ -1,6 +1,7 @@
 """The predictions of a finished run as a spotter: a recognizer names what another system found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -31,6 +32,12 @@ class FinishedRun(Spotter):
 
     def __init__(self, run: Path) -> None:
         self.run = open_run(run, results=True)
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """Digest of the run's predictions: made anew, they are others."""
+        digest = sha256(self.run.folder.predictions.read_bytes()).hexdigest()
+        return {f"predictions of {self.run.name}": digest}
 
     def propose(self, outputs: Outputs, data: FoldData) -> Sequence[Proposals]:  # noqa: ARG002
         """The intervals of the run's main variant, those that it withdrew included."""

@@ -36,12 +36,14 @@ class Entry:
         tables: names of the `TABLES` that it belongs to.
         run: what is there of its run; None where there is nothing.
         remark: why there is no run; in a table, what precedes a colon stands in the row.
+        reduced: whether it is smaller or trained for less than its own YAML has it.
     """
 
     name: str
     tables: tuple[str, ...]
     run: Run | None = None
     remark: str = "not run yet"
+    reduced: bool = False
 
     @property
     def title(self) -> str:
@@ -155,6 +157,12 @@ def _notes(name: str, data_set: str, entries: Sequence[Entry]) -> Iterator[str]:
         if row.rules and name in ("spotting", "analysis"):
             yield f"{MARK} {row.method}: {row.where}; not to be compared."
     yield from _reasons(name, entries)
+    reduced = [entry.title for entry in entries if entry.reduced and name in entry.tables]
+    if reduced:
+        yield (
+            f"Smaller or trained for less than published (experiments/systems, folder of the data "
+            f"set): {', '.join(reduced)}."
+        )
     judged = [e.run.judgment for e in entries if e.run is not None and e.run.judgment.emotions]
     if judged and name != "spotting":
         yield f"Averaged in every re-run: {', '.join(judged[0].analyzed)}."

@@ -127,7 +127,8 @@ def run_loso(
             # The tasks of a cluster, a fold each, do not all look at a million images again.
             trusted = selection.folds and folder.data.exists()
             damaged = () if trusted else data.source.extract(make_executor(experiment.executor))
-            folder.check_data(data.source.identity(), data.source.subjects())
+            identity = {**data.source.identity(), **experiment.model.sources}
+            folder.check_data(identity, data.source.subjects())
         chosen = selection.of(folder, data.source.subjects())
         pending = [s for s in chosen if not folder.fold(s).done]
         if pending:

@@ -4,7 +4,7 @@ Shapes: N intervals, E emotion classes.
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from torch import Tensor
@@ -42,6 +42,11 @@ class Recognizer(System):
             )
             raise ConfigError(msg)
         self.spotter = spotter
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """Those of the spotter."""
+        return self.spotter.sources
 
     def calibrate(self, data: FoldData) -> None:
         """Fit what the spotter fits to the training subjects."""

@@ -14,6 +14,11 @@ Outputs = Mapping[str, Tensor]
 class Spotter:
     """Whatever proposes intervals of the left-out subject: a system, a finished run, the labels."""
 
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """Digest of each thing that its intervals follow from besides the data, such as a run."""
+        return {}
+
     def calibrate(self, data: FoldData) -> None:
         """Fit thresholds, lengths and the like to the training subjects of the fold.
 

@@ -35,6 +35,17 @@ def test_without_training_first_then_me_tst_then_by_cost(tmp_path: Path) -> None
     assert behind.config.model.init_args.spotter.init_args.run == tmp_path / "demo"
 
 
+def test_a_data_set_has_its_own_changes_of_a_system(tmp_path: Path) -> None:
+    for data_set, epochs, reduced in (("demo", 100, True), ("heads", 800, False)):
+        words = ["--config", f"experiments/{data_set}.yaml", f"--loso.runs={tmp_path}"]
+        found = plan([*words, "--systems=me_tst,alexnet"])
+        alexnet = [one for one in found.systems if one.entry.name.startswith("alexnet")]
+        assert [one.entry.reduced for one in alexnet] == [reduced, reduced]
+        assert [one.config.trainer.max_epochs for one in alexnet if one.config] == [epochs, epochs]
+    (given,) = plan([*words, "--systems=alexnet", "--trainer.max_epochs=3"]).systems
+    assert given.epochs == 3
+
+
 def test_recognizers_stand_behind_nothing_that_finds_nothing(tmp_path: Path) -> None:
     words = [*DEMO, f"--loso.runs={tmp_path}", "--systems=ststnet,rcn_a", "--against=rcn_a"]
     assert _names(plan(words).systems) == ["rcn_a", "ststnet"]

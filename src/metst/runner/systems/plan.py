@@ -79,15 +79,14 @@ def plan(arguments: Sequence[str]) -> Plan:
 
     Args:
         arguments: `--config` with the experiment of the data set, overrides for all systems,
-            `--systems` and `--against`. The systems' YAMLs lie in the folder `systems` beside it.
+            `--systems` and `--against`. The systems' YAMLs lie in the folder `systems` beside it;
+            what they change on this data set in that folder's folder of its name.
 
     Raises:
         ConfigError: the experiment itself is wrong, or there is no such system.
     """
     config = parse(options(), arguments)
-    files = Path(str(config.config[0])).parent / "systems"
-    known: dict[str, Path | None] = {ME_TST: None}
-    known |= {path.stem: path for path in sorted(files.glob("*.yaml"))}
+    known = {ME_TST: ()} | _files(Path(str(config.config[0])))
     wanted = _known("systems", config.systems, list(known)) or list(known)
     experiment = build(experiment_parser("metst tables"), _read(arguments))
     judgment, source = experiment.judgment, experiment.fold_data.source
@@ -102,6 +101,16 @@ def plan(arguments: Sequence[str]) -> Plan:
     folder = config.loso.runs / folder_name(f"{experiment.name}-tables", "name")
     check_place(folder, "loso.runs", folder=True)
     return Plan(source.dataset.name, judgment, folder, against, tuple(systems))
+
+
+def _files(experiment: Path) -> dict[str, tuple[Path, ...]]:
+    """The systems' YAMLs by name, each with the one of the data set's own changes, if any."""
+    folder = experiment.parent / "systems"
+    own = {path.stem: path for path in (folder / experiment.stem).glob("*.yaml")}
+    return {
+        path.stem: (path, own[path.stem]) if path.stem in own else (path,)
+        for path in sorted(folder.glob("*.yaml"))
+    }
 
 
 def options() -> ArgumentParser:
@@ -137,12 +146,14 @@ def _known(option: str, given: str, known: Sequence[str]) -> list[str]:
     return names
 
 
-def _plan(arguments: Sequence[str], name: str, path: Path | None, judgment: Judgment) -> Planned:
+def _plan(
+    arguments: Sequence[str], name: str, files: Sequence[Path], judgment: Judgment
+) -> Planned:
     """A system with the run folder that `make loso SYSTEM=...` gives it."""
     try:
         config = _read(arguments)
-        if path is not None:
-            config = _read([*_with_file(arguments, path), f"--name={config.name}-{name}"])
+        if files:
+            config = _read([*_with_files(arguments, files), f"--name={config.name}-{name}"])
         experiment = build(experiment_parser("metst tables"), config)
         own = replace(experiment.judgment, analyzed=judgment.analyzed)
         check_same_rules([(Path(ME_TST), judgment), (Path(name), own)])
@@ -151,7 +162,8 @@ def _plan(arguments: Sequence[str], name: str, path: Path | None, judgment: Judg
         remark = f"cannot run here: {' '.join(str(error).split())}"
         return Planned(Entry(name, ("spotting", "recognition", "analysis"), remark=remark))
     epochs = max(1, experiment.trainer["max_epochs"] or 1) if size.parameters else 0
-    return Planned(Entry(name, tuple(_tables(experiment))), config, size, epochs)
+    entry = Entry(name, tuple(_tables(experiment)), reduced=len(files) > 1)
+    return Planned(entry, config, size, epochs)
 
 
 def _names_alone(one: Planned) -> bool:
@@ -162,31 +174,33 @@ def _names_alone(one: Planned) -> bool:
 def _behind(
     arguments: Sequence[str],
     recognizer: Planned,
-    files: Mapping[str, Path | None],
+    files: Mapping[str, Sequence[Path]],
     spotter: Planned,
 ) -> Planned:
     """A recognizer that names what a spotter's run found, with the weights of its own run."""
     assert recognizer.config is not None
     assert spotter.config is not None
-    name, path = recognizer.entry.name, files[recognizer.entry.name]
-    given = _with_file(arguments, path) if path is not None else arguments
+    name = recognizer.entry.name
+    given = _with_files(arguments, files[name])
     place = f"--name={recognizer.config.name}-behind-{spotter.entry.name}"
     found = "--model.spotter=metst.results.spotter.FinishedRun"
     run = f"--model.spotter.run={run_folder(spotter.config)}"
     return replace(
         recognizer,
-        entry=Entry(f"{name} behind {spotter.entry.name}", ("analysis",)),
+        entry=replace(
+            recognizer.entry, name=f"{name} behind {spotter.entry.name}", tables=("analysis",)
+        ),
         config=_read([*given, place, found, run]),
         trained=run_folder(recognizer.config),
     )
 
 
-def _with_file(arguments: Sequence[str], path: Path) -> list[str]:
-    """Arguments with one more file of settings: above the data set's, below the overrides."""
+def _with_files(arguments: Sequence[str], files: Sequence[Path]) -> list[str]:
+    """Arguments with more files of settings: above the data set's, below the overrides."""
     given = list(arguments)
     last = max(i for i, text in enumerate(given) if text.partition("=")[0] == "--config")
     after = last + (1 if "=" in given[last] else 2)
-    return [*given[:after], f"--config={path}", *given[after:]]
+    return [*given[:after], *(f"--config={path}" for path in files), *given[after:]]
 
 
 def _tables(experiment: Experiment) -> Iterator[str]:
