@@ -1,5 +1,6 @@
 """Kernels kept on disk: used again as long as nothing they are made from changes."""
 
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -52,3 +53,13 @@ def test_a_folder_that_cannot_be_written_costs_the_cache_alone(tmp_path: Path) -
     away = "import os; os.environ.update(HOME='home', XDG_CACHE_HOME='home')"
     for _ in range(2):
         assert run(tmp_path, factor=1, term=1, before=away) == "2.0 0 1\n"
+
+
+def test_code_that_names_a_module_that_has_moved_is_compiled_anew(tmp_path: Path) -> None:
+    assert run(tmp_path, factor=1, term=1) == "2.0 0 1\n"
+    for index in tmp_path.rglob("*.nbi"):
+        with index.open("rb") as file:
+            version = pickle.load(file)
+        index.write_bytes(pickle.dumps(version) + b"cmoved\nThing\n.")
+    assert run(tmp_path, factor=1, term=1) == "2.0 0 1\n"
+    assert run(tmp_path, factor=1, term=1) == "2.0 1 0\n"

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from metst.network import keras
+from metst.network.convolution import Convolution
 
 
 def test_adam_as_keras_documents_it() -> None:
@@ -34,7 +35,7 @@ def test_pixels_are_flattened_with_channels_last() -> None:
 
 
 def test_penalty_and_initialization_take_kernels_apart_from_biases() -> None:
-    network = nn.Sequential(keras.convolution(2, 4, 3), keras.norm(4), nn.Linear(4, 1))
+    network = nn.Sequential(Convolution(2, 4, 3), keras.norm(4), nn.Linear(4, 1))
     keras.initialize(network)
     convolution, norm, linear = network
     assert not convolution.bias.any()

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from metst.network.scan import backends, choose
+from metst.base import cpu
+from metst.network.scan import choose
 from metst.report.html import write_report
 from metst.results.ledger import FoldFolder
 from metst.runner.environments import mixed_code, note, noted, of_run
@@ -17,7 +18,7 @@ from tests.support.runs import run
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A machine on which numba does not work."""
-    monkeypatch.setattr(backends.load("cpu"), "_import_obstacle", lambda: "no numba here")
+    monkeypatch.setattr(cpu, "_import_obstacle", lambda: "no numba here")
     choose.cache_clear()
     yield
     choose.cache_clear()
@@ -109,8 +110,8 @@ def test_folds_of_other_machines_are_named_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folds = [FoldFolder(tmp_path / name) for name in ("006", "007", "009")]
-    for fold, cpu in zip(folds, ("x", "y", "y"), strict=True):
-        note(fold, described(cpu=cpu), resumed=False)
+    for fold, name in zip(folds, ("x", "y", "y"), strict=True):
+        note(fold, described(cpu=name), resumed=False)
     pooled: dict[str, Any] = of_run(folds) or {}
     assert pooled["other"] == {name: {"cpu": "x -> y"} for name in ("007", "009")}
     assert caplog.messages == [

@@ -14,11 +14,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _Cache(FunctionCache):
-    """Knows machine code by all sources of the kernel's package.
+    """Knows machine code by all sources of the kernel's package, and by those of our vectors.
 
     Numba's own looks at the kernel's file alone. What is compiled into it from other files -
     kernels it calls, constants, intrinsics - could change, and old code would go on being used.
     """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401
+        """Machine code from disk, or None; what names modules that have moved since is dropped."""
+        try:
+            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        except (ImportError, AttributeError):
+            self.flush()  # type: ignore[no-untyped-call]
+            return None
 
     def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:  # noqa: ANN401
         package = Path(self._py_func.__code__.co_filename).parent
@@ -29,7 +37,11 @@ class _Cache(FunctionCache):
 @cache
 def _digest(package: Path) -> str:
     digest = hashlib.sha256()
-    for path in (Path(__file__), *sorted(package.glob("*.py"))):
+    for path in (
+        Path(__file__),
+        Path(__file__).with_name("simd.py"),
+        *sorted(package.glob("*.py")),
+    ):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

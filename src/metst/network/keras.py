@@ -10,13 +10,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from metst.network.convolution import Convolution
+
 EPSILON = 1e-7  # of Adam
 _MOMENTUM, _NORM_EPSILON = 0.01, 1e-3  # batch norm: running = 0.99 running + 0.01 new
-
-
-def convolution(inputs: int, outputs: int, size: int) -> nn.Conv2d:
-    """Convolution over size x size pixels that keeps H and W ("same"); `size` is odd."""
-    return nn.Conv2d(inputs, outputs, size, padding=size // 2)
 
 
 def norm(channels: int) -> nn.BatchNorm2d:
@@ -26,7 +23,7 @@ def norm(channels: int) -> nn.BatchNorm2d:
 
 def stream(width: int, *after: nn.Module) -> nn.Sequential:
     """A convolution 5 x 5 of one channel, ReLU, layers `after` it, and max-pooling 3 x 3."""
-    return nn.Sequential(convolution(1, width, 5), nn.ReLU(), *after, nn.MaxPool2d(3))
+    return nn.Sequential(Convolution(1, width, 5), nn.ReLU(), *after, nn.MaxPool2d(3))
 
 
 class Streams(nn.ModuleList):

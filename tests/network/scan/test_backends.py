@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 import torch
 
+from metst.base import cpu
 from metst.base.errors import BackendError
-from metst.network.scan import backends, choose, probe
+from metst.network.scan import choose, probe
 
 CPU = torch.device("cpu")
 
@@ -55,7 +56,7 @@ def test_probe_names_every_backend() -> None:
 
 
 def test_without_numba_the_reference_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backends.load("cpu"), "_import_obstacle", lambda: "no numba here")
+    monkeypatch.setattr(cpu, "_import_obstacle", lambda: "no numba here")
     choice = choose("auto", CPU, torch.float32)
     assert choice.name == "reference"
     assert "not cpu: no numba here" in choice.why

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from metst.base.simd import LANES
 from metst.network.scan import causal_silu, gated
-from metst.network.scan.simd import LANES
 
 FUSED = pytest.mark.parametrize("inner", [LANES, 4 * LANES])
 BACKENDS = pytest.mark.parametrize("backend", ["cpu", "auto", "reference"])

@@ -1,18 +1,11 @@
 """The scan on the CPU, float32: fused Numba kernels on slices of the batch, one thread each.
 
-Torch's own threads and Numba's would spin against each other when both are OpenMP pools, so Numba
-gets none: plain Python threads run its kernels, which release the interpreter lock, and sleep
-between calls. What is left around the kernels is numpy's, which has no threads either. Each number
-is computed by one thread in a fixed order: results do not depend on how many there are.
+Threads are those of `metst.base.cpu`; what is left around the kernels is numpy's, which has
+none. Each number is computed by one thread in a fixed order: results do not depend on how many
+there are.
 """
 
-import functools
-import importlib
-import itertools
 import math
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -20,6 +13,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
+
+from metst.base.cpu import obstacle as obstacle
+from metst.base.cpu import share
 
 Array = NDArray[Any]
 
@@ -29,34 +25,17 @@ _MANY = 16
 """Samples that are enough for all threads; fewer share their blocks of channels out too."""
 
 
-def obstacle(device: torch.device, dtype: torch.dtype) -> str | None:
-    """Why the kernels cannot run for tensors of a device and dtype, or None."""
-    if device.type != "cpu":
-        return "it needs tensors on the CPU"
-    if dtype != torch.float32:
-        return "it computes in float32 only"
-    return _import_obstacle()
-
-
-@functools.cache
-def _import_obstacle() -> str | None:
-    try:
-        importlib.import_module("metst.network.scan.kernels")
-    except ImportError as error:
-        return f"numba cannot be imported ({error}); reinstall it with: pip install numba"
-    return None
-
-
 def forward(
     u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tensor, initial: Tensor | None
 ) -> tuple[Tensor, Tensor]:
     """Outputs (B, T, I) and last state (B, I, N)."""
-    from metst.network.scan import kernels, simd
+    from metst.base import simd
+    from metst.network.scan import kernels
 
     inputs, shape = _inputs(u, delta, A, B, C, D)
     y = np.empty(inputs[0].shape, np.float32)
     state = _state(shape, initial)
-    _share(kernels.forward, [*inputs, y, state], shape[0] * (shape[1] // simd.LANES))
+    share(kernels.forward, [*inputs, y, state], shape[0] * (shape[1] // simd.LANES))
     inner, states = A.shape
     return _tensor(y[..., :inner]), _tensor(state[:, :inner, :states])
 
@@ -73,7 +52,8 @@ def backward(
     initial: Tensor | None,
 ) -> tuple[Tensor, ...]:
     """Gradients of u, delta, A, B, C, D and the initial state."""
-    from metst.network.scan import kernels, simd
+    from metst.base import simd
+    from metst.network.scan import kernels
 
     inputs, shape = _inputs(u, delta, A, B, C, D)
     batch, width, rows = shape
@@ -85,7 +65,7 @@ def backward(
     dstate = _state(shape, grad_state)
     outputs = [du, ddelta, dA, dB, dC, dD, dstate]
     given = [_state(shape, initial), _padded(grad, width)]
-    _share(kernels.backward, [*inputs, *given, *outputs], batch * groups)
+    share(kernels.backward, [*inputs, *given, *outputs], batch * groups)
     inner, states = A.shape
     return (
         _tensor(du[..., :inner]),
@@ -104,7 +84,7 @@ def activate(x: Tensor, weight: Tensor, bias: Tensor, lead: int) -> Tensor:
 
     batch, frames, inner = x.shape
     y = np.empty((batch, frames - lead, inner), np.float32)
-    _share(kernels.activate, [_rows(x), *_arrays(weight.t(), bias), lead, y], batch)
+    share(kernels.activate, [_rows(x), *_arrays(weight.t(), bias), lead, y], batch)
     return torch.from_numpy(y)
 
 
@@ -119,7 +99,7 @@ def activate_backward(
     dweight = np.empty((batch, weight.shape[1], inner), np.float32)
     dbias = np.empty((batch, inner), np.float32)
     given = [*_arrays(grad), _rows(x), *_arrays(weight.t(), bias), lead]
-    _share(kernels.activate_backward, [*given, dx, dweight, dbias], batch)
+    share(kernels.activate_backward, [*given, dx, dweight, dbias], batch)
     # (B, taps, I) -> (I, taps); (B, I) -> (I,)
     return torch.from_numpy(dx), _tensor(dweight.sum(0).T), torch.from_numpy(dbias.sum(0))
 
@@ -129,7 +109,7 @@ def gate(y: Tensor, z: Tensor) -> Tensor:
     from metst.network.scan import pointwise_kernels as kernels
 
     out = np.empty(y.shape, np.float32)
-    _share(kernels.gate, [*_arrays(y), _rows(z), out], y.shape[0])
+    share(kernels.gate, [*_arrays(y), _rows(z), out], y.shape[0])
     return torch.from_numpy(out)
 
 
@@ -138,7 +118,7 @@ def gate_backward(grad: Tensor, y: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
     from metst.network.scan import pointwise_kernels as kernels
 
     dy, dz = np.empty((2, *y.shape), np.float32)
-    _share(kernels.gate_backward, [*_arrays(grad, y), _rows(z), dy, dz], y.shape[0])
+    share(kernels.gate_backward, [*_arrays(grad, y), _rows(z), dy, dz], y.shape[0])
     return torch.from_numpy(dy), torch.from_numpy(dz)
 
 
@@ -157,7 +137,7 @@ def _inputs(
     u: Tensor, delta: Tensor, A: Tensor, B: Tensor, C: Tensor, D: Tensor
 ) -> tuple[list[Array], tuple[int, int, int]]:
     """The kernels' first six arrays, and B, I and N as they are padded: with zeros, which stay."""
-    from metst.network.scan import simd
+    from metst.base import simd
 
     inner, states = A.shape
     width, rows = -(-inner // simd.LANES) * simd.LANES, -(-states // 2) * 2
@@ -187,20 +167,3 @@ def _state(shape: tuple[int, int, int], given: Tensor | None) -> Array:
 def _tensor(array: Array) -> Tensor:
     """Without the padding in its memory."""
     return torch.from_numpy(np.ascontiguousarray(array))
-
-
-def _share(kernel: Callable[..., None], arguments: list[Any], items: int) -> None:
-    """Run a kernel over 0..items, in as many equal parts as torch may use threads."""
-    workers = min(torch.get_num_threads(), items)
-    own, *others = itertools.pairwise(items * k // workers for k in range(workers + 1))
-    pool = _pool(os.getpid(), workers)
-    waiting = [pool.submit(kernel, *arguments, part) for part in others]
-    kernel(*arguments, own)  # this thread takes a part too
-    for future in waiting:
-        future.result()
-
-
-@functools.cache
-def _pool(_process: int, workers: int) -> ThreadPoolExecutor:
-    """Persistent threads; a forked process must not inherit its parent's, hence the argument."""
-    return ThreadPoolExecutor(workers, thread_name_prefix="metst-scan")

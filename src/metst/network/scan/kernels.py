@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metst.base.compiled import compiler
-from metst.network.scan.simd import LANES, exp2, fma, load, mul, spread, store, total
+from metst.base.simd import LANES, exp2, fma, load, mul, spread, store, total
 
 Array = NDArray[np.float32]
 

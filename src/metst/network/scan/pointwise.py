@@ -57,7 +57,7 @@ def _fits(inner: int) -> bool:
     """Whether the kernels work here, for so many channels."""
     if cpu.obstacle(torch.device("cpu"), torch.float32) is not None:
         return False
-    from metst.network.scan import simd
+    from metst.base import simd
 
     return inner % simd.LANES == 0
 

@@ -6,8 +6,8 @@ be strided along their first two dimensions: halves of the rows of a wider matri
 
 import numpy as np
 
+from metst.base.simd import LANES, fma, load, mul, sigmoid, spread, store
 from metst.network.scan.kernels import Array, jit
-from metst.network.scan.simd import LANES, fma, load, mul, sigmoid, spread, store
 
 _ONE, _NONE = np.float32(1), np.float32(-1)
 _BYTES = 4  # of a float32

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from metst.network import keras
+from metst.network.convolution import Convolution
 
 WIDTHS = (6, 16)  # filters of each branch of the two blocks
 HIDDEN = 1024
@@ -63,4 +64,4 @@ def _block(inputs: int, width: int) -> tuple[nn.Module, nn.Module]:
 
 
 def _layers(inputs: int, outputs: int, size: int) -> nn.Sequential:
-    return nn.Sequential(keras.convolution(inputs, outputs, size), nn.ReLU())
+    return nn.Sequential(Convolution(inputs, outputs, size), nn.ReLU())

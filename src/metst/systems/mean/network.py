@@ -6,6 +6,7 @@ Shapes: B images, E emotion classes.
 from torch import Tensor, nn
 
 from metst.network import keras
+from metst.network.convolution import Convolution
 
 WIDTHS = (3, 3, 8)  # filters of the streams of u, v and strain
 HEAD = 8  # filters of a head
@@ -37,6 +38,6 @@ class Network(nn.Module):
 def _head(outputs: int, dropout: float) -> nn.Sequential:
     """(B, 14, 14, 14) -> (B, outputs)."""
     return nn.Sequential(
-        *(keras.convolution(sum(WIDTHS), HEAD, 5), nn.ReLU(), nn.MaxPool2d(2)),
+        *(Convolution(sum(WIDTHS), HEAD, 5), nn.ReLU(), nn.MaxPool2d(2)),
         *(keras.Flatten(), nn.Dropout(dropout), nn.Linear(7 * 7 * HEAD, outputs)),
     )

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import max_pool2d
 
+from metst.network.convolution import Convolution
+
 WIDTH = 3  # channels of a stream
 HEAD = 8  # filters of a head
 
@@ -26,16 +28,13 @@ class Network(nn.Module):
     def __init__(self, emotions: int) -> None:
         super().__init__()
         self.c1, self.c2, self.c3 = (nn.Sequential(Block()) for _ in range(3))
-        self.conv1, self.conv2 = (nn.Conv2d(3 * WIDTH, HEAD, 5, padding=2) for _ in range(2))
+        self.conv1, self.conv2 = (Convolution(3 * WIDTH, HEAD, 5) for _ in range(2))
         self.fc_spot = nn.Linear(7 * 7 * HEAD, 1)
         self.fc_recog = nn.Linear(7 * 7 * HEAD, emotions + 1)
-        # Channels last makes a training step on a CPU three times faster.
-        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.register_load_state_dict_pre_hook(_drop_norms)  # type: ignore[no-untyped-call]
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Scores (B,) in [0, 1] and logits (B, E + 1) of images (B, 3, 42, 42)."""
-        images = images.contiguous(memory_format=torch.channels_last)
         streams = zip((self.c1, self.c2, self.c3), torch.split(images, 1, dim=1), strict=True)
         features = torch.cat([max_pool2d(net(image), 3) for net, image in streams], 1)
         # features: (B, 9, 14, 14); each head pools them to (B, 8, 7, 7) and flattens
@@ -51,9 +50,9 @@ class Block(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(1, WIDTH, 5, padding=2, bias=False)
-        self.conv2 = nn.Conv2d(WIDTH, WIDTH, 5, padding=2, bias=False)
-        self.downsample = nn.Sequential(nn.Conv2d(1, WIDTH, 1, bias=False))
+        self.conv1 = Convolution(1, WIDTH, 5, bias=False)
+        self.conv2 = Convolution(WIDTH, WIDTH, 5, bias=False)
+        self.downsample = nn.Sequential(Convolution(1, WIDTH, 1, bias=False))
         self.cbam = nn.Sequential()
         self.cbam.add_module("ChannelGate", ChannelGate())
         self.cbam.add_module("SpatialGate", SpatialGate())
@@ -87,7 +86,7 @@ class SpatialGate(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.spatial = nn.Sequential()
-        self.spatial.add_module("conv", nn.Conv2d(2, 1, 7, padding=3, bias=False))
+        self.spatial.add_module("conv", Convolution(2, 1, 7, bias=False))
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, 3, 42, 42), gated."""
