@@ -59,6 +59,10 @@ class Experiment:
         """The data module, as the runner and the systems know it."""
         return cast(FoldData, self.data)
 
+    def identity(self) -> dict[str, str]:
+        """Digests of everything that results follow from besides settings and code."""
+        return {**self.fold_data.source.identity(), **self.model.sources}
+
     @property
     def judgment(self) -> Judgment:
         """How its predictions are judged.

@@ -50,8 +50,7 @@ def rescore(
     experiment = build(parser, config)
     data, judgment = experiment.fold_data, experiment.judgment
     chosen = _chosen(finished, data.source.subjects(), subjects)
-    identity = {**data.source.identity(), **experiment.model.sources}
-    finished.folder.check_data(identity, data.source.subjects())
+    finished.folder.check_data(experiment.identity(), data.source.subjects())
     tables = [_predictions(finished.fold(s), experiment) for s in chosen]
     predictions = pd.concat(tables, ignore_index=True)
     return predictions, pooled(predictions, chosen, data, judgment)

@@ -123,12 +123,7 @@ def run_loso(
             if fresh:
                 folder.clear()
             stack.enter_context(folder.used())
-            folder.open(text)
-            # The tasks of a cluster, a fold each, do not all look at a million images again.
-            trusted = selection.folds and folder.data.exists()
-            damaged = () if trusted else data.source.extract(make_executor(experiment.executor))
-            identity = {**data.source.identity(), **experiment.model.sources}
-            folder.check_data(identity, data.source.subjects())
+            damaged = _open(folder, text, experiment, selection)
         chosen = selection.of(folder, data.source.subjects())
         pending = [s for s in chosen if not folder.fold(s).done]
         if pending:
@@ -144,6 +139,19 @@ def run_loso(
     done = [] if pending else [folder.fold(s) for s in chosen]
     changed = changed_code(done, yaml.safe_load(text))
     return Finished(results, failed, damaged, len(pending), missing, tuple(changed))
+
+
+def _open(
+    folder: RunFolder, config: str, experiment: Experiment, selection: Selection
+) -> tuple[str, ...]:
+    """Begin a run or go on with it, features extracted; returns what is damaged in the data."""
+    folder.open(config)
+    source = experiment.fold_data.source
+    # The tasks of a cluster, a fold each, do not all look at a million images again.
+    trusted = selection.folds and folder.data.exists()
+    damaged = () if trusted else source.extract(make_executor(experiment.executor))
+    folder.check_data(experiment.identity(), source.subjects())
+    return damaged
 
 
 def _run_folds(
