@@ -1,10 +1,14 @@
 """Which systems run on a data set, and in which order."""
 
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from metst.base.errors import ConfigError
+from metst.runner.arguments import parse
+from metst.runner.config import experiment_parser, to_yaml
 from metst.runner.systems.plan import Planned, plan
 
 DEMO = ["--config", "experiments/demo.yaml"]
@@ -44,6 +48,17 @@ def test_a_data_set_has_its_own_changes_of_a_system(tmp_path: Path) -> None:
         assert [one.config.trainer.max_epochs for one in alexnet if one.config] == [epochs, epochs]
     (given,) = plan([*words, "--systems=alexnet", "--trainer.max_epochs=3"]).systems
     assert given.epochs == 3
+
+
+@pytest.mark.parametrize("data_set", ["demo", "heads"])
+def test_make_runs_the_same_experiment(data_set: str) -> None:
+    make = ["make", "-n", "loso", f"DATASET={data_set}", "SYSTEM=alexnet"]
+    printed = subprocess.run(make, capture_output=True, text=True, check=True).stdout
+    words = shlex.split(printed.splitlines()[-1].split(" loso ", 1)[1])
+    (planned,) = plan(["--config", f"experiments/{data_set}.yaml", "--systems=alexnet"]).systems
+    parser = experiment_parser("metst loso")
+    assert planned.config is not None
+    assert to_yaml(parser, parse(parser, words)) == to_yaml(parser, planned.config)
 
 
 def test_recognizers_stand_behind_nothing_that_finds_nothing(tmp_path: Path) -> None:
