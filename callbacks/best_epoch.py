@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 from lightning.pytorch import Callback, LightningModule, Trainer
 from torch import Tensor
 
+from callbacks.last_epoch import is_last_epoch
 from metst.base.errors import ConfigError
 from metst.base.settings import require
 from metst.samples.data import FoldData
@@ -81,7 +82,7 @@ class BestEpoch(Callback):
         """End training where it is time; the checkpoint of its last epoch is written after this."""
         if self.patience is not None and trainer.current_epoch - self._epoch >= self.patience:
             trainer.should_stop = True
-        if not _over(trainer):
+        if not is_last_epoch(trainer):
             return
         self._ended = True
         if self._weights:  # else no epoch had a number
@@ -108,12 +109,3 @@ class BestEpoch(Callback):
 
 def _data(trainer: Trainer) -> FoldData:
     return cast(FoldData, trainer.datamodule)  # type: ignore[attr-defined]
-
-
-def _over(trainer: Trainer) -> bool:
-    """Whether the epoch that ends is the last one; Lightning knows only when it has ended."""
-    epochs, steps = trainer.current_epoch + 1, trainer.global_step
-    enough = epochs >= (trainer.min_epochs or 0) and steps >= (trainer.min_steps or 0)
-    most = (epochs, trainer.max_epochs), (steps, trainer.max_steps)
-    reached = any(limit is not None and 0 <= limit <= count for count, limit in most)
-    return reached or (trainer.should_stop and enough)
