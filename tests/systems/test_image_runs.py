@@ -67,7 +67,11 @@ def test_a_recognizer(system: str, tiny: list[str], tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_recognizer_behind_a_finished_run(
-    tiny: list[str], tiny_root: Path, tiny_cache: Path, tmp_path: Path
+    tiny: list[str],
+    tiny_root: Path,
+    tiny_cache: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     fill(SOFTNetSamples().feature, tiny_root, tiny_cache)
     spotted = run(tiny, *overlaid("softnet", *SHORT["softnet"], "--name=spotted")).results
@@ -78,6 +82,7 @@ def test_a_recognizer_behind_a_finished_run(
         counts = [r["protocols"][protocol]["spotting"] for r in (spotted, results)]
         assert counts[0] == counts[1]
         assert results["annotated"][protocol]["named"] > 0
+    assert "site-packages" not in caplog.text  # no warnings of libraries that nobody can act on
 
 
 @pytest.mark.slow

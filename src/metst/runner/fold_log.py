@@ -16,6 +16,10 @@ NOISE = (
     ".*`srun` command is available.*",
     ".*LeafSpec.*is deprecated.*",
     ".*Checkpoint directory .* exists.*",
+    # Validation is refused with an error where a system has none (`metst.runner.config`).
+    ".*have no `validation_step`.*",
+    # A run folder that was moved, or weights that another run has learned.
+    "The dirpath has changed.*",
 )
 """Warnings of Lightning that do not concern a fold."""
 
