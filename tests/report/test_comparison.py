@@ -34,7 +34,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     ]
     named = replace(entries[1], name="ststnet behind me_tst", tables=("analysis",))
     entries.append(named)
-    entries.append(Entry("sfamnet", ("spotting",), remark="failed: <no disk>"))
+    entries.append(Entry("sfamnet", ("spotting",), remark="failed: <no disk>", reduced=True))
     systems = [Compared(entry, Size(1234, 56, "frame"), 3) for entry in entries]
     return write_comparison("demo", systems, "me_tst", [systems_table("spotting", "demo", entries)])
 
@@ -44,6 +44,11 @@ def numbers(page: str) -> dict[str, Any]:
     (text,) = re.findall(r'<script type="application/json" id="numbers">(.*?)</script>', page)
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+def test_what_is_smaller_than_published_is_named(page: str) -> None:
+    assert "Smaller or trained for less than published: SFAMNet.</p>" in page
+    assert "(experiments/systems, folder of the data set): SFAMNet." in page
 
 
 def test_scores_are_sorted(numbers: dict[str, Any]) -> None:
