@@ -13,7 +13,7 @@ from metst.report.numbers import Numbers
 from metst.report.scored import Scored
 from metst.results.layouts import LAYOUTS
 from metst.results.run import Run
-from metst.results.systems import Entry, scores_of
+from metst.results.systems import ADAPTED, Entry, scores_of
 from metst.results.table import Table, text_of
 from metst.scoring.compare import Comparison, holm
 from metst.systems.size import Size
@@ -68,6 +68,7 @@ def write_comparison(
         .render(
             title=f"Systems on {data_set}",
             systems=systems,
+            adapted_as=ADAPTED,
             runs=runs,
             spotters=spotters,
             against=next(one.entry.title for one in systems if one.entry.name == against),

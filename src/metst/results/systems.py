@@ -22,6 +22,7 @@ TABLES: Mapping[str, tuple[str, Layout]] = {
 """Title and scores of each table."""
 
 NOT_RUN = "reported, not re-run"
+ADAPTED = "Not as published but as the data set's folder in experiments/systems has it"
 _WITHOUT = "none"
 """Strategy of the rows without synergy."""
 
@@ -36,14 +37,14 @@ class Entry:
         tables: names of the `TABLES` that it belongs to.
         run: what is there of its run; None where there is nothing.
         remark: why there is no run; in a table, what precedes a colon stands in the row.
-        reduced: whether it is smaller or trained for less than its own YAML has it.
+        adapted: whether the data set changes settings of its YAML, such as its size.
     """
 
     name: str
     tables: tuple[str, ...]
     run: Run | None = None
     remark: str = "not run yet"
-    reduced: bool = False
+    adapted: bool = False
 
     @property
     def title(self) -> str:
@@ -157,12 +158,9 @@ def _notes(name: str, data_set: str, entries: Sequence[Entry]) -> Iterator[str]:
         if row.rules and name in ("spotting", "analysis"):
             yield f"{MARK} {row.method}: {row.where}; not to be compared."
     yield from _reasons(name, entries)
-    reduced = [entry.title for entry in entries if entry.reduced and name in entry.tables]
-    if reduced:
-        yield (
-            f"Smaller or trained for less than published (experiments/systems, folder of the data "
-            f"set): {', '.join(reduced)}."
-        )
+    adapted = [entry.title for entry in entries if entry.adapted and name in entry.tables]
+    if adapted:
+        yield f"{ADAPTED}: {', '.join(adapted)}."
     judged = [e.run.judgment for e in entries if e.run is not None and e.run.judgment.emotions]
     if judged and name != "spotting":
         yield f"Averaged in every re-run: {', '.join(judged[0].analyzed)}."

@@ -40,11 +40,11 @@ def test_without_training_first_then_me_tst_then_by_cost(tmp_path: Path) -> None
 
 
 def test_a_data_set_has_its_own_changes_of_a_system(tmp_path: Path) -> None:
-    for data_set, epochs, reduced in (("demo", 100, True), ("heads", 800, False)):
+    for data_set, epochs, adapted in (("demo", 100, True), ("heads", 800, False)):
         words = ["--config", f"experiments/{data_set}.yaml", f"--loso.runs={tmp_path}"]
         found = plan([*words, "--systems=me_tst,alexnet"])
         alexnet = [one for one in found.systems if one.entry.name.startswith("alexnet")]
-        assert [one.entry.reduced for one in alexnet] == [reduced, reduced]
+        assert [one.entry.adapted for one in alexnet] == [adapted, adapted]
         assert [one.config.trainer.max_epochs for one in alexnet if one.config] == [epochs, epochs]
     (given,) = plan([*words, "--systems=alexnet", "--trainer.max_epochs=3"]).systems
     assert given.epochs == 3

@@ -16,7 +16,7 @@ from metst.base.simd import LANES, fma, load, spread, store, total
 Array = NDArray[np.float32]
 
 _STEP = 2 * LANES  # outputs at a time: enough independent sums to hide the latency of each
-_TAPS = 4  # taps at a time in the sums over pixels, for the same reason
+TAPS = 4  # taps at a time in the sums over pixels, for the same reason
 _ZERO = np.float32(0)
 
 # Of fast math only what lets sums be vectorized.
@@ -35,7 +35,7 @@ def _scratch(channels: int, rows: int, columns: int, size: int) -> Array:
 def _offsets(channels: int, columns: int, size: int, length: int) -> NDArray[np.int64]:
     """Where each tap begins in scratch of so many numbers per channel: (M,), filled up with 0."""
     count = channels * size * size
-    offsets = np.zeros((count + _TAPS - 1) // _TAPS * _TAPS, np.int64)
+    offsets = np.zeros((count + TAPS - 1) // TAPS * TAPS, np.int64)
     for tap in range(count):
         channel, place = tap // (size * size), tap % (size * size)
         offsets[tap] = channel * length + place // size * (columns + size - 1) + place % size
@@ -86,19 +86,19 @@ def weigh(x: Array, grad: Array, size: int, dweight: Array, part: tuple[int, int
     """Gradients of the weights by images `part[0]` to `part[1]`, last excluded.
 
     Of each image (I, H, W) and gradient of its outputs (O, H, W); `dweight` is (B, O, M), and has
-    room for `_TAPS` more.
+    room for `TAPS` more.
     """
     channels, rows, columns = x.shape[1:]
     stride, margin = columns + size - 1, size // 2
     padded = _scratch(channels, rows, columns, size)
     offsets = _offsets(channels, columns, size, padded.shape[1])
-    outer = _scratch(grad.shape[1], rows, columns, 1 + 2 * margin)
+    outer = _scratch(grad.shape[1], rows, columns, size)
     length, span = outer.shape[1], rows * stride
     for image in range(part[0], part[1]):
         _place(x[image], stride, margin * (stride + 1), padded)
         _place(grad[image], stride, 0, outer)
         for output in range(grad.shape[1]):
-            for tap in range(0, len(offsets), _TAPS):
+            for tap in range(0, len(offsets), TAPS):
                 places = offsets[tap], offsets[tap + 1], offsets[tap + 2], offsets[tap + 3]
                 a = b = c = d = spread(_ZERO)
                 for at in range(0, span, LANES):

@@ -36,7 +36,8 @@ def _weights(x: Tensor, grad: Tensor, size: int) -> Tensor:
     from metst.network.convolution import kernels
 
     count = x.shape[1] * size * size
-    each = np.empty((len(x), grad.shape[1], -(-count // 4) * 4), np.float32)
+    room = -(-count // kernels.TAPS) * kernels.TAPS
+    each = np.empty((len(x), grad.shape[1], room), np.float32)
     arrays = [t.detach().contiguous().numpy() for t in (x, grad)]
     share(kernels.weigh, [*arrays, size, each], len(x))
     total = torch.from_numpy(each.sum(0)[:, :count].copy())

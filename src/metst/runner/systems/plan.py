@@ -162,7 +162,7 @@ def _plan(
         remark = f"cannot run here: {' '.join(str(error).split())}"
         return Planned(Entry(name, ("spotting", "recognition", "analysis"), remark=remark))
     epochs = max(1, experiment.trainer["max_epochs"] or 1) if size.parameters else 0
-    entry = Entry(name, tuple(_tables(experiment)), reduced=len(files) > 1)
+    entry = Entry(name, tuple(_tables(experiment)), adapted=len(files) > 1)
     return Planned(entry, config, size, epochs)
 
 
