@@ -54,7 +54,8 @@ def test_a_data_set_has_its_own_changes_of_a_system(tmp_path: Path) -> None:
 def test_make_runs_the_same_experiment(data_set: str) -> None:
     make = ["make", "-n", "loso", f"DATASET={data_set}", "SYSTEM=alexnet"]
     printed = subprocess.run(make, capture_output=True, text=True, check=True).stdout
-    words = shlex.split(printed.splitlines()[-1].split(" loso ", 1)[1])
+    (line,) = (line for line in printed.splitlines() if " -m metst loso " in line)
+    words = shlex.split(line.split(" loso ", 1)[1])
     (planned,) = plan(["--config", f"experiments/{data_set}.yaml", "--systems=alexnet"]).systems
     parser = experiment_parser("metst loso")
     assert planned.config is not None
