@@ -4,11 +4,11 @@ import os
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 
 from metst.base import cpu
 from metst.base.cpu import share
+from tests.support.threads import torch_threads
 
 
 @pytest.mark.parametrize(("threads", "items"), [(1, 5), (2, 5), (4, 3), (3, 1)])
@@ -18,12 +18,8 @@ def test_shares_cover_every_item_once(threads: int, items: int) -> None:
     def kernel(counts: NDArray[np.int64], part: tuple[int, int]) -> None:
         counts[part[0] : part[1]] += 1
 
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
+    with torch_threads(threads):
         share(kernel, [done], items)
-    finally:
-        torch.set_num_threads(before)
     assert done.tolist() == [1] * items
 
 
@@ -33,13 +29,8 @@ def test_errors_in_threads_surface() -> None:
             msg = "broken"
             raise ValueError(msg)
 
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
-        with pytest.raises(ValueError, match="broken"):
-            share(kernel, [], 4)
-    finally:
-        torch.set_num_threads(before)
+    with torch_threads(2), pytest.raises(ValueError, match="broken"):
+        share(kernel, [], 4)
 
 
 def test_threads_persist_within_a_process() -> None:

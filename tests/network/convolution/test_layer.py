@@ -7,6 +7,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from metst.base import cpu
 from metst.network.convolution import Convolution, layer
+from tests.support.threads import torch_threads
 
 SHAPES = [
     (1, 3, 5, 42, 42),
@@ -55,13 +56,10 @@ def test_takes_any_strides_and_no_images() -> None:
 def test_number_of_threads_changes_no_bit() -> None:
     ours = Convolution(3, 3, 5)
     images, grad = torch.randn(7, 3, 42, 42), torch.randn(7, 3, 42, 42)
-    before, results = torch.get_num_threads(), []
-    try:
-        for threads in (1, 2, 3):
-            torch.set_num_threads(threads)
+    results = []
+    for threads in (1, 2, 3):
+        with torch_threads(threads):
             results.append(_outputs(ours, images, grad))
-    finally:
-        torch.set_num_threads(before)
     for other in results[1:]:
         assert all(torch.equal(a, b) for a, b in zip(results[0], other, strict=True))
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from metst.base.errors import BackendError
 from metst.network.scan import probe, selective_scan
+from tests.support.threads import torch_threads
 
 CPU = torch.device("cpu")
 FAST = [p.name for p in probe(CPU) if p.works and p.name != "reference"]
@@ -164,14 +165,10 @@ def test_strided_inputs(backend: str) -> None:
 @pytest.mark.parametrize("backend", FAST)
 def test_thread_count_changes_nothing(backend: str) -> None:
     inputs = [x.float() for x in draw(7, 70, 150, 9)]
-    before = torch.get_num_threads()
     runs = []
-    try:
-        for threads in (1, 2, 5):
-            torch.set_num_threads(threads)
+    for threads in (1, 2, 5):
+        with torch_threads(threads):
             runs.append(results(inputs, backend))
-    finally:
-        torch.set_num_threads(before)
     for one, other in itertools.pairwise(runs):
         assert all(torch.equal(x, y) for x, y in zip(one, other, strict=True))
 

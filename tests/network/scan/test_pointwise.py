@@ -11,6 +11,7 @@ from torch import Tensor
 
 from metst.base.simd import LANES
 from metst.network.scan import causal_silu, gated
+from tests.support.threads import torch_threads
 
 FUSED = pytest.mark.parametrize("inner", [LANES, 4 * LANES])
 BACKENDS = pytest.mark.parametrize("backend", ["cpu", "auto", "reference"])
@@ -125,14 +126,10 @@ def test_far_from_zero(inner: int) -> None:
 def test_thread_count_changes_nothing(inner: int) -> None:
     x, weight, bias = normal(7, 20, inner), normal(inner, 4, seed=1), normal(inner, seed=2)
     inputs = [z.float() for z in (x, weight, bias)]
-    before = torch.get_num_threads()
     runs = []
-    try:
-        for threads in (1, 2, 5):
-            torch.set_num_threads(threads)
+    for threads in (1, 2, 5):
+        with torch_threads(threads):
             runs.append(gradients(lambda *z: causal_silu(*z, backend="cpu"), inputs))
-    finally:
-        torch.set_num_threads(before)
     for one, other in itertools.pairwise(runs):
         assert all(torch.equal(x, y) for x, y in zip(one, other, strict=True))
 

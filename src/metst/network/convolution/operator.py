@@ -61,11 +61,14 @@ def _keep(ctx: Any, inputs: tuple[Tensor, ...], output: Tensor) -> None:  # noqa
 def _gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # noqa: ANN401
     """Of the images the gradient is a convolution too, by the weights turned by 180 degrees."""
     x, weight = ctx.saved_tensors
-    dx = None
-    if ctx.needs_input_grad[0]:
+    of_images, of_weights, of_bias = ctx.needs_input_grad
+    dx = dweight = None
+    if of_images:
         turned = weight.flip(2, 3).transpose(0, 1).contiguous()
         dx = convolve(grad, turned, grad.new_zeros(x.shape[1]))
-    return dx, _weights(x, grad, weight.shape[2]), grad.sum((0, 2, 3))
+    if of_weights:
+        dweight = _weights(x, grad, weight.shape[2])
+    return dx, dweight, grad.sum((0, 2, 3)) if of_bias else None
 
 
 convolve.register_autograd(_gradients, setup_context=_keep)
