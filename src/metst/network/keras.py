@@ -64,7 +64,7 @@ class Adam(torch.optim.Adam):
     """
 
     def __init__(self, params: Iterable[nn.Parameter], lr: float) -> None:
-        super().__init__(params, lr=lr, eps=EPSILON)
+        super().__init__(params, lr=lr, eps=EPSILON, fused=True)  # one pass over dense layers
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:  # noqa: ANN401
         """One step; `closure` computes the gradients."""
