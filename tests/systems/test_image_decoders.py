@@ -180,6 +180,16 @@ def test_the_fitted_threshold_keeps_what_is_annotated_and_no_more() -> None:
         assert fitted == {**published, "peak": fitted["peak"]}
 
 
+def test_the_published_threshold_stays_where_none_is_better() -> None:
+    videos = [recording("1", 103)]
+    curves = sample_curves(hill(100, 30), [100])
+    for module in (mean, softnet):
+        decoder = module.get_decoder("strict")
+        constants = decoder.fit([*videos, recording("1", 103, (25, 35))], "2")
+        assert decoder.fit_thresholds(curves, videos, constants) == constants
+        assert constants["peak"] == 0.55
+
+
 def test_sfamnet_strict_takes_lengths_and_thresholds_from_training_subjects() -> None:
     videos = [recording("1", 200, (54, 66)), recording("2", 200, (0, 199))]
     decoder = sfamnet.get_decoder("strict")
@@ -196,6 +206,16 @@ def test_sfamnet_strict_takes_lengths_and_thresholds_from_training_subjects() ->
     drawn = of_macro.propose(curves, videos[:1], of_macro.fit(videos, "2"))
     assert drawn.curves is None
     assert drawn.facts["macro_height"] == 0.576
+
+
+def test_an_annotated_interval_that_begins_at_its_apex_has_an_emotion() -> None:
+    logits = 5.0 * torch.nn.functional.one_hot(torch.full((60,), 1), 3)
+    curves, videos = sample_curves(hill(60, 30), [60], logits), [recording("1", 63)]
+    for name in ("authors", "strict"):
+        decoder = mean.get_decoder(name)
+        found = decoder.propose(curves, videos, {"k_p": 6, "peak": 0.55})
+        named = decoder.named(curves, replace(found, onset=found.apex))
+        assert named.labels["spotting_first"].tolist() == [1]
 
 
 def test_an_emotion_is_that_of_the_rise() -> None:

@@ -1,6 +1,7 @@
 """Whole runs of the systems on flow images: trained, stopped, judged again, reported."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,37 @@ def test_a_spotter(
     assert predictions.equals(table)
     assert again == json.loads(folder.results.read_text())
     assert "spNO.1" in write_report([folder.path]).read_text()
+
+
+@pytest.mark.slow
+def test_mean_spots_what_it_has_no_name_for(
+    tiny: list[str], tiny_root: Path, tiny_cache: Path, tmp_path: Path
+) -> None:
+    fill(MEANSamples().feature, tiny_root, tiny_cache)
+    results = run(tiny, *overlaid("mean", *SHORT["mean"], "--model.emotions=2")).results
+    spotted = results["protocols"]["strict"]["spotting"]
+    assert results["annotated"]["strict"]["named"] == spotted["tp"] + spotted["fn"]
+    table = read_predictions(tmp_path / "small/predictions.csv")
+    assert set(table["emotion"].dropna()) <= {"negative", "positive"}
+
+
+@pytest.mark.parametrize(
+    ("system", "wrong", "reason"),
+    [
+        ("softnet", "--model.kind=macro", r"model\.kind: expected micro, as data\.samples\.kind"),
+        ("ststnet", "--data.samples.size=60", "3 planes and data.samples.size 60"),
+        ("dual_inception", "--data.samples.channels=[u]", "1 planes and data.samples.size 28"),
+        ("mean", "--model.emotions=5", "expected 1 to 4, the first of negative, positive"),
+        ("mean", "--data.samples.step=10", "no image of frames 300 apart shows an expression"),
+    ],
+)
+def test_what_cannot_work_is_refused_at_the_start(
+    system: str, wrong: str, reason: str, tiny: list[str], tiny_root: Path, tiny_cache: Path
+) -> None:
+    if system in SPOTTERS:
+        fill(SPOTTERS[system]().feature, tiny_root, tiny_cache)
+    failed = run(tiny, *overlaid(system, wrong), selection=Selection(("spNO.1",))).failed
+    assert re.search(reason, failed["spNO.1"])
 
 
 @pytest.mark.slow

@@ -92,8 +92,8 @@ class Alone(MEAN):
         self.states.append({name: x.clone() for name, x in self.state_dict().items()})
 
     def train_dataloader(self) -> DataLoader[Any]:
-        spot = self.stage == "spotting"
-        target = torch.ones(4) if spot else torch.tensor([0, 1, 2, 0])
+        spotting = self.current_epoch < self.spotting_epochs
+        target = torch.ones(4) if spotting else torch.tensor([0, 1, 2, 0])
         pairs: Any = list(zip(image_systems.random(4, 3, 42, 42), target, strict=True))
         return DataLoader(pairs, batch_size=2)
 

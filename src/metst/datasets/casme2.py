@@ -26,7 +26,7 @@ from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import EMOTIONS, Expression, Kind
 from metst.datasets.labels.sheets import DAMAGE, Sheet, read_sheets
 from metst.datasets.labels.tables import Row, Table, unknown_type
-from metst.datasets.published import OWN, Published
+from metst.datasets.published import OWN, UNSCORED, Published
 
 COLUMNS = (
     *("participant", "expression", "onset", "apex", "offset", "action units"),
@@ -57,6 +57,7 @@ class Casme2(Folder):
         Published("OF-FD", "", spotting=0.1965, source=OWN),
         Published("SOFTNet (Liong et al.)", "", spotting=0.1173, source=OWN),
         Published("3D-CNN (Yap et al.)", "", spotting=0.0714, source=OWN),
+        Published("MEAN", "", 0.0809, 0.1214, None, 0.6667, source=OWN, rules=UNSCORED),
         Published("SP-FD", "", spotting=0.0547, source=OWN),
         Published("LSSNet", "", spotting=0.0420, source=OWN),
         Published("MESNet", "", spotting=0.0360, source=OWN),

@@ -127,7 +127,7 @@ class SamplePeaks(PeakDecoder):
     def fit_thresholds(
         self, curves: Curves, recordings: Sequence[Recording], constants: Constants
     ) -> Constants:
-        """The best p of 0.05 ... 0.95."""
+        """The best p of 0.05 ... 0.95; the published one where none is better."""
         k_p = int(constants["k_p"])
         smoothed = self.smooth(curves.score, curves.lengths, k_p)
         mean, top = peak_threshold(smoothed, 0.0), peak_threshold(smoothed, 1.0)  # (V,)
@@ -135,7 +135,7 @@ class SamplePeaks(PeakDecoder):
         share = ((peaks.score - mean[peaks.video]) / (top - mean)[peaks.video]).cpu()
         truth = annotated(recordings, self.kind)
         found = finds(peaks.video, *self.limited(peaks, recordings, k_p), truth).cpu()
-        grid = [{**constants, "peak": peak} for peak in PEAKS]
+        grid = [constants, *({**constants, "peak": peak} for peak in PEAKS)]
         return best_constants(grid, lambda tried: found[share >= tried["peak"]], truth)
 
     def propose(

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from metst.base.errors import ConfigError, MetstError
 from metst.base.randomness import generator
-from metst.datasets.labels.records import Recording
-from metst.datasets.labels.samples import Rule, samples
+from metst.datasets.labels.records import Kind, Recording
+from metst.datasets.labels.samples import Rule
+from metst.intervals.spans import spans
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,15 @@ class Fold:
         """Recordings of all other subjects."""
         return tuple(r for r in self.recordings if r.subject != self.subject)
 
-    def annotated(self, rule: Rule) -> list[Recording]:
-        """Training recordings with a micro-expression that a label rule can use.
+    def annotated(self, rule: Rule, kind: Kind = "micro") -> list[Recording]:
+        """Training recordings with an expression of a kind that a label rule can use.
 
         Raises:
             MetstError: there is none.
         """
-        found = annotated(self.training, rule)
+        found = annotated(self.training, rule, kind)
         if not found:
-            msg = f"fold {self.subject}: no other subject has a micro-expression to train on"
+            msg = f"fold {self.subject}: no other subject has a {kind}-expression to train on"
             raise MetstError(msg)
         return found
 
@@ -80,6 +81,8 @@ class Fold:
         )
 
 
-def annotated(recordings: Sequence[Recording], rule: Rule) -> list[Recording]:
-    """Those with a micro-expression that a label rule can use."""
-    return [r for r in recordings if samples(r, rule)]
+def annotated(
+    recordings: Sequence[Recording], rule: Rule, kind: Kind = "micro"
+) -> list[Recording]:
+    """Those with an expression of a kind that a label rule can use."""
+    return [r for r in recordings if spans(r, kind, rule)]

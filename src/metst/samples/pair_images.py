@@ -5,6 +5,7 @@ Shapes: N images, P images of a video, V videos.
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from metst.base.errors import MetstError
 from metst.base.randomness import generator
 from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import Rule
@@ -141,23 +143,38 @@ class PairImages(Samples):
         """Values (N, 3, 2) of images that become 0 and 1; those of the whole crop by default."""
         return stored
 
-    def clips(self, drawn: Callable[[Planes, Landmarks], Planes]) -> tuple[Tensor, Tensor]:
+    def clips(
+        self, drawn: Callable[[Planes, Landmarks], Planes], emotions: tuple[str, ...]
+    ) -> tuple[Tensor, Tensor]:
         """Images (N, 3, 42, 42) float16 of onset and apex of every training ME, and classes (N,).
 
         Args:
             drawn: flow of a face and its landmarks -> the image.
+            emotions: the classes; MEs of others are left out.
         """
-        pairs, classes = annotated_pairs(self.fold, self.label_rule, self.shuffle_labels)
+        fold = replace(self.fold, emotions=emotions)
+        pairs, classes = annotated_pairs(fold, self.label_rule, self.shuffle_labels)
         places = [self.source.read(r).arrays["landmarks"] for r, _, _ in pairs]
         flows = flow_of(self.source, pairs)
         images = [drawn(flow, at) for flow, at in zip(flows, places, strict=True)]
         return torch.from_numpy(np.stack(images)).half(), classes
 
     def targets(self, recordings: Sequence[Recording]) -> list[Targets]:
-        """Targets of each training recording; those of another one where labels are shuffled."""
+        """Targets of each training recording; those of another one where labels are shuffled.
+
+        Raises:
+            MetstError: no image shows what is to be spotted.
+        """
         own = [
             self.own_targets(r, n) for r, n in zip(recordings, self.counts(recordings), strict=True)
         ]
+        if not positives(own):
+            msg = (
+                f"fold {self.fold.subject}: no image of frames {self.feature.k} apart shows an "
+                "expression of another subject: the videos are too short, or end before it begins; "
+                "choose a smaller --data.samples.step"
+            )
+            raise MetstError(msg)
         if not self.shuffle_labels:
             return own
         pairs = zip(lenders(len(own), self.fold.key), self.counts(recordings), strict=True)

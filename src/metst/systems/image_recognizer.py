@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 from metst.intervals.proposals import Proposals
 from metst.samples import OnsetApexImages, expect
 from metst.samples.data import FoldData
-from metst.systems.checks import check_emotions
+from metst.systems.checks import check_emotions, check_images
 from metst.systems.recognizer import Recognizer
 from metst.systems.spotter import Spotter
 
@@ -29,7 +29,7 @@ class ImageRecognizer(Recognizer):
         lr: learning rate.
 
     Raises:
-        ConfigError: the spotter would have to be trained.
+        ConfigError: the spotter would have to be trained, or the network reads other images.
     """
 
     variants = ("spotting_first",)
@@ -41,8 +41,11 @@ class ImageRecognizer(Recognizer):
         self.lr = lr
 
     def setup(self, stage: str) -> None:
-        """Calibrate, and refuse another number of emotions than the fold's."""
+        """Calibrate, and refuse another number of emotions than the fold's, and other images."""
         check_emotions(self.emotions, self.data.fold.emotions)
+        samples = expect(self.data.samples, OnsetApexImages)
+        shape = 1, len(samples.channels), samples.size, samples.size
+        check_images(self.network, torch.zeros(shape, device=self.device))
         super().setup(stage)
 
     def forward(self, images: Tensor) -> Tensor:

@@ -77,7 +77,8 @@ class Voting:
             longest: no interval is longer.
         """
         logits, (onset, peak, offset) = curves.logits, ends
-        span = self.span(video, onset, self.last(peak, offset), curves.lengths, longest)
+        last = self.last(peak, offset).maximum(onset)  # a given interval may begin at its peak
+        span = self.span(video, onset, last, curves.lengths, longest)
         probabilities = mean_probabilities(logits, span)  # (N, E + 1)
         labels = {}
         for name in self.strategies:

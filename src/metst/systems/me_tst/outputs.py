@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
 from metst.base.errors import ConfigError
+from metst.systems.checks import FAULTS, tried
 from metst.systems.me_tst.stream import Streamable
 
 
@@ -24,8 +24,8 @@ def check_outputs(network: nn.Module, flow: Tensor, emotions: Sequence[str]) -> 
     name = f"model.network {type(network).__module__}.{type(network).__name__}"
     read = f"flow {_shape(flow)} of windows, channels and frames"
     try:
-        outputs = _outputs(network, flow)
-    except (RuntimeError, TypeError, ValueError, IndexError) as error:
+        outputs = tried(network, flow)
+    except FAULTS as error:
         msg = f"{name}: expected a network that reads {read}, it failed: {error}"
         raise ConfigError(msg) from error
     right = str((windows, frames)), str((windows, frames, len(emotions) + 1))
@@ -42,19 +42,6 @@ def check_outputs(network: nn.Module, flow: Tensor, emotions: Sequence[str]) -> 
     if low < 0 or high > 1:  # no number is another fault: training looks for it in every step
         msg = f"{name}: expected scores from 0 to 1, got {low:.3g} to {high:.3g}; sigmoid() does it"
         raise ConfigError(msg)
-
-
-@torch.no_grad()
-def _outputs(network: nn.Module, flow: Tensor) -> tuple[Tensor, Tensor]:
-    """What the network gives, if it does as expected; parts keep their modes."""
-    trained = [module for module in network.modules() if module.training]
-    network.eval()
-    try:
-        outputs: tuple[Tensor, Tensor] = network(flow)
-    finally:
-        for module in trained:
-            module.training = True
-    return outputs
 
 
 def _shape(output: object) -> str:

@@ -3,19 +3,21 @@
 Shapes: B images, E emotion classes.
 """
 
+import math
 from collections.abc import Sequence
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy, mse_loss
+from torch.nn.functional import cross_entropy, mse_loss, pad
 
 from metst.base.settings import require
+from metst.datasets.labels.records import Recording
 from metst.intervals.decoder import DECODERS
 from metst.intervals.sampled import SampleDecoder
+from metst.intervals.stitching import Curves
 from metst.network import keras
-from metst.samples import expect
-from metst.systems.checks import check_emotions, check_rates
+from metst.samples import PairImages, expect
+from metst.systems.checks import check_rates
 from metst.systems.mean.decoder import Quirks, get_decoder
 from metst.systems.mean.network import Network
 from metst.systems.mean.samples import MEANSamples
@@ -46,7 +48,9 @@ class MEAN(SampleSpotter):
     emotion); the frozen trunk is in inference mode, which theirs was in the test alone.
 
     Args:
-        emotions: E; there is no neutral class.
+        emotions: E; there is no neutral class. With fewer than the data set has, MEs of its last
+            classes are spotted, and nothing is named so: published with 3, without "others" (to
+            score them alone: --evaluation.analyzed '[negative, positive, surprise]').
         lr: learning rate of Adam in both stages.
         spotting_epochs: epochs of the first stage.
         dropout: rates after each stream, and in front of a head's linear layer.
@@ -81,16 +85,14 @@ class MEAN(SampleSpotter):
         self.batch_statistics = batch_statistics
         self.quirks = quirks
 
-    @property
-    def stage(self) -> Literal["spotting", "recognition"]:
-        """What the current epoch trains."""
-        return "spotting" if self.current_epoch < self.spotting_epochs else "recognition"
-
     def setup(self, stage: str) -> None:
-        """Calibrate, and refuse another number of emotions than the fold's."""
-        check_emotions(self.emotions, self.data.fold.emotions)
+        """Calibrate, and refuse more emotions than the fold's."""
+        names = self.data.fold.emotions
+        expected = f"1 to {len(names)}, the first of {', '.join(names)}"
+        require("model.emotions", self.emotions, 1 <= self.emotions <= len(names), expected)
         super().setup(stage)
-        expect(self.data.samples, MEANSamples).spotting_epochs = self.spotting_epochs
+        samples = expect(self.data.samples, MEANSamples)
+        samples.spotting_epochs, samples.emotions = self.spotting_epochs, names[: self.emotions]
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Score (B,) and logits (B, E) of images (B, 3, 42, 42)."""
@@ -98,9 +100,9 @@ class MEAN(SampleSpotter):
         return score, logits
 
     def training_step(self, batch: tuple[Tensor, Tensor], batch_idx: int) -> Tensor:  # noqa: ARG002
-        """Loss of one batch of the stage, with the L2 penalty of the kernels in use."""
+        """Loss of one batch of a stage, with the L2 penalty of the kernels in use."""
         images, target = batch
-        if self.stage == "spotting":
+        if target.is_floating_point():  # emotions are whole numbers
             loss = self._spotting_loss(images, target)
         else:
             loss = self._recognition_loss(images, target)
@@ -119,6 +121,14 @@ class MEAN(SampleSpotter):
         """Score (B,) and logits (B, E) of the left-out subject's samples."""
         score, logits = self(batch[0])
         return {"score": score, "logits": logits}
+
+    def _curves(
+        self, outputs: Outputs, samples: PairImages, recordings: Sequence[Recording]
+    ) -> Curves:
+        """Curves with the classes that are not learned, impossible."""
+        missing = len(samples.fold.emotions) - self.emotions
+        logits = pad(outputs["logits"], (0, missing), value=-math.inf)
+        return super()._curves({**outputs, "logits": logits}, samples, recordings)
 
     def _spotting_loss(self, images: Tensor, spot: Tensor) -> Tensor:
         network = self.network

@@ -23,9 +23,11 @@ class MEANSamples(PairImages):
     Attributes:
         spotting_epochs: epochs that train spotting, set by the system; those after them train
             recognition.
+        emotions: classes that recognition learns, likewise.
     """
 
     spotting_epochs: int
+    emotions: tuple[str, ...]
 
     def __init__(
         self,
@@ -49,7 +51,7 @@ class MEANSamples(PairImages):
         return self.image_set(*self.taken(recordings, places), joined(targets, places))
 
     def _clips(self) -> ImageSet:
-        images, classes = self.clips(flow_mean)
+        images, classes = self.clips(flow_mean, self.emotions)
         return self.image_set(images, None, [classes])
 
     def own_targets(self, recording: Recording, count: int) -> Targets:

@@ -35,6 +35,11 @@ class SFAMNet(SampleSpotter):
 
     Leak in the published scores: heights, lengths and limits were tuned on the data set.
 
+    Different in the published scores: an ME of more than 30 frames ended as long after its apex as
+    it begins before it, and one whose onset is its apex and offset did not count. Here every system
+    is judged by the intervals as they are annotated. The constants count samples of two frames,
+    whatever the frame rate (CAS(ME)^3: 30/s).
+
     Different from the published code: no cross-entropy is added where a batch is neutral alone. It
     would be 0/0, presumably why 4 of the 100 released folds hold weights that are NaN.
 

@@ -45,7 +45,7 @@ class SFAMNetSamples(PairImages):
         """Images with spotting target and class, neutral last."""
         recordings = self.fold.annotated(self.label_rule)
         targets = self.targets(recordings)
-        clips, classes = self.clips(_in_pixels)
+        clips, classes = self.clips(_in_pixels, self.fold.emotions)
         places = self.chosen(targets, positives(targets) + len(clips))
         images, _ = self.taken(recordings, places)
         spot, emotion = joined(targets, places)

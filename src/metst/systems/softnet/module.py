@@ -10,8 +10,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import mse_loss
 
+from metst.base.settings import require
 from metst.intervals.decoder import DECODERS
 from metst.intervals.sampled import Quirks, SampleDecoder
+from metst.samples import expect
 from metst.systems.checks import check_rates
 from metst.systems.sample_spotter import SampleSpotter
 from metst.systems.softnet.decoder import get_decoder
@@ -33,8 +35,8 @@ class SOFTNet(SampleSpotter):
     Leaks in the published scores: the distance of frames and the length of intervals follow from
     all MEs, those of the left-out subject included.
 
-    Different from the published code: images are scaled as copies. Theirs were overwritten, so that
-    from the second fold on augmentation met scaled images.
+    Different from the published code: images are scaled as copies (theirs were overwritten, so that
+    from the second fold on augmentation met scaled images), and each epoch has an order of its own.
 
     Args:
         lr: learning rate of SGD, without momentum.
@@ -63,6 +65,12 @@ class SOFTNet(SampleSpotter):
         self.lr = lr
         self.kind: Literal["micro", "macro"] = kind
         self.quirks = quirks
+
+    def setup(self, stage: str) -> None:
+        """Calibrate, and refuse samples of another kind."""
+        kind = expect(self.data.samples, SOFTNetSamples).kind
+        require("model.kind", self.kind, self.kind == kind, f"{kind}, as data.samples.kind")
+        super().setup(stage)
 
     def forward(self, images: Tensor) -> Tensor:
         """Score (B,) of images (B, 3, 42, 42)."""

@@ -29,8 +29,9 @@ class SOFTNetSamples(PairImages):
     Every channel of an image is scaled to 0 ... 1.
 
     Args:
-        step: seconds between the two frames of a pair. Published is half the mean length of an
-            ME over all subjects, the tested ones included: 6 frames on CAS(ME)^2, 0.2 s.
+        step: seconds between the two frames of a pair. Published is half the mean length of the
+            kind over all subjects, the tested ones included: of MEs 6 frames on CAS(ME)^2, 0.2 s,
+            and 37 on SAMM-LV, 0.185 s. Macro-expressions are longer: give theirs.
         kind: what is spotted, `micro` or `macro`.
         labels: see `PairImages`.
         shuffle_labels: see `PairImages`.
@@ -52,7 +53,7 @@ class SOFTNetSamples(PairImages):
 
     def make(self) -> ImageSet:
         """Images with their spotting target."""
-        recordings = self.fold.annotated(self.label_rule)
+        recordings = self.fold.annotated(self.label_rule, self.kind)
         targets = self.targets(recordings)
         found = positives(targets)
         others = sum(len(target[0]) for target in targets) - found
