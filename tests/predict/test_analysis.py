@@ -13,6 +13,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import save
+from scipy.special import softmax
 
 from metst.base.errors import ConfigError, DataError
 from metst.datasets.labels import EMOTIONS, NEUTRAL
@@ -21,7 +22,9 @@ from metst.predict.analysis import Analysis
 from metst.predict.exported import FORMAT, _digest
 from metst.predict.files import write_analysis
 from metst.predict.following import moved, placed_faces
+from metst.predict.model import About, Model
 from metst.predict.overlay import write_overlay
+from metst.systems.me_tst.network import METST
 from metst.video import clip
 from metst.video.clip import survey
 from metst.video.decoding import decoded
@@ -91,7 +94,8 @@ def test_an_ensemble_is_the_mean_of_its_folds(tiny_root: Path, tiny_runs: Path) 
     single = [analyze(video, run, fold=name) for name in ("spNO.1", "spNO.2")]
     both = analyze(video, run)
     assert both.score == pytest.approx(np.mean([a.score for a in single], axis=0))
-    assert both.probabilities == pytest.approx(np.mean([a.probabilities for a in single], axis=0))
+    logits = np.mean([np.log(a.probabilities) for a in single], axis=0)
+    assert both.probabilities == pytest.approx(softmax(logits, axis=1))
 
 
 def test_a_cut_is_no_micro_expression(tiny_root: Path, tiny_runs: Path, tmp_path: Path) -> None:
@@ -260,6 +264,14 @@ def test_the_package_offers_it_without_importing_torch() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert printed.stdout.strip() == "metst.predict.analyzing"
+
+
+def test_a_file_with_another_rule_is_refused(tmp_path: Path) -> None:
+    network = METST(width=4, depth=1, state=2)
+    about = About("x", 30.0, 50, 6, rule="bogus")  # type: ignore[arg-type]
+    export_model(Model(about, (network,)), tmp_path / "x.safetensors", "x")
+    with pytest.raises(DataError, match="found other facts in it"):
+        load_model(tmp_path / "x.safetensors")
 
 
 @pytest.mark.parametrize(

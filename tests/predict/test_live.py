@@ -1,6 +1,7 @@
 """Live curves are those of the whole video; events follow the causal rule."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,17 +9,22 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from scipy.special import softmax
 
 from metst.cli import main
 from metst.features.followed_face import FollowedFace
-from metst.predict import analyze, load_model
+from metst.features.roi_flow import roi_set
+from metst.predict import analyze, analyze_with, load_model
 from metst.predict.events import Event, Spotter
 from metst.predict.live import Live, Moment
 from metst.predict.model import About, Model
 from metst.predict.streaming import Totals, stream
 from metst.systems.me_tst.network import METST
-from metst.video import read_grey
+from metst.systems.me_tst_plus import SlowFast
+from metst.video import ArrayFrames, Frame, read_grey
 from metst.video.clip import frames_of
+from metst.video.detectors import face_detector
+from metst.video.face import Landmarks
 from metst.video.player import Pace, Player
 from tests.support.videos import images, numbered, write_video
 
@@ -37,9 +43,42 @@ def test_live_curves_equal_those_of_the_whole_video(tiny_root: Path, tiny_runs: 
     regular = len(files) - model.about.k // 2  # beyond, a window that never ended has a part
     for got, expected in (
         ([m.score for m in moments], whole.score),
-        ([m.probabilities for m in moments], whole.probabilities),
+        (softmax([m.logits for m in moments], axis=1), whole.probabilities),
     ):
         assert np.allclose(got[:regular], expected[:regular], atol=1e-5)
+
+
+def test_a_window_of_the_successors_begins_with_its_first_face(
+    tiny_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = sorted((tiny_root / "data/spNO.1/a/color").glob("*.jpg"), key=lambda x: int(x.stem))
+    frames = np.stack([read_grey(file) for file in files[:40]])
+    hidden = frames[:3].copy()
+
+    class Late(FollowedFace):
+        def detect(self, grey: Frame) -> Landmarks | None:
+            shown = not any(np.array_equal(grey, frame) for frame in hidden)
+            return super().detect(grey) if shown else None
+
+    monkeypatch.setattr("metst.predict.analyzing.FollowedFace", Late)
+    torch.manual_seed(0)
+    network = SlowFast(width=8, stages=1, depth=1, state=2, pathways="single").eval()
+    about = About("test", fps=30.0, k=20, k_p=2, rois=roi_set("me_tst_plus"), rule="raw")
+    model = Model(about, (network,))
+    whole = analyze_with(model, ArrayFrames(frames), fps=30.0)
+    assert whole.analyzed.tolist() == [False] * 3 + [True] * 37
+    live = Live(model, Late(face_detector(about.detector)))
+    moments = [m for frame in frames for m in live.push(frame)][:30]
+    assert [m.seen for m in moments] == whole.analyzed[:30].tolist()
+    assert np.allclose([m.score for m in moments], whole.score[:30], atol=1e-5)
+
+
+def test_an_event_that_recognition_calls_neutral_is_none() -> None:
+    about = replace(ABOUT, rule="raw", synergy="recognition_first")
+    scores = bump(30, 0.9).tolist()
+    assert events_of(scores, about=about, logits=[-2.0, -1.0, -2.0, -2.0, -3.0]) == []
+    ((_, event),) = events_of(scores, about=about, logits=[-2.0, 0.1, -2.0, -2.0, 3.0])
+    assert event.emotion == "positive"
 
 
 def test_a_dropped_frame_moves_nothing_and_costs_nothing() -> None:
@@ -84,20 +123,22 @@ def test_nothing_is_smoothed_across_a_cut() -> None:
     scores = bump(30, 0.9)
     spotter = Spotter(ABOUT)
     reported = [
-        spotter.push(Moment(frame, score, np.full(5, 0.2), True, begins=frame in (0, 31)))
+        spotter.push(Moment(frame, score, np.zeros(5), True, begins=frame in (0, 31)))
         for frame, score in enumerate(scores.tolist())
     ]
     assert not any(reported)
 
 
 def events_of(
-    scores: list[float], seen: bool = True, about: About = ABOUT
+    scores: list[float],
+    seen: bool = True,
+    about: About = ABOUT,
+    logits: Sequence[float] = (-2.0, -1.0, -2.0, -2.0, 3.0),
 ) -> list[tuple[int, Event]]:
     """Events with the frame at which each was reported."""
     spotter, reported = Spotter(about), []
-    probabilities = np.array([0.1, 0.3, 0.1, 0.1, 0.4])
     for frame, score in enumerate(scores):
-        event = spotter.push(Moment(frame, score, probabilities, seen))
+        event = spotter.push(Moment(frame, score, np.array(logits), seen))
         if event:
             reported.append((frame, event))
     return reported

@@ -48,7 +48,8 @@ def new_video(model: Model, root: Path, folder: Path) -> None:
     clip = root / "data" / "spNO.1" / "a" / "color"
     analysis = analyze_with(model, clip)
     table = pd.read_csv(folder / "small/folds/spNO.1/predictions.csv")
-    own = table[(table.variant == "strict/spotting_first") & (table.video == "a")]
+    own = table[(table.variant == "strict/recognition_first") & (table.video == "a")]
+    own = own[own.emotion != "neutral"]
     ends = [[x.onset, x.apex, x.offset] for x in analysis.intervals]
     assert ends == own[["onset", "apex", "offset"]].to_numpy().tolist()
     export_model(model, folder / "one.safetensors", "one")

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from metst.base.settings import require
 from metst.datasets.labels.records import Recording
 from metst.intervals import decoder
 from metst.intervals.decoder import Decoder, is_strict
@@ -102,8 +103,9 @@ def get_decoder(
         rule: how intervals are selected.
 
     Raises:
-        ConfigError: the name is not known, or k or batch_size cannot be used.
+        ConfigError: name or rule are not known, or k or batch_size cannot be used.
     """
+    require("rule", rule, rule in RULES, f"one of {', '.join(RULES)}")
     has = Quirks.none() if is_strict(name) else quirks
     base = decoder.get_decoder(name, k=k, batch_size=batch_size, peak=peak, quirks=quirks)
     length = half_length_all if has.all_subjects else half_length_training

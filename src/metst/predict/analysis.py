@@ -17,7 +17,6 @@ from metst.predict.measuring import Shot
 from metst.predict.model import About
 from metst.predict.places import title
 from metst.report.timeline import Timeline, draw_timeline
-from metst.scoring.pooling import PUBLISHED
 from metst.video.clip import Survey
 
 FIRST = 1
@@ -154,7 +153,7 @@ def kept_intervals(
     indices: NDArray[np.int64],
     found: Survey,
 ) -> tuple[Interval, ...]:
-    """Proposals that are high enough within the video, where a face was seen.
+    """Proposals that are high enough within the video, where a face was seen, and not neutral.
 
     Args:
         proposals: in the shots.
@@ -164,14 +163,15 @@ def kept_intervals(
         indices: frames of the video that were measured.
         found: the video's times.
     """
-    labels = proposals.labels[PUBLISHED].tolist() if about.emotions else []
+    labels = proposals.labels[about.synergy].tolist() if about.emotions else []
     shares = proposals.probabilities.tolist() if proposals.probabilities is not None else []
     kept: list[Interval] = []
     for i, (shot, apex) in enumerate(
         zip(proposals.video.tolist(), proposals.apex.tolist(), strict=True)
     ):
         score = float(proposals.score[i])
-        if not measured[shot].seen[apex] or score < threshold:
+        emotion = about.emotion(labels[i]) if labels else ""
+        if not measured[shot].seen[apex] or score < threshold or emotion is None:
             continue
         ends = int(proposals.onset[i]), apex, int(proposals.offset[i])
         frames = indices[[measured[shot].first + frame for frame in ends]].tolist()
@@ -181,7 +181,7 @@ def kept_intervals(
             Interval(
                 *(onset, middle, offset),
                 *(times[0], times[1], times[2]),
-                emotion=about.classes[labels[i]] if labels else "",
+                emotion=emotion,
                 score=score,
                 probabilities=tuple(shares[i]) if shares else (),
             )

@@ -139,12 +139,12 @@ def _curves(
 
 
 def _mean(several: Sequence[Curves]) -> Curves:
-    """Mean score and mean probabilities of several networks; of one, its own curves."""
-    if len(several) == 1:
-        return several[0]
-    score = torch.stack([c.score for c in several]).mean(0)  # (V, L)
-    probabilities = torch.stack([c.logits.softmax(dim=-1) for c in several]).mean(0)
-    return Curves(score, probabilities.log(), several[0].lengths)  # softmax undoes the logarithm
+    """Mean score (V, L) and mean logits of several networks; of one, its own curves.
+
+    Of logits, as they keep their meaning: at 0 BoostingVRME knows neither way.
+    """
+    score = torch.stack([c.score for c in several]).mean(0)
+    return Curves(score, torch.stack([c.logits for c in several]).mean(0), several[0].lengths)
 
 
 def _whole(smoothed: Smoothed, decoder: Decoder) -> float:

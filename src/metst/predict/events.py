@@ -9,9 +9,11 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from metst.base.errors import ConfigError
+from metst.intervals.stitching import Curves
 from metst.predict.live import Moment
 from metst.predict.model import About
 
@@ -43,6 +45,7 @@ class Spotter:
             )
             raise ConfigError(msg)
         self.about = about
+        self._voting = about.decoder.voting
         self._moments: deque[Moment] = deque(maxlen=2 * about.k_p + 1)
         self._smoothed: deque[tuple[Moment, float, NDArray[np.float64]]] = deque(
             maxlen=2 * about.k_p + 1
@@ -67,18 +70,23 @@ class Spotter:
         smoothed = float(np.mean([m.score for m in self._moments]))
         self._count, self._total = self._count + 1, self._total + smoothed
         self._maximum = max(self._maximum, smoothed)
-        probabilities = np.mean([m.probabilities for m in self._moments], axis=0)
-        self._smoothed.append((self._moments[k_p], smoothed, probabilities))
+        logits = np.stack([m.logits for m in self._moments])  # (2 k_p + 1, E + 1)
+        self._smoothed.append((self._moments[k_p], smoothed, logits))
         if len(self._smoothed) <= 2 * k_p:
             return None
-        apex, height, mean = self._smoothed[k_p]
+        apex, height, logits = self._smoothed[k_p]
         values = [value for _, value, _ in self._smoothed]
         is_peak = height > max(values[:k_p]) and height >= max(values[k_p + 1 :])
         if not (is_peak and apex.seen and height >= self.threshold):
             return None
-        emotion = self.about.emotions[
-            int(np.argmax(mean[:-1]))
-        ]  # neutral is no label for what was spotted
-        return Event(
-            apex.frame - k_p, apex.frame, apex.frame + k_p, emotion, height, self.threshold
-        )
+        ends = apex.frame - k_p, apex.frame, apex.frame + k_p
+        emotion = self._named(logits)
+        return Event(*ends, emotion, height, self.threshold) if emotion else None
+
+    def _named(self, logits: NDArray[np.float64]) -> str | None:
+        """What the frames (2 k_p + 1, E + 1) of an interval vote for; None: nothing, after all."""
+        frames, k_p = torch.from_numpy(logits)[None], self.about.k_p
+        curves = Curves(frames[..., 0], frames, torch.tensor([len(logits)]))
+        first, peak, last = (torch.tensor([at]) for at in (0, k_p, 2 * k_p))
+        _, labels = self._voting.label(curves, first, (first, peak, last), len(logits))
+        return self.about.emotion(int(labels[self.about.synergy]))

@@ -84,8 +84,10 @@ def load_exported(path: Path) -> Model | SpotterModel:
         raise DataError(path, f"expected a network of {' or '.join(NETWORKS)}, found another")
     network = build_network(path, config, weights, kind)
     try:
-        return Model(_about(facts), (network,))
-    except (TypeError, KeyError) as error:
+        about = _about(facts)
+        _ = about.decoder  # its rules are known
+        return Model(about, (network,))
+    except (TypeError, KeyError, ConfigError) as error:
         raise DataError(path, f"expected {KIND}, found other facts in it") from error
 
 

@@ -4,7 +4,8 @@ As in `roi_flow`, a window of k frames begins at every k / 2 frames and measures
 its own first frame. Each goes column by column through a stream of the network; what the windows
 that see a frame give for it is averaged. So the curves equal those of the whole video, but for
 the last frames of a shot, which no later window sees, and for faces, which are sought in the first
-frame of a window alone. A cut is known by the frames before it (`metst.video.cuts.is_cut`).
+frame of a window alone, or from there on (`RoiSet.own_face`). A cut is known by the frames before
+it (`metst.video.cuts.is_cut`).
 """
 
 from collections import deque
@@ -14,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.special import softmax
 
 from metst.features.followed_face import FollowedFace
 from metst.features.roi_flow.boxes import Box
@@ -31,14 +31,14 @@ class Moment:
     """Output of the networks for one frame, counted from 0.
 
     Attributes:
-        probabilities: of the classes (E + 1,).
+        logits: of the classes (E + 1,).
         seen: whether a face was followed then.
         begins: whether a shot begins with it.
     """
 
     frame: int
     score: float
-    probabilities: NDArray[np.float64]
+    logits: NDArray[np.float64]
     seen: bool
     begins: bool = False
 
@@ -125,6 +125,7 @@ class _Window:
         self.start, self._k, self._detector = start, self._about.k, live.detector
         self._follower: Follower | None = None
         self._sought = False
+        self._blind = 0
         self._streams = [network.stream() for network in live.networks]
         self._column = np.zeros((self._about.rois.channels, 1), np.float32)  # (C, 1)
         self._columns = self._ready = 0
@@ -143,12 +144,13 @@ class _Window:
         return self._completed([stream.finish() for stream in self._streams])
 
     def _measure(self, frame: Frame) -> None:
-        """The column of a frame; the first one that came is what motion is measured from."""
+        """The column of a frame; the first with a face is what motion is measured from."""
         if not self._sought:
-            face = locate(frame, self._detector)
-            how = self._about.rois, self._about.method
-            self._follower = Follower(frame, face, *how) if face else None
-            self._sought = True
+            rois, face = self._about.rois, locate(frame, self._detector)
+            self._sought = face is not None or not rois.own_face
+            if face:
+                self._follower = Follower(frame, face, rois, self._about.method)
+                self._blind = self._columns if rois.own_face else 0
         elif self._follower is not None:
             motion = self._follower.motion(frame)  # (M, 2)
             self._column = as_features(motion[None], self._follower.layout)  # (C, 1)
@@ -157,11 +159,11 @@ class _Window:
         self, parts: list[tuple[torch.Tensor, torch.Tensor]]
     ) -> list[tuple[int, _Output]]:
         """Score (1, m) and logits (1, m, E + 1) of each network, frame by frame."""
-        seen = self._follower is not None
         ready: list[tuple[int, _Output]] = []
         for i in range(parts[0][0].shape[1]):
             scores = [float(score[0, i]) for score, _ in parts]
             logits = [x[0, i].double().numpy() for _, x in parts]
+            seen = self._follower is not None and self._ready >= self._blind
             ready.append((self.start + self._ready, _Output(scores, logits, seen)))
             self._ready += 1
         return ready
@@ -182,6 +184,6 @@ def _moment(frame: int, outputs: list[_Output], begins: bool) -> Moment:
     """Mean over windows, then over networks, as for a whole video."""
     score = float(np.mean([s.scores for s in outputs]))
     networks = range(len(outputs[0].logits))
-    logits = [np.mean([s.logits[n] for s in outputs], axis=0) for n in networks]
-    probabilities = np.mean([softmax(x) for x in logits], axis=0)  # (E + 1,)
-    return Moment(frame, score, probabilities, any(s.seen for s in outputs), begins)
+    each = [np.mean([s.logits[n] for s in outputs], axis=0) for n in networks]
+    logits = np.mean(each, axis=0)  # (E + 1,)
+    return Moment(frame, score, logits, any(s.seen for s in outputs), begins)

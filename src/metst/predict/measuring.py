@@ -71,7 +71,9 @@ def shots(
         advance(len(shot) - measured)
         seen = np.zeros(len(shot), bool)
         for window in windows:
-            seen[window.start : window.start + about.k] |= window.face is not None
+            begin = window.reference if about.rois.own_face else window.start
+            if window.face is not None:
+                seen[begin : window.start + about.k] = True
         yield Shot(first, recording, seen, not windows, tuple(windows))
 
 

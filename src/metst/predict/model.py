@@ -11,6 +11,8 @@ from metst.datasets.labels import EMOTIONS, NEUTRAL
 from metst.features.roi_flow import ME_TST_ROIS, RELEASED, Method, RoiSet
 from metst.intervals import contrast, extensible_peaks
 from metst.intervals.decoder import PEAK, Decoder, get_decoder
+from metst.intervals.synergy import STRATEGIES
+from metst.scoring.pooling import PUBLISHED
 from metst.systems.me_tst.stream import Streaming
 from metst.video import detectors
 
@@ -38,6 +40,7 @@ class About:
             where they have 2 k_p frames. They have in streams, for a rule needs the whole video.
         contrast: what an interval needs, see `metst.intervals.contrast`; None where peaks are
             sought.
+        synergy: strategy by which intervals are named, and perhaps withdrawn.
     """
 
     name: str
@@ -53,6 +56,7 @@ class About:
     detector: str = detectors.RELEASED
     rule: extensible_peaks.Rule | None = None
     contrast: float | None = None
+    synergy: str = PUBLISHED
 
     @property
     def decoder(self) -> Decoder:
@@ -67,6 +71,11 @@ class About:
     def classes(self) -> tuple[str, ...]:
         """All classes in the order of the logits, neutral last; none of what only spots."""
         return (*self.emotions, NEUTRAL) if self.emotions else ()
+
+    def emotion(self, label: int) -> str | None:
+        """Name of a class by `synergy`; None where an interval of it is withdrawn."""
+        neutral = label == len(self.emotions)
+        return None if neutral and STRATEGIES[self.synergy].drops_neutral else self.classes[label]
 
     @property
     def notes(self) -> tuple[str, ...]:

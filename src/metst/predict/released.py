@@ -7,6 +7,7 @@ from pathlib import Path
 from metst.base.errors import ConfigError
 from metst.features.roi_flow import roi_set
 from metst.predict.model import About, Model
+from metst.scoring.pooling import PUBLISHED
 from metst.systems.me_tst.released import load_network
 from metst.systems.me_tst_plus.network import SlowFast
 
@@ -103,5 +104,6 @@ def load_released(path: Path, assumptions: Assumptions) -> Model:
         assumed=assumed,
         rois=roi_set("me_tst_plus" if slow_fast else "me_tst"),
         rule="raw" if own_length else None,
+        synergy="recognition_first" if own_length else PUBLISHED,
     )
     return Model(about, (network,))

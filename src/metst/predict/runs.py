@@ -15,6 +15,7 @@ from metst.predict.model import About, Model
 from metst.predict.spotters import SpotterModel, load_spotters, reads_images
 from metst.results.checkpoint import LAST
 from metst.results.run import FoldResult, Run, open_run
+from metst.scoring.pooling import PUBLISHED
 from metst.systems.me_tst.weights import build_network, fold_weights
 from metst.video.detectors import DETECTORS, RELEASED
 
@@ -22,6 +23,9 @@ NETWORK = "metst.systems.me_tst.network.METST"
 """ME-TST's. A run folder is one's own: the network and regions (`samples.rois`) may name
 code by an import path, as the experiment did. An exported file, which may come from others, holds
 them as plain values and imports nothing."""
+
+NAMED = "recognition_first", PUBLISHED
+"""Strategies by which intervals of new videos can be named; of another, as published."""
 
 
 def load_run(folder: Path, fold: str | None) -> Model | SpotterModel:
@@ -62,6 +66,7 @@ def load_run(folder: Path, fold: str | None) -> Model | SpotterModel:
         rois=roi_set(samples.get("rois") or "me_tst"),
         method=method_of(samples),
         detector=_detector(run, samples),
+        synergy=run.judgment.variant if run.judgment.variant in NAMED else PUBLISHED,
     )
     kind = _kind(run, network["class_path"])
     return Model(about, tuple(_network(fold, kind, network) for fold in chosen))

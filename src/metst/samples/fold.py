@@ -81,8 +81,6 @@ class Fold:
         )
 
 
-def annotated(
-    recordings: Sequence[Recording], rule: Rule, kind: Kind = "micro"
-) -> list[Recording]:
+def annotated(recordings: Sequence[Recording], rule: Rule, kind: Kind = "micro") -> list[Recording]:
     """Those with an expression of a kind that a label rule can use."""
     return [r for r in recordings if spans(r, kind, rule)]

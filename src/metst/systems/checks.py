@@ -46,8 +46,9 @@ def check_images(network: nn.Module, images: Tensor) -> None:
     try:
         tried(network, images)
     except FAULTS as error:
-        msg = f"{given}: the network reads no such images; leave out what the system's YAML sets"
-        raise ConfigError(f"{msg} ({error})") from error
+        advice = "the network reads no such images; keep those of the system's YAML"
+        msg = f"{given}: {advice} ({error})"
+        raise ConfigError(msg) from error
 
 
 @torch.no_grad()

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from experiments.bench._plain import plain_windows
 from metst.features.roi_flow import ME_TST_ROIS, NoFaceError, iter_windows
 from metst.features.roi_flow.boxes import Box
+from metst.features.roi_flow.crop import locate
 from metst.video import ArrayFrames, Frame
+from metst.video.face import Landmarks
 from tests.support.dlib import dlib_detector
 from tests.support.faces import SIDE, FakeDetector, shifted, template, texture, video
 from tests.support.roi_windows import extract_windows, windows_of_faces
@@ -245,3 +247,17 @@ def test_at_most_a_window_of_frames_is_in_memory(length: int) -> None:
     for _ in iter_windows(source, starts, k, FakeDetector()):
         pass
     assert source.most <= k + 1
+
+
+def test_a_face_not_found_again_keeps_the_scale_of_its_whole_box() -> None:
+    points = template().copy() // 4 + 60
+    points[[39, 42]] = [[150, 160], [170, 160]]  # the crop reaches beyond the frame, to 205
+
+    class Once(FakeDetector):
+        def detect(self, grey: Frame) -> Landmarks | None:
+            return points if grey.shape == (200, 200) else None
+
+    face = locate(np.zeros((200, 200), np.uint8), Once())
+    assert face is not None
+    assert face.box == Box(125, 215, 115, 205)
+    assert face.landmarks[39].tolist() == [int(35 * 320 / 90), int(35 * 320 / 90)]

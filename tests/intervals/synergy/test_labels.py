@@ -1,11 +1,14 @@
 from collections import Counter
+from dataclasses import replace
 
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from metst.intervals.stitching import Curves
 from metst.intervals.synergy import (
     STRATEGIES,
+    STRICT,
     frame_classes,
     label_first_seen,
     label_most_probable,
@@ -70,6 +73,18 @@ def test_neutral_votes_only_where_the_strategy_lets_it() -> None:
     logits = torch.tensor([[[0.1, 0.5, 0.2, 0.3, 2.0], [3.0, 0.0, 0.0, 0.0, 1.0]]])
     assert frame_classes(logits, neutral_votes=True).tolist() == [[4, 0]]
     assert frame_classes(logits, neutral_votes=False).tolist() == [[1, 0]]
+
+
+def test_a_neutral_logit_of_0_is_for_what_withdraws() -> None:
+    logits = torch.tensor([[[0.5, -2.0, -3.0, -4.0, 5.0]]])
+    curves = Curves(torch.zeros(1, 1), logits, torch.tensor([1]))
+    at = torch.tensor([0])
+    for zero, names in ((False, (4, 4, 0)), (True, (4, 0, 0))):
+        voting = replace(STRICT, neutral_at_zero=zero)
+        _, labels = voting.label(curves, at, (at, at, at), 1)
+        assert {k: int(v) for k, v in labels.items()} == dict(
+            zip(("none", "recognition_first", "spotting_first"), names, strict=True)
+        )
 
 
 def test_a_strategy_that_withdraws_needs_neutral_votes() -> None:

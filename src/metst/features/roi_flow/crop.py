@@ -53,13 +53,14 @@ def placed(frame: Frame, found: Landmarks, detector: LandmarkDetector) -> Face |
     inside = box.clip(*frame.shape)
     if inside.empty:
         return None
-    scale = CROP_SIZE / np.array([inside.width, inside.height])
     origin = np.array([inside.left, inside.top])
     if not is_whole(found):
+        scale = CROP_SIZE / np.array([inside.width, inside.height])
         landmarks = np.rint((found - origin + 0.5) * scale - 0.5).astype(np.int64)
     elif (again := detector.detect(cut(frame, box))) is not None:
         landmarks = again.astype(np.int64, copy=False)
-    else:
+    else:  # the released code scales by the whole box, also where the frame ends inside of it
+        scale = CROP_SIZE / np.array([box.width, box.height])
         landmarks = ((found - origin) * scale).astype(np.int64)
     return Face(box, landmarks)
 

@@ -35,7 +35,8 @@ class Voting:
         vote: (frame classes, voting frames, probabilities) -> label.
         last: (peak, offset) -> `last` of the span; the offset, where all of an interval votes.
         strategies: whose labels are given.
-        neutral_at_zero: when a frame is neutral, see `frame_classes` (BoostingVRME).
+        neutral_at_zero: when a frame is neutral, see `frame_classes`, where a neutral interval is
+            withdrawn (BoostingVRME).
     """
 
     span: Callable[[Tensor, Tensor, Tensor, Tensor, int], Span]
@@ -82,8 +83,9 @@ class Voting:
         probabilities = mean_probabilities(logits, span)  # (N, E + 1)
         labels = {}
         for name in self.strategies:
-            votes = STRATEGIES[name].neutral_votes
-            classes = frame_classes(logits, votes, self.neutral_at_zero)  # (V, L)
+            rules = STRATEGIES[name]
+            at_zero = self.neutral_at_zero and rules.drops_neutral
+            classes = frame_classes(logits, rules.neutral_votes, at_zero)  # (V, L)
             labels[name] = self.vote(classes, span, probabilities)
         return probabilities, labels
 

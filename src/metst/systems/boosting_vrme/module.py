@@ -28,6 +28,8 @@ class BoostingVRME(METSTPlus):
 
     Different here: `strict` as for `METSTPlus`; no rule of the entry for unseen videos but the
     selection (`rule`); a video shorter than 2 k_p has intervals, where the released code stops.
+    Different in the protocol `authors`, which is ME-TST's for every system: a video without a
+    proposal counts as a false alarm, where this system's code, and ME-TST+'s, counts none.
 
     Args:
         network: see `METSTPlus`.

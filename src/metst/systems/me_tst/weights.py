@@ -19,6 +19,9 @@ Network = METST | SlowFast
 NETWORKS: dict[str, type[Network]] = {f"{x.__module__}.{x.__name__}": x for x in (METST, SlowFast)}
 """Networks that an exported file may name, by class path."""
 
+_NUMBERS = (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64)
+"""Types of weights, and of the counters of batch norms."""
+
 _UNREADABLE = (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError, TypeError)
 _ODD = (KeyError, IndexError, AttributeError, AssertionError, ImportError, OverflowError)
 """What torch and pickle raise of damaged files, beside errors of their own."""
@@ -83,8 +86,8 @@ def require_finite(
 ) -> None:
     """Raise `DataError` where a weight is NaN or infinite, or no real number."""
     for name, values in weights.items():
-        if values.is_complex() or values.layout != torch.strided or values.is_quantized:
-            raise error(path, f"its {name} are no plain real numbers")
+        if values.dtype not in _NUMBERS or values.layout != torch.strided or values.is_meta:
+            raise error(path, f"its {name} are no plain real numbers ({values.dtype})")
         bad = int((~values.isfinite()).sum())
         if bad:
             msg = f"{bad} of {values.numel()} numbers of its {name} are NaN or infinite"
