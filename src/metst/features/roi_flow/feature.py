@@ -119,7 +119,7 @@ def faceless(frames: Sequence[Path], windows: Sequence[Window]) -> list[Remark]:
     """Windows that begin without a face."""
     elsewhere = [w.start for w in windows if w.reference not in (w.start, None)]
     nowhere = [w.start for w in windows if w.reference is None]
-    messages = {"the nearest frame with a face is used": elsewhere, "their flow is zero": nowhere}
+    messages = {"another frame with a face is used": elsewhere, "their flow is zero": nowhere}
     return [
         (
             "no-face",
