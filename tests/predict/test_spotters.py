@@ -18,14 +18,14 @@ VIDEO = Path("data/spNO.1/a/color")
 
 @pytest.fixture(scope="module")
 def trained(tiny_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fold of MEAN with flow that was measured."""
+    """A fold of MEAN, without the class "others", with flow that was measured."""
     from tests.support.runs import tiny_options
 
     runs = tmp_path_factory.mktemp("images")
     cache = runs / "cache"  # of its own: other tests fill the common one with made-up images
     options = tiny_options(tiny_root, cache, runs)
     more = ["--config", "experiments/systems/mean.yaml", "--name=small"]
-    more += ["--trainer.max_epochs=4", "--model.spotting_epochs=2"]
+    more += ["--trainer.max_epochs=4", "--model.spotting_epochs=2", "--model.emotions=3"]
     run(options, *more, selection=Selection(("spNO.1",)))
     return runs / "small"
 
@@ -49,7 +49,7 @@ def test_a_run_and_an_exported_file_find_what_the_test_found(
     assert frames_of(analysis.to_dataframe()) == frames_of(tested)
     assert len(analysis.score) == 150
     assert analysis.probabilities is not None
-    assert analysis.probabilities.shape == (150, 5)
+    assert analysis.probabilities.shape == (150, 4)  # "others" has no name, neutral is last
     export_model(model, tmp_path / "mean.safetensors", "small")
     again = analyze(tiny_root / VIDEO, checkpoint=tmp_path / "mean.safetensors")
     assert (

@@ -3,6 +3,7 @@
 Shapes: V shots, L frames of the longest, N images of all shots.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -44,7 +45,8 @@ def analyze_images(model: SpotterModel, found: Survey, indices: NDArray[np.int64
     proposals = decoder.propose(sample_curves(score, counts, logits), recordings, model.constants)
     curves = proposals.curves
     assert curves is not None  # micro-expressions have them
-    threshold = max(float(curves.threshold.min()), model.about.floor or 0.0)
+    floor = -math.inf if model.about.floor is None else model.about.floor  # scores have no bounds
+    threshold = max(float(curves.threshold.min()), floor)
     shown, lengths = _padded(curves, recordings), torch.tensor([r.frames for r in recordings])
     named = bool(model.about.classes)
     return Analysis(

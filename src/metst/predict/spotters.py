@@ -88,7 +88,7 @@ def spotter_model(
         k=samples.feature.at(fps).k,
         k_p=int(constants.get("k_p", 0)) or 1,
         peak=constants.get("peak", PEAK),
-        emotions=emotions if systems[0].recognizes else (),
+        emotions=emotions[: systems[0].emotions],
     )
     return SpotterModel(about, settings, tuple(systems), samples, constants)
 

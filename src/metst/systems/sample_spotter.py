@@ -32,9 +32,11 @@ class SampleSpotter(System):
 
     Attributes:
         reads: the samples that it is made for.
+        emotions: E, how many of the data set's classes it names, the first ones.
     """
 
     reads: type[PairImages]
+    emotions: int = 0
 
     @abstractmethod
     def decoders(self) -> Sequence[SampleDecoder]:

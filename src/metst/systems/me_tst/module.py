@@ -116,8 +116,10 @@ class AnalysisModule(System):
 
     def _loss(self, batch: FlowBatch, name: str) -> Loss:
         """Losses of a batch; their means over the epoch are logged under `name` and its parts."""
-        flow, spot, emotion = batch
+        flow, *targets = batch
         score, logits = self(flow)
+        members = len(score) // len(flow)  # more than one of an ensemble in training
+        spot, emotion = (target.repeat(members, 1) for target in targets)
         assert self.class_weights is not None  # set in `setup`
         loss = analysis_loss(
             *(score, spot, logits, emotion, self.class_weights.to(score.device), self.spot_weight),

@@ -11,12 +11,15 @@ import torch
 from torch import Tensor, nn
 
 from metst.base.errors import ConfigError, DataError
+from metst.systems.me_tst.ensemble import Ensemble
 from metst.systems.me_tst.network import METST
 from metst.systems.me_tst_plus.network import SlowFast
 
-Network = METST | SlowFast
+Network = METST | SlowFast | Ensemble
 
-NETWORKS: dict[str, type[Network]] = {f"{x.__module__}.{x.__name__}": x for x in (METST, SlowFast)}
+NETWORKS: dict[str, type[Network]] = {
+    f"{x.__module__}.{x.__name__}": x for x in (METST, SlowFast, Ensemble)
+}
 """Networks that an exported file may name, by class path."""
 
 _NUMBERS = (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64)
