@@ -79,7 +79,7 @@ def stream(model: Model, source: int | Path, totals: Totals) -> Iterator[Update]
     """
     fps = model.about.fps
     detector = FollowedFace(face_detector(model.about.detector))
-    live, spotter = Live(model, detector), Spotter(model.about)
+    spotter, live = Spotter(model.about), Live(model, detector)
     warm_up(model, detector)
     player = Player(source, fps)
     clocks: dict[int, float] = {}

@@ -59,8 +59,6 @@ class FlowWindows(Samples):
             `subpixel`, see `metst.features.roi_flow.method`.
         augmentations: what changes training batches at random, in this order; see
             `metst.samples.augmentations`. None: a gain, as released.
-        everywhere: draw negative windows from videos without an ME, too; as released, from those
-            that have one.
     """
 
     def __init__(
@@ -76,7 +74,6 @@ class FlowWindows(Samples):
         flow: Flow = "farneback",
         alignment: Alignment = "pixel",
         augmentations: list[Augmentation] | None = None,
-        everywhere: bool = False,
     ) -> None:
         even = k >= 2 and k % 2 == 0
         require("data.samples.k", k, even, "an even number of frames, 2 or more")
@@ -85,7 +82,6 @@ class FlowWindows(Samples):
         self.label_rule = labels
         self.shuffle_labels = shuffle_labels
         self.whole_videos = whole_videos
-        self.everywhere = everywhere
         self.feature = RoiFlow(k, rois, detector, Method(flow, alignment, smooth))
         self.augmentations = [Gain()] if augmentations is None else augmentations
         for augmentation in self.augmentations:
@@ -245,9 +241,7 @@ class FlowWindows(Samples):
 
     @cached_property
     def _training(self) -> Windows | Videos:
-        videos = self.fold.annotated(self.label_rule)
-        taken = self.fold.training if self.everywhere else videos
-        return self._made(taken, "sampling", self.augmentations)
+        return self._made(self.fold.annotated(self.label_rule), "sampling", self.augmentations)
 
     @cached_property
     def _validation(self) -> Windows | Videos:

@@ -10,6 +10,7 @@ from metst.predict import export_model, load_model
 from metst.predict.model import About, Model
 from metst.systems.me_tst.ensemble import Ensemble
 from metst.systems.me_tst.module import AnalysisModule
+from metst.systems.me_tst.stream import Streaming
 from tests.support.image_systems import trained
 
 SMALL = {"width": 4, "depth": 1, "state": 2, "drop_path": 0.0, "pathways": "shared"}
@@ -36,6 +37,15 @@ def test_they_answer_together() -> None:
     assert torch.allclose(score, torch.stack([s for s, _ in each]).mean(0))
     assert torch.allclose(logits, torch.stack([x for _, x in each]).mean(0))
     assert not torch.allclose(each[0][0], each[1][0])
+
+
+def test_they_stream_together() -> None:
+    ensemble = Ensemble(2, **SMALL).eval()
+    assert isinstance(ensemble, Streaming)
+    flow, stream = torch.randn(1, 10, 20), ensemble.stream()
+    parts = [stream.push(flow[..., :7]), stream.push(flow[..., 7:]), stream.finish()]
+    for streamed, whole in zip(zip(*parts, strict=True), ensemble(flow), strict=True):
+        assert torch.allclose(torch.cat(streamed, 1), whole, atol=1e-5)
 
 
 def test_each_learns_as_if_it_were_alone() -> None:

@@ -1,4 +1,4 @@
-"""A method of ours: a small ME-TST network on steadier flow, and intervals by their contrast."""
+"""A method of ours: small ME-TST networks on steadier flow, and intervals by their contrast."""
 
 from metst.systems.contrast.module import ContrastModule
 

@@ -3,13 +3,15 @@
 Shapes: B windows or videos, T frames, C flow channels, E emotion classes and neutral, M members.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
 
 import torch
 from torch import Tensor, nn
 
 from metst.base.settings import require
 from metst.systems.me_tst.network import METST
+from metst.systems.me_tst.stream import Outputs, Stream
 
 
 class Ensemble(nn.Module):
@@ -29,6 +31,9 @@ class Ensemble(nn.Module):
         ConfigError: an argument out of its range.
     """
 
+    delay: ClassVar[int] = METST.delay
+    """Frames that outputs come late in a stream."""
+
     def __init__(self, members: int = 3, **network: Any) -> None:  # noqa: ANN401 - as of METST
         super().__init__()
         require("Ensemble: members", members, members >= 1, "1 or more")
@@ -45,7 +50,37 @@ class Ensemble(nn.Module):
             Spotting scores (B, T) in [0, 1], logits (B, T, E), both means over the members; in
             training mode (M B, T) and (M B, T, E), member after member.
         """
-        scores, logits = zip(*(member(flow) for member in self.members), strict=True)
+        outputs = [member(flow) for member in self.members]
         if self.training:
+            scores, logits = zip(*outputs, strict=True)
             return torch.cat(scores), torch.cat(logits)
-        return torch.stack(scores).mean(0), torch.stack(logits).mean(0)
+        return _together(outputs)
+
+    def stream(self) -> "Streams":
+        """See `Streamable.stream`."""
+        return Streams([cast("METST", member).stream() for member in self.members])
+
+
+class Streams:
+    """A video on the way through all members; a `metst.systems.me_tst.stream.Streamed`.
+
+    Args:
+        members: of each.
+    """
+
+    def __init__(self, members: Sequence[Stream]) -> None:
+        self.members = members
+
+    def push(self, flow: Tensor) -> Outputs:
+        """See `Stream.push`."""
+        return _together([member.push(flow) for member in self.members])
+
+    def finish(self) -> Outputs:
+        """See `Stream.finish`."""
+        return _together([member.finish() for member in self.members])
+
+
+def _together(outputs: Sequence[Outputs]) -> Outputs:
+    """Mean scores and mean logits."""
+    scores, logits = zip(*outputs, strict=True)
+    return torch.stack(scores).mean(0), torch.stack(logits).mean(0)
