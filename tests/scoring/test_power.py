@@ -49,6 +49,9 @@ def test_the_error_is_that_of_a_mean_of_paired_differences() -> None:
     observed = dict.fromkeys(("f1", "uf1", "uar", "strs"), float(differences.mean()))
     found = powers(*sides, observed, STRICT, repeats=4000)["f1"]
     assert found.visible == pytest.approx((2.045 + 0.854) * error, rel=0.05)
+    assert found.interval is not None
+    low, high = (end - float(differences.mean()) for end in found.interval)
+    assert (low, high) == pytest.approx((-1.96 * error, 1.96 * error), rel=0.1)
 
 
 @pytest.mark.parametrize("subjects", [10, 24, 100])

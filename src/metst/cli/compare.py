@@ -15,13 +15,14 @@ from metst.results.annotations import read_annotations
 from metst.results.pair import Pair
 from metst.results.summary import UNDEFINED
 from metst.runner.arguments import parse
-from metst.scoring.compare import Comparison
+from metst.scoring.compare import Comparison, PairedScore
 from metst.scoring.evaluation import check_same_annotations, check_same_rules, compare_tables
 from metst.scoring.pooling import protocols_of
 from metst.scoring.power import ALPHA, POWER
 from metst.scoring.protocols import PROTOCOLS
 
 _CAPTION = (
+    "[95 %]: over draws of subjects; "
     f"smallest visible: true difference that gives p < {ALPHA} with probability {POWER}; "
     "needed: subjects it takes to see the difference found here, where these are too few"
 )
@@ -87,15 +88,16 @@ def _parser() -> ArgumentParser:
 
 
 def _table(found: Comparison, first: str, second: str) -> Table:
-    test = "exact permutation test" if found.exact else "permutation test"
+    how = "exact permutation test" if found.exact else "permutation test"
     missing = [
         f"only in {name}: {', '.join(subjects)}"
         for name, subjects in ((first, found.only_first), (second, found.only_second))
         if subjects
     ]
-    paired = f"{len(found.subjects)} subjects, paired; p: two-sided {test}"
+    paired = f"{len(found.subjects)} subjects, paired; p: two-sided {how}"
     table = grid("; ".join([paired, *missing]), caption=_CAPTION)
-    columns = ("", first, second, "p", "wins", "losses", "ties", "smallest\nvisible", "needed")
+    test = "difference\n[95 %]", "p", "wins", "losses", "ties", "smallest\nvisible", "needed"
+    columns = ("", first, second, *test)
     for column in columns:
         numbers = column not in (first, second)
         table.add_column(
@@ -111,5 +113,14 @@ def _table(found: Comparison, first: str, second: str) -> Table:
             for x in (d.first, d.second, d.p, d.visible)
         )
         needed = "" if d.needed is None else str(d.needed)
-        table.add_row(name, a, b, p, *map(str, (d.wins, d.losses, d.ties)), visible, needed)
+        counts = map(str, (d.wins, d.losses, d.ties))
+        table.add_row(name, a, b, _difference(d), p, *counts, visible, needed)
     return table
+
+
+def _difference(d: PairedScore) -> str:
+    """The difference and, below it, its interval of confidence."""
+    if d.interval is None:
+        return UNDEFINED
+    low, high = d.interval
+    return f"{d.second - d.first:+.3f}\n[{low:.3f}, {high:.3f}]"

@@ -37,6 +37,7 @@ class PairedScore:
         visible: smallest true difference that this test sees with 80 % power, see
             `metst.scoring.power`; None where it cannot be estimated.
         needed: subjects it takes to see the difference of both scores; None where these suffice.
+        interval: of confidence of the difference, 95 %; None where draws of subjects have no value.
     """
 
     first: float
@@ -47,6 +48,7 @@ class PairedScore:
     ties: int
     visible: float | None
     needed: int | None
+    interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,7 @@ def compare(
             wins=int((gains > 0).sum()),
             losses=int((gains < 0).sum()),
             ties=int((gains == 0).sum()),
-            visible=power[name].visible,
-            needed=power[name].needed,
+            **vars(power[name]),
         )
     return Comparison(
         tuple(common),
@@ -180,5 +181,5 @@ def _p_value(spread: NDArray[np.float64]) -> float | None:
     return float((np.abs(defined) >= abs(spread[0]) - _ROUNDING).mean())
 
 
-def _plain(value: float | None) -> float | None:
-    return None if value is None or math.isnan(value) else value
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a score
+    return None if isinstance(value, float) and math.isnan(value) else value

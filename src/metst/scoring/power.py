@@ -18,7 +18,7 @@ subjects, and SE is that of these two systems on these subjects.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -48,10 +48,13 @@ class Power:
             fewer than `LEAST_SUBJECTS` subjects, without a value, or where nothing differs.
         needed: subjects it takes to see a true difference as large as the observed one; None where
             that is visible already, or zero.
+        interval: of confidence of the difference, 95 %, by the same draws of subjects; None where
+            a draw has no value.
     """
 
     visible: float | None
     needed: int | None
+    interval: tuple[float, float] | None = None
 
 
 def powers(
@@ -82,9 +85,10 @@ def powers(
         values = np.array([score(b) - score(a) for a, b in zip(*sides, strict=True)])  # (R,)
         defined = values[~np.isnan(values)]
         error = float(defined.std()) if len(defined) else math.nan
-        found[name] = power(
-            error * math.sqrt(subjects / max(subjects - 1, 1)), observed[name], subjects
-        )
+        error *= math.sqrt(subjects / max(subjects - 1, 1))
+        low, high = np.quantile(values, [ALPHA / 2, 1 - ALPHA / 2]).tolist()  # NaN: one is missing
+        interval = None if math.isnan(low) else (low, high)
+        found[name] = replace(power(error, observed[name], subjects), interval=interval)
     return found
 
 
