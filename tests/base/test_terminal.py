@@ -112,9 +112,10 @@ def test_a_comparison() -> None:
     lines = shown(compare_verb._table(found, first, second))
     heading = "".join(line for line in lines if line.startswith("┃"))
     assert "losses" in heading
-    rows = cells(lines, key=6)
-    assert [len(row) for row in rows] == [9] * 4
-    assert rows[0] == ["f1", "1.000", "1.000", "1.000", "0", "0", "1", "-", ""]
+    rows = cells(lines, key=7)
+    assert [len(row) for row in rows] == [10] * 4
+    difference = "+0.000[0.000, 0.000]"
+    assert rows[0] == ["f1", "1.000", "1.000", difference, "1.000", "0", "0", "1", "-", ""]
 
 
 def _pair() -> tuple[pd.DataFrame, list[Recording]]:

@@ -102,4 +102,4 @@ def test_other_channels_and_classes_through_everything(
     assert analyze_with(again, clip).intervals == analysis.intervals
     moments = [update.moment for update in stream(again, clip, Totals())]
     assert len(moments) > 60
-    assert all(len(moment.probabilities) == 8 for moment in moments)
+    assert all(len(moment.logits) == 8 for moment in moments)
