@@ -12,18 +12,20 @@ import torch
 from scipy.special import softmax
 
 from metst.cli import main
+from metst.datasets.labels.records import Recording, Timebase
 from metst.features.followed_face import FollowedFace
-from metst.features.roi_flow import roi_set
+from metst.features.roi_flow import Method, roi_set
+from metst.intervals.stitching import Curves
 from metst.predict import analyze, analyze_with, load_model
-from metst.predict.events import Event, Spotter
+from metst.predict.events import Event, spotter
 from metst.predict.live import Live, Moment
 from metst.predict.model import About, Model
-from metst.predict.streaming import Totals, stream
+from metst.predict.streaming import Totals, Update, stream
 from metst.systems.me_tst.network import METST
 from metst.systems.me_tst_plus import SlowFast
 from metst.video import ArrayFrames, Frame, read_grey
 from metst.video.clip import frames_of
-from metst.video.detectors import face_detector
+from metst.video.detectors import DEFAULT, face_detector
 from metst.video.face import Landmarks
 from metst.video.player import Pace, Player
 from tests.support.videos import images, numbered, write_video
@@ -71,6 +73,26 @@ def test_a_window_of_the_successors_begins_with_its_first_face(
     moments = [m for frame in frames for m in live.push(frame)][:30]
     assert [m.seen for m in moments] == whole.analyzed[:30].tolist()
     assert np.allclose([m.score for m in moments], whole.score[:30], atol=1e-5)
+
+
+def test_landmarks_are_smoothed_over_frames_to_come(tiny_root: Path) -> None:
+    files = sorted((tiny_root / "data/spNO.1/a/color").glob("*.jpg"), key=lambda x: int(x.stem))
+    frames = np.stack([read_grey(file) for file in files[:40]])
+    torch.manual_seed(0)
+    network = METST(width=8, depth=1, state=4).eval()
+    method = Method(alignment="subpixel", smooth=2)
+    about = About("test", fps=30.0, k=20, k_p=2, method=method, detector=DEFAULT)
+    model = Model(about, (network,))
+    whole = analyze_with(model, ArrayFrames(frames), fps=30.0)
+    live = Live(model, FollowedFace(face_detector(DEFAULT)))
+    moments = [m for frame in frames for m in live.push(frame)]
+    assert len(moments) == 40 - METST.delay - method.smooth
+    moments += live.finish()
+    assert [m.frame for m in moments] == list(range(40))
+    assert np.allclose([m.score for m in moments][:30], whole.score[:30], atol=1e-5)
+    without = replace(about, method=replace(method, smooth=0))
+    unsmoothed = analyze_with(Model(without, (network,)), ArrayFrames(frames), fps=30.0)
+    assert not np.allclose(unsmoothed.score, whole.score, atol=1e-5)
 
 
 def test_an_event_that_recognition_calls_neutral_is_none() -> None:
@@ -121,9 +143,9 @@ def test_a_cut_parts_the_stream_as_it_parts_the_video(
 
 def test_nothing_is_smoothed_across_a_cut() -> None:
     scores = bump(30, 0.9)
-    spotter = Spotter(ABOUT)
+    spots = spotter(ABOUT)
     reported = [
-        spotter.push(Moment(frame, score, np.zeros(5), True, begins=frame in (0, 31)))
+        spots.push(Moment(frame, score, np.zeros(5), True, begins=frame in (0, 31)))
         for frame, score in enumerate(scores.tolist())
     ]
     assert not any(reported)
@@ -136,12 +158,10 @@ def events_of(
     logits: Sequence[float] = (-2.0, -1.0, -2.0, -2.0, 3.0),
 ) -> list[tuple[int, Event]]:
     """Events with the frame at which each was reported."""
-    spotter, reported = Spotter(about), []
-    for frame, score in enumerate(scores):
-        event = spotter.push(Moment(frame, score, np.array(logits), seen))
-        if event:
-            reported.append((frame, event))
-    return reported
+    spots = spotter(about)
+    moments = [Moment(i, score, np.array(logits), seen) for i, score in enumerate(scores)]
+    reported = [(m.frame, event) for m in moments for event in spots.push(m)]
+    return reported + [(len(scores), event) for event in spots.finish()]
 
 
 def bump(center: int, height: float, length: int = 60) -> np.ndarray:
@@ -174,11 +194,39 @@ def test_a_still_picture_has_no_event_and_no_find(tiny_root: Path, tmp_path: Pat
     assert found.intervals == ()
     assert found.quiet.startswith("probably nothing: the highest score is 0.0")
     model = load_model()
-    live, spotter = Live(model, FollowedFace()), Spotter(model.about)
+    live, spots = Live(model, FollowedFace()), spotter(model.about)
     moments = [m for _, frame in frames_of(path) for m in live.push(frame)]
     assert any(m.seen for m in moments)
-    assert [e for m in moments if (e := spotter.push(m))] == []
+    assert [e for m in moments for e in spots.push(m)] == []
     assert len(analyze(path, floor=0).intervals) > 0
+
+
+def test_what_stands_out_is_the_same_live_as_afterwards() -> None:
+    about = replace(ABOUT, contrast=0.2)
+    scores = bump(20, 0.9) + bump(45, 0.5) + bump(57, 0.7)  # the last ends with the stream
+    reported = events_of(scores.tolist(), about=about)
+    curves = Curves(torch.from_numpy(scores)[None], torch.zeros(1, 60, 5), torch.tensor([60]))
+    recordings = [Recording("1", "a", 60, Timebase(30.0), ())]
+    found = about.decoder.propose(curves, recordings, about.k_p)
+    columns = found.onset, found.apex, found.offset
+    whole = list(zip(*(column.tolist() for column in columns), strict=True))
+    assert [(x.onset, x.apex, x.offset) for _, x in reported] == whole
+    assert [x.apex for _, x in reported] == [20, 45, 57]
+    assert all(event.threshold == 0.2 and event.emotion == "positive" for _, event in reported)
+    assert [frame for frame, _ in reported][-1] == len(scores)
+    assert len(events_of(scores.tolist(), about=replace(about, floor=0.5))) == 1
+
+
+def test_what_stands_out_ends_with_its_shot() -> None:
+    spots = spotter(replace(ABOUT, contrast=0.2))
+    scores = [*bump(20, 0.9)[:25], *bump(20, 0.9)]
+    found = [
+        (frame, event.apex)
+        for frame, score in enumerate(scores)
+        for event in spots.push(Moment(frame, score, np.ones(5), True, begins=frame in (0, 25)))
+    ]
+    assert found == [(25, 20), (56, 45)]
+    assert spots.since > 45
 
 
 def test_after_a_high_peak_a_low_one_is_no_event() -> None:
@@ -222,9 +270,10 @@ def test_a_stream_tells_every_frame_in_time(tiny_root: Path, tmp_path: Path) -> 
     path = write_video(tmp_path / "a.avi", pictures[:60], fps=30, codec="mjpeg")
     totals = Totals()
     updates = list(stream(load_model(), path, totals))
-    assert [x.moment.frame for x in updates] == list(range(totals.frames - METST.delay))
+    moments = [x for x in updates if isinstance(x, Update)]
+    assert [x.moment.frame for x in moments] == list(range(totals.frames))
     assert totals.frames == totals.arrived == 60
-    assert sum(x.repeated for x in updates) <= totals.repeated
+    assert sum(x.repeated for x in moments) <= totals.repeated
     assert totals.repeated <= totals.dropped
     assert all(x.delay > 0 for x in updates)
     assert totals.sustained > 0

@@ -9,7 +9,7 @@ from metst.cli._networks import add_networks, networks
 from metst.cli._tables import console
 from metst.cli._videos import local_path, with_dashed_names
 from metst.predict import Model
-from metst.predict.streaming import Totals, Update, stream
+from metst.predict.streaming import Found, Totals, Update, stream
 from metst.runner.arguments import parse
 
 BAR = 40
@@ -43,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:
     totals, shown = Totals(), 0.0
     try:
         for update in stream(model, source, totals):
-            if update.event is not None:
+            if isinstance(update, Found):
                 terminal.print(_event(update, model.about.fps), markup=False, soft_wrap=True)
             elif update.seconds >= shown:
                 terminal.print(_score(update), markup=False, soft_wrap=True)
@@ -63,13 +63,12 @@ def _score(update: Update) -> str:
     return f"{update.seconds:8.2f} s  score {update.moment.score:.3f} {bar}{why}"
 
 
-def _event(update: Update, fps: float) -> str:
-    event = update.event
-    assert event is not None  # asked for only then
+def _event(found: Found, fps: float) -> str:
+    event = found.event
     return (
-        f"{update.seconds:8.2f} s  {event.emotion}: {event.onset / fps:.2f} to "
+        f"{found.seconds:8.2f} s  {event.emotion}: {event.onset / fps:.2f} to "
         f"{event.offset / fps:.2f} s, apex {event.apex / fps:.2f} s, score {event.score:.3f} "
-        f"(threshold {event.threshold:.3f}), {update.delay:.2f} s after its apex was seen"
+        f"(threshold {event.threshold:.3f}), {found.delay:.2f} s after its apex was seen"
     )
 
 

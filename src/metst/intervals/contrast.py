@@ -51,8 +51,7 @@ def contrast(score: Curve, half: int) -> Curve:
 
     Beyond its ends a video goes on as its first and last frame.
     """
-    beside = max(1, round(BESIDE * half))
-    reach = half + beside
+    reach = half + beside(half)
     sums = np.concatenate([[0.0], np.cumsum(np.pad(score, reach, mode="edge"))])
     middle = np.arange(len(score)) + reach
 
@@ -63,6 +62,11 @@ def contrast(score: Curve, half: int) -> Curve:
 
     before, behind = mean(-reach, -half), mean(half + 1, reach + 1)
     return (mean(-half, half + 1) - np.maximum(before, behind)).round(_DECIMALS)
+
+
+def beside(half: int) -> int:
+    """Frames on either side that an interval of half length `half` is compared with."""
+    return max(1, round(BESIDE * half))
 
 
 def half_lengths(k_p: int) -> list[int]:

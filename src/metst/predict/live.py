@@ -1,11 +1,12 @@
-"""A video analyzed while it runs: the same curves as afterwards, two or three frames late.
+"""A video analyzed while it runs: the same curves as afterwards, a few frames late.
 
 As in `roi_flow`, a window of k frames begins at every k / 2 frames and measures motion since
 its own first frame. Each goes column by column through a stream of the network; what the windows
 that see a frame give for it is averaged. So the curves equal those of the whole video, but for
 the last frames of a shot, which no later window sees, and for faces, which are sought in the first
 frame of a window alone, or from there on (`RoiSet.own_face`). A cut is known by the frames before
-it (`metst.video.cuts.is_cut`).
+it (`metst.video.cuts.is_cut`). Late are a network's own delay, two or three frames, and the frames
+that landmarks are smoothed over.
 """
 
 from collections import deque
@@ -18,9 +19,10 @@ from numpy.typing import NDArray
 
 from metst.features.followed_face import FollowedFace
 from metst.features.roi_flow.boxes import Box
-from metst.features.roi_flow.crop import CROP_SIZE, Face, locate
+from metst.features.roi_flow.crop import CROP_SIZE, Face
 from metst.features.roi_flow.curve import Follower, as_features
 from metst.predict.model import Model, streaming_networks
+from metst.predict.recent import Recent, Surrounded
 from metst.video import Frame
 from metst.video.cuts import AROUND, is_cut, thumbnail
 from metst.video.face import LANDMARKS
@@ -56,6 +58,7 @@ class Live:
         self._windows: list[_Window] = []
         self._outputs: dict[int, list[_Output]] = {}
         self._frame = self._shot = 0
+        self._recent = Recent(model.about.method.smooth)
         self._small: NDArray[np.float32] | None = None
         self._changes: deque[float] = deque(maxlen=AROUND)
 
@@ -65,9 +68,13 @@ class Live:
         Returns:
             The frames whose output is complete now.
         """
-        k, moments = self.model.about.k, []
-        if frame is not None and self._cuts(frame):
-            moments = self._end_shot()
+        moments = self.finish() if frame is not None and self._cuts(frame) else []
+        self._recent.add(frame)
+        return moments + (self._analyze() if len(self._recent) > self._recent.smooth else [])
+
+    def _analyze(self) -> list[Moment]:
+        """Take the next frame of those that came through the windows that see it."""
+        k, frame = self.model.about.k, self._recent.take()
         if (self._frame - self._shot) % (k // 2) == 0:
             self._windows.append(_Window(self, self._frame))
         for window in self._windows:
@@ -75,7 +82,19 @@ class Live:
         self._windows = [w for w in self._windows if self._frame < w.start + k - 1]
         self._frame += 1
         delay = max(network.delay for network in self.networks)
-        return moments + self._complete(self._frame - delay)
+        return self._complete(self._frame - delay)
+
+    def finish(self) -> list[Moment]:
+        """The rest of a shot: its windows end early, and what comes next is another shot."""
+        moments = [moment for _ in range(len(self._recent)) for moment in self._analyze()]
+        for window in self._windows:
+            self._collect(window.finish())
+        self._windows.clear()
+        self._changes.clear()
+        self.detector.new_shot()
+        moments += self._complete(self._frame)
+        self._shot, self._recent = self._frame, Recent(self._recent.smooth)
+        return moments
 
     def _cuts(self, frame: Frame) -> bool:
         """Whether a frame begins a new shot."""
@@ -86,17 +105,6 @@ class Live:
         change, near = float(np.abs(small - before).mean()), np.array(self._changes)
         self._changes.append(change)
         return is_cut(change, near)
-
-    def _end_shot(self) -> list[Moment]:
-        """Let the windows of the shot finish early, and begin another."""
-        for window in self._windows:
-            self._collect(window.finish())
-        self._windows.clear()
-        self._changes.clear()
-        self.detector.new_shot()
-        moments = self._complete(self._frame)
-        self._shot = self._frame
-        return moments
 
     def _collect(self, outputs: Iterable[tuple[int, "_Output"]]) -> None:
         for frame, output in outputs:
@@ -130,7 +138,7 @@ class _Window:
         self._column = np.zeros((self._about.rois.channels, 1), np.float32)  # (C, 1)
         self._columns = self._ready = 0
 
-    def push(self, frame: Frame | None) -> list[tuple[int, _Output]]:
+    def push(self, frame: Surrounded | None) -> list[tuple[int, _Output]]:
         """Frames that the streams have completed, and their output."""
         if frame is not None:
             self._measure(frame)
@@ -143,16 +151,17 @@ class _Window:
         """The last frames, when no more columns come."""
         return self._completed([stream.finish() for stream in self._streams])
 
-    def _measure(self, frame: Frame) -> None:
+    def _measure(self, around: Surrounded) -> None:
         """The column of a frame; the first with a face is what motion is measured from."""
         if not self._sought:
-            rois, face = self._about.rois, locate(frame, self._detector)
+            rois, method = self._about.rois, self._about.method
+            face = around.face(self._detector, method.smooth)
             self._sought = face is not None or not rois.own_face
             if face:
-                self._follower = Follower(frame, face, rois, self._about.method)
+                self._follower = Follower(around.frame, face, rois, method)
                 self._blind = self._columns if rois.own_face else 0
         elif self._follower is not None:
-            motion = self._follower.motion(frame)  # (M, 2)
+            motion = self._follower.motion(around.frame)  # (M, 2)
             self._column = as_features(motion[None], self._follower.layout)  # (C, 1)
 
     def _completed(
@@ -177,7 +186,9 @@ def warm_up(model: Model, detector: FollowedFace) -> None:
     across = np.linspace(CROP_SIZE // 4, 3 * CROP_SIZE // 4, LANDMARKS).astype(np.int64)
     face = Face(Box(0, CROP_SIZE, 0, CROP_SIZE), np.stack([across, across], axis=1))
     Follower(picture, face, model.about.rois, model.about.method).motion(picture)
-    Live(model, detector).push(None)
+    live = Live(model, detector)
+    live.push(None)
+    live.finish()
 
 
 def _moment(frame: int, outputs: list[_Output], begins: bool) -> Moment:
