@@ -30,7 +30,7 @@ class ArrivingIntervals:
 
     An interval is certain when everything that overlaps it has come, and what stands out more among
     that is certain not to stay: where nothing else overlaps it, 2 half + beside frames after its
-    end, of the longest half length (40 frames where k_p is 11).
+    end, of the longest half length, which is 3.6 k_p.
 
     Args:
         k_p: half the mean ME length in frames.
