@@ -13,7 +13,11 @@ from metst.intervals.suppression import ious
 
 @dataclass(frozen=True, order=True)
 class Arrived:
-    """An interval, ends inclusive; the first in order is the first that is kept."""
+    """An interval, ends inclusive; of two that overlap the lower in order stays.
+
+    Attributes:
+        rank: negative contrast, then number of the length and middle, which decide between equals.
+    """
 
     rank: tuple[float, int, int]
     onset: int = field(compare=False)
@@ -41,7 +45,7 @@ class ArrivingIntervals:
     """
 
     def __init__(self, k_p: int, least: float) -> None:
-        self._least, self._searches = least, [_Search(half, least) for half in half_lengths(k_p)]
+        self._searches = [_Search(half, least) for half in half_lengths(k_p)]
         longest = self._searches[-1].half
         self._memory = 2 * (longest + beside(longest)) + 2 * longest + 3
         self._score: Curve = np.zeros(0)
