@@ -40,7 +40,7 @@ def test_without_training_first_then_me_tst_then_by_cost(tmp_path: Path) -> None
 
 
 def test_a_data_set_has_its_own_changes_of_a_system(tmp_path: Path) -> None:
-    for data_set, epochs, adapted in (("demo", 100, True), ("heads", 800, False)):
+    for data_set, epochs, adapted in (("demo", 100, True), ("casme3", 800, False)):
         words = ["--config", f"experiments/{data_set}.yaml", f"--loso.runs={tmp_path}"]
         found = plan([*words, "--systems=me_tst,alexnet"])
         alexnet = [one for one in found.systems if one.entry.name.startswith("alexnet")]
