@@ -11,7 +11,7 @@ from metst.datasets.casme3 import CASME3
 from metst.features.roi_flow import Method
 from metst.predict import analyze_with, load_model
 from metst.predict.exported import export_model
-from metst.predict.streaming import Totals, stream
+from metst.predict.streaming import Totals, Update, stream
 from metst.report import write_report
 from metst.results.ledger import RunFolder
 from metst.results.run import open_run
@@ -100,6 +100,6 @@ def test_other_channels_and_classes_through_everything(
     again = load_model(tmp_path / "wide.safetensors", floor=0.0)
     assert again.about.method == Method("dis", "subpixel")
     assert analyze_with(again, clip).intervals == analysis.intervals
-    moments = [update.moment for update in stream(again, clip, Totals())]
+    moments = [x.moment for x in stream(again, clip, Totals()) if isinstance(x, Update)]
     assert len(moments) > 60
     assert all(len(moment.logits) == 8 for moment in moments)
