@@ -19,9 +19,6 @@ from metst.runner.rescore import rescore
 from metst.video import read_grey
 from tests.support.runs import run
 
-MEASURED = [f"--data.samples.{x}" for x in ("flow=farneback", "alignment=pixel", "smooth=0")]
-"""Features that other tests have measured already."""
-
 
 @pytest.mark.slow
 def test_a_run(tiny: list[str], tiny_root: Path, tmp_path: Path) -> None:

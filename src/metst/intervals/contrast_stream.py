@@ -47,7 +47,8 @@ class ArrivingIntervals:
     def __init__(self, k_p: int, least: float) -> None:
         self._searches = [_Search(half, least) for half in half_lengths(k_p)]
         longest = self._searches[-1].half
-        self._memory = 2 * (longest + beside(longest)) + 2 * longest + 3
+        # What a contrast needs on both sides, and the longest level stretch with its neighbours.
+        self._memory = 2 * (longest + beside(longest)) + (2 * longest + 1) + 2
         self._score: Curve = np.zeros(0)
         self._count = self.since = 0
         self._unsure: list[Arrived] = []

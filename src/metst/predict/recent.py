@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import takewhile
 
 import numpy as np
 
@@ -69,4 +68,9 @@ class Recent:
 
 def _unbroken(frames: Iterable[Frame | None]) -> list[Frame]:
     """The frames before the first that was dropped."""
-    return [frame for frame in takewhile(lambda x: x is not None, frames) if frame is not None]
+    found: list[Frame] = []
+    for frame in frames:
+        if frame is None:
+            break
+        found.append(frame)
+    return found
