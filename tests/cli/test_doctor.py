@@ -35,24 +35,48 @@ def test_the_size_of_the_released_network(capsys: pytest.CaptureFixture[str]) ->
     assert "1,249,926" in printed
 
 
+@pytest.mark.parametrize(
+    ("system", "parameters", "macs"),
+    [
+        ("contrast", "52,146", "58,320"),
+        ("me_tst_plus", "16,653,318", "12,844,800"),
+        ("boosting_vrme", "8,359,686", "6,455,040"),
+    ],
+)
+def test_the_size_of_other_networks(
+    system: str, parameters: str, macs: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", "--config", f"experiments/systems/{system}.yaml"]) == 0
+    printed = capsys.readouterr().out
+    assert parameters in printed
+    assert macs in printed
+
+
 METST = "metst.systems.me_tst.network.METST"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("data: {}", "expected the class metst.systems.me_tst.network.METST, got no network"),
+        ("data: {}", "expected the class of a network over flow, got no network"),
         ("model: {init_args: {network: {init_args: {width: 8}}}}", "got no network"),
         ("model: {init_args: {network: {class_path: mynet.Small}}}", "got mynet.Small"),
         ("model: {init_args: {network: mynet.Small}}", "got mynet.Small"),
+        ("model: {init_args: {network: pathlib.Path}}", "expected a torch.nn.Module"),
+        ("model: {init_args: {network: torch.nn.Linear}}", "expected the arguments of torch.nn"),
+        (
+            "model: {init_args: {network: {class_path: torch.nn.Linear,"
+            " init_args: {in_features: 3, out_features: 2}}}}",
+            "expected a network that reads flow (1, 10, 50)",
+        ),
         (
             f"model: {{init_args: {{network: {{class_path: {METST}, init_args: {{wide: 8}}}}}}}}",
-            "expected the arguments of METST, got others",
+            f"expected the arguments of {METST}, got others",
         ),
         ("model: [", "expected YAML"),
     ],
 )
-def test_only_me_tst_is_counted(
+def test_what_cannot_be_counted(
     text: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "own.yaml"

@@ -5,17 +5,16 @@ import platform
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from jsonargparse import ArgumentParser
 from rich.table import Table
 from rich.text import Text
 
-from metst.base.errors import BackendError, ConfigError
+from metst.base.errors import BackendError
 from metst.base.executors import usable_cores
-from metst.base.files import read_yaml
 from metst.base.terminal import grid
+from metst.cli._size import size_table
 from metst.cli._tables import console
 from metst.runner.arguments import parse
 from metst.runner.environment import version
@@ -31,7 +30,9 @@ Finding = tuple[bool, str]
 def run(arguments: Sequence[str]) -> int:
     """Check the machine; 1 if something that every run needs does not work."""
     parser = ArgumentParser(prog="metst doctor", exit_on_error=False, allow_abbrev=False)
-    parser.add_argument("--config", type=Path | None, help="experiment whose ME-TST is counted")
+    parser.add_argument(
+        "--config", type=Path | None, help="experiment whose network over flow is counted"
+    )
     config = parse(parser, arguments)
     needed = {
         "python": (True, f"{platform.python_version()}, {usable_cores()} usable cores"),
@@ -42,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:
     }
     console().print(_table({**needed, **dict(_optional())}))
     if config.config:
-        console().print(_size(config.config))
+        console().print(size_table(config.config))
     return 0 if all(works for works, _ in needed.values()) else 1
 
 
@@ -110,43 +111,3 @@ def _wandb() -> Finding:
     mode = os.environ.get("WANDB_MODE")
     limit = f", at most what WANDB_MODE={mode} allows" if mode else ""
     return True, f"{found}; runs are logged only where --wandb.mode asks for it{limit}"
-
-
-def _size(config: Path) -> Table:
-    """Size of an experiment's network, and the figure that a hook-based counter gives.
-
-    Raises:
-        ConfigError: it is no YAML, or its network is no ME-TST.
-    """
-    from metst.systems.me_tst.complexity import complexity
-    from metst.systems.me_tst.network import METST
-
-    try:
-        counted = complexity(METST(**_network(config)).config)
-    except TypeError as error:  # an argument that METST does not have
-        msg = f"{config}: model.network: expected the arguments of METST, got others ({error})"
-        raise ConfigError(msg) from error
-    table = grid(f"Network of {config}, 50 frames")
-    for column in ("", "counted", "by a counter that hooks torch's layers"):
-        table.add_column(column, justify="right" if column else "left")
-    table.add_row("parameters used", f"{counted.parameters:,}", f"{counted.hook_parameters:,}")
-    table.add_row("parameters stored", f"{counted.stored:,}", "")
-    for kind, macs in counted.macs.items():
-        table.add_row(f"MACs, {kind}", f"{macs:,}", "")
-    table.add_row("MACs", f"{sum(counted.macs.values()):,}", f"{counted.hook_macs:,}")
-    return table
-
-
-def _network(config: Path) -> Mapping[str, Any]:
-    """Arguments of the ME-TST that an experiment names."""
-    from metst.predict.runs import NETWORK
-
-    value = read_yaml(config, "experiment")
-    for key in ("model", "init_args", "network"):
-        value = value.get(key) if isinstance(value, dict) else None
-    kind = value.get("class_path") if isinstance(value, dict) else value
-    if kind != NETWORK:
-        msg = f"{config}: model.network: expected the class {NETWORK}, got {kind or 'no network'}"
-        raise ConfigError(msg)
-    arguments: Mapping[str, Any] = (value or {}).get("init_args") or {}
-    return arguments

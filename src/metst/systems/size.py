@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from metst.network.mixer import Mixer
@@ -46,9 +47,20 @@ def size_of(system: System, samples: Samples) -> Size:
     else:
         return Size(parameters)
     network: Any = system.network
+    return Size(parameters, operations(network, images, frames), per)
+
+
+def operations(network: nn.Module, example: Tensor, frames: int) -> int:
+    """Multiply-accumulates per frame of one forward pass, see `Size`.
+
+    Args:
+        network: it is in eval mode afterwards.
+        example: what it reads.
+        frames: what the example stands for: of windows of flow, their frames.
+    """
     counter = FlopCounterMode(display=False)
     with torch.inference_mode(), counter:
-        network.eval()(images)
+        network.eval()(example)
     scans = [m for m in network.modules() if isinstance(m, Mixer)]
     states = 3 * frames * sum(m.A_log.numel() for m in scans)  # of windows alone
-    return Size(parameters, (counter.get_total_flops() // 2 + states) // frames, per)
+    return (counter.get_total_flops() // 2 + states) // frames
