@@ -1,12 +1,13 @@
-"""What wandb gets of a finished run: tables, pictures, files."""
+"""What wandb gets of a run: curves while it trains, then tables, pictures, files."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from metst.results.annotations import read_annotations
-from metst.results.curves import read_curves
+from metst.results.curves import STEP, read_curves
 from metst.results.ledger import RunFolder
+from metst.runner.tracking.journal import Key
 
 MOST_PICTURES = 100
 """Timelines that are sent; a whole data set would be hundreds of megabytes."""
@@ -15,6 +16,14 @@ FOLD_COLUMNS = (
     *("subject", "state", "TP", "FP", "FN", "F1", "STRS"),
     *("best loss", "last loss", "epochs", "seconds"),
 )
+
+
+def curve_rows(run: RunFolder) -> Iterator[tuple[Key, dict[str, float]]]:
+    """What the folds logged, by fold and step; rows that hold all that they will."""
+    for subject in run.subjects():
+        for row in read_curves(run.fold(subject).curves):
+            if "loss" in row or "val_loss" not in row:  # training's losses join validation's
+                yield (subject, f"{row[STEP]:.0f}"), row
 
 
 def fold_rows(run: RunFolder, results: Mapping[str, Any]) -> Iterator[Iterable[object]]:

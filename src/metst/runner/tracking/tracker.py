@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from metst.base.locks import Lock
-from metst.results.curves import STEP, read_curves
 from metst.results.ledger import RunFolder
 from metst.runner.options import WandbOptions
 from metst.runner.tracking import contents
@@ -182,7 +181,7 @@ class Tracker:
 
     def _log_curves(self, run: RunFolder) -> None:
         """Log the rows of all folds that wandb may not have, in the order of their numbers."""
-        wandb_run, rows = self._open(), dict(_rows(run))
+        wandb_run, rows = self._open(), dict(contents.curve_rows(run))
         numbers = self._numbered([k for k in rows if k not in self._sent])
         for key, number in sorted(numbers.items(), key=lambda pair: pair[1]):
             if number >= wandb_run.starting_step:  # else wandb has it from before an interruption
@@ -208,13 +207,6 @@ class Tracker:
                 for subject, paths in contents.timeline_pictures(run).items()
             },
         }
-
-
-def _rows(run: RunFolder) -> Iterator[tuple[Key, dict[str, float]]]:
-    """What the folds logged, by fold and step."""
-    for subject in run.subjects():
-        for row in read_curves(run.fold(subject).curves):
-            yield (subject, f"{row[STEP]:.0f}"), row
 
 
 def _plain(subject: str) -> str:
