@@ -104,4 +104,4 @@ def test_an_object_that_refuses_its_arguments_is_heard() -> None:
     config = parse(parser, [*DEMO, "--model.network.width=-1"])
     with pytest.raises(ConfigError) as caught:
         build(parser, config)
-    assert str(caught.value) == "METST: width must be at least 1, got -1"
+    assert str(caught.value) == "METST: width: expected 1 or more, got -1"

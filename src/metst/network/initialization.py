@@ -7,6 +7,8 @@ from torch import nn
 
 from metst.network.mixer import Mixer
 
+SCHEMES = ("released", "mamba")
+
 _STD = 0.02  # of every linear weight; the authors' released code
 _SLOWEST, _FASTEST = 1e-3, 1e-1  # step sizes at the start; the default of Mamba-1
 _FLOOR = 1e-4  # smallest step size at the start; the default of Mamba-1

@@ -199,10 +199,10 @@ def test_compiles_whole(pathways: str) -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({"width": 0}, "width must be at least 1, got 0"),
-        ({"drop_path": 1.0}, r"drop_path must be in \[0, 1\), got 1.0"),
-        ({"pathways": "both"}, "pathways must be one of separate, shared, single, got 'both'"),
-        ({"init": "zero"}, "init must be one of released, mamba, got 'zero'"),
+        ({"width": 0}, "width: expected 1 or more, got 0"),
+        ({"drop_path": 1.0}, "drop_path: expected 0 or a share below 1, got 1.0"),
+        ({"pathways": "both"}, "pathways: expected one of separate, shared, single, got 'both'"),
+        ({"init": "zero"}, "init: expected one of released, mamba, got 'zero'"),
     ],
 )
 def test_arguments_out_of_range(config: dict[str, object], message: str) -> None:

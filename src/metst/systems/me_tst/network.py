@@ -8,15 +8,14 @@ from typing import Any, ClassVar, cast
 import torch
 from torch import Tensor, nn
 
-from metst.base.errors import ConfigError
 from metst.network.initialization import initialize
 from metst.network.mixer import Memory
+from metst.network.settings import check_settings
 from metst.network.stem import Stem
 from metst.network.trunk import Trunk
 from metst.systems.me_tst.stream import Streamable
 
 PATHWAYS = ("separate", "shared", "single")
-INITS = ("released", "mamba")
 LONGEST = 1024
 """Frames that inference takes at once; longer videos go through in parts, state carried."""
 
@@ -77,7 +76,7 @@ class METST(Streamable):
             "init": init,
             "backend": backend,
         }
-        _check(self.config)
+        check_settings("METST", self.config, PATHWAYS)
         self.stem = Stem(channels, width)
         self.trunks = nn.ModuleList(
             Trunk(width, depth, state, expand, conv, drop_path, backend)
@@ -130,18 +129,3 @@ class METST(Streamable):
         parts = [stream.push(part) for part in torch.split(flow, LONGEST, dim=-1)]
         scores, logits = zip(*parts, stream.finish(), strict=True)
         return torch.cat(scores, dim=1), torch.cat(logits, dim=1)
-
-
-def _check(config: dict[str, Any]) -> None:
-    """Raise an error that names the argument out of its range."""
-    for name in ("channels", "emotions", "width", "depth", "state", "expand", "conv"):
-        if config[name] < 1:
-            msg = f"METST: {name} must be at least 1, got {config[name]}"
-            raise ConfigError(msg)
-    if not 0 <= config["drop_path"] < 1:
-        msg = f"METST: drop_path must be in [0, 1), got {config['drop_path']}"
-        raise ConfigError(msg)
-    for name, choices in (("pathways", PATHWAYS), ("init", INITS)):
-        if config[name] not in choices:
-            msg = f"METST: {name} must be one of {', '.join(choices)}, got {config[name]!r}"
-            raise ConfigError(msg)

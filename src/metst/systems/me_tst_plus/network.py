@@ -7,14 +7,13 @@ from typing import Any, ClassVar, cast
 
 from torch import Tensor, nn
 
-from metst.base.settings import require
 from metst.network.initialization import initialize
+from metst.network.settings import check_settings
 from metst.network.slow_fast import SlowFastMemory, SlowFastTrunk
 from metst.network.stem import Stem
 from metst.systems.me_tst.stream import Streamable
 
 PATHWAYS = ("separate", "single")
-INITS = ("released", "mamba")
 
 
 class SlowFast(Streamable):
@@ -75,7 +74,7 @@ class SlowFast(Streamable):
             "init": init,
             "backend": backend,
         }
-        _check(self.config)
+        check_settings("SlowFast", self.config, PATHWAYS)
         self.stem = Stem(channels, width)
         self.trunks = nn.ModuleList(
             SlowFastTrunk(**sizes, drop_path=drop_path, backend=backend)
@@ -113,14 +112,3 @@ class SlowFast(Streamable):
     def start(self, like: Tensor) -> list[SlowFastMemory]:
         """Memories of every trunk before the first frame of a batch like (B, ...)."""
         return [cast("SlowFastTrunk", trunk).start(like) for trunk in self.trunks]
-
-
-def _check(config: dict[str, Any]) -> None:
-    """Raise an error that names the argument out of its range."""
-    for name in ("channels", "emotions", "width", "stages", "depth", "state", "expand", "conv"):
-        require(f"SlowFast: {name}", config[name], config[name] >= 1, "1 or more")
-    drop = config["drop_path"]
-    require("SlowFast: drop_path", drop, 0 <= drop < 1, "0 or a share below 1")
-    for name, choices in (("pathways", PATHWAYS), ("init", INITS)):
-        chosen = config[name]
-        require(f"SlowFast: {name}", chosen, chosen in choices, f"one of {', '.join(choices)}")
