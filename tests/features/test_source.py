@@ -38,12 +38,12 @@ def test_a_source_is_that_of_the_data_module(tiny_root: Path, tmp_path: Path) ->
     arguments = settings(tiny_root, tmp_path, demo=options, suppress=["no-face"], emotions=3)
     source = source_of({"class_path": DEMO, "init_args": arguments})
     module = DemoDataModule(
-        tiny_root,
-        tmp_path,
-        FlowWindows(50),
+        TINY,
+        root=tiny_root,
+        cache=tmp_path,
+        samples=FlowWindows(50),
         suppress=["no-face"],
         emotions=3,
-        demo=TINY,
     )
     for own in (source, module.source):
         own.locate()
