@@ -22,8 +22,11 @@ def written(folder: Path, text: str) -> Path:
 @pytest.mark.parametrize("experiment", ["demo", "casme3", "sammlv"])
 def test_every_variant_is_a_valid_experiment(path: Path, experiment: str) -> None:
     parser = experiment_parser("metst study")
+    system = Path(f"experiments/systems/{path.name}")  # that the study is about, if it is
+    configs = [f"--config=experiments/{experiment}.yaml"]
+    configs += [f"--config={system}"] if system.is_file() else []
     for settings in read_study(path).variants.values():
-        parse(parser, ["--config", f"experiments/{experiment}.yaml", *options(settings)])
+        parse(parser, [*configs, *options(settings)])
 
 
 def test_without_rows_there_is_one_per_variant(tmp_path: Path) -> None:
