@@ -72,11 +72,11 @@ def _network(config: Path) -> tuple[nn.Module, int]:
     try:
         network = made(settings)
         channels = roi_set(str(rois or next(iter(ROI_SETS)))).channels
-    except TypeError as error:  # an argument that it does not have
-        msg = f"{config}: model.network: expected the arguments of {path}, got others ({error})"
-        raise ConfigError(msg) from error
     except ConfigError as error:
         msg = f"{config}: {error}"
+        raise ConfigError(msg) from error
+    except (TypeError, ValueError) as error:  # an argument that it does not have, or take
+        msg = f"{config}: model.network: expected the arguments of {path}, got others ({error})"
         raise ConfigError(msg) from error
     if not isinstance(network, nn.Module):
         msg = f"{config}: model.network: expected a torch.nn.Module, got {path}"
