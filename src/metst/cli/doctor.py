@@ -14,7 +14,6 @@ from rich.text import Text
 from metst.base.errors import BackendError
 from metst.base.executors import usable_cores
 from metst.base.terminal import grid
-from metst.cli._size import size_table
 from metst.cli._tables import console
 from metst.runner.arguments import parse
 from metst.runner.environment import version
@@ -43,6 +42,8 @@ def run(arguments: Sequence[str]) -> int:
     }
     console().print(_table({**needed, **dict(_optional())}))
     if config.config:
+        from metst.cli._size import size_table  # imports the systems, which nothing else needs
+
         console().print(size_table(config.config))
     return 0 if all(works for works, _ in needed.values()) else 1
 
