@@ -139,21 +139,12 @@ def test_every_flipped_byte_and_every_cut_is_noticed(store: FeatureStore) -> Non
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_numbers_that_are_not_finite_is_neither_written_nor_read(
-    store: FeatureStore, value: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_numbers_that_are_not_finite_are_not_written(store: FeatureStore, value: float) -> None:
     spoiled = entry()
     spoiled.arrays["windows"][1, 4, 2] = value
     with pytest.raises(ValueError, match=r"s/v: expected finite numbers.* in windows\[1\]"):
         store.write(SPEC, "s", "v", spoiled, "id")
     assert not store.path(SPEC, "s", "v").exists()
-    with monkeypatch.context() as patch:  # as an older version wrote it
-        patch.setattr("metst.features.store.not_finite", lambda _: None)
-        store.write(SPEC, "s", "v", spoiled, "id")
-    expected = r"expected finite numbers of s/v, found NaN or infinity in windows\[1\]"
-    with pytest.raises(CacheError, match=expected):
-        store.read(SPEC, "s", "v", "id")
-    assert store.explain(SPEC, "s", "v", "id") is not None
 
 
 def test_frames_of_any_name_have_a_fingerprint(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Whole runs on a tiny demo: repeatable, resumable, and honest about what is missing."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from metst.results.ledger import RunFolder
 from metst.runner.arguments import parse
 from metst.runner.config import experiment_parser
 from metst.runner.fold import FoldEnd, FoldJob, run_fold
+from metst.runner.runner import run_experiment
 from metst.runner.selection import Selection
 from metst.samples.targets import video_targets
 from tests.support.runs import DEMO, run
@@ -178,6 +180,21 @@ def test_damage_in_the_cache_is_told_by_a_fold_and_mended_by_the_next_run(
     assert not run(own).failed
     for name in ("results.json", "predictions.csv"):
         assert (finished / name).read_bytes() == (tiny_runs / "demo" / name).read_bytes()
+
+
+def test_a_report_that_is_older_than_the_results_is_written_again(
+    tiny_runs: Path, tiny: list[str], tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_runs / "demo", tmp_path / "demo")
+    page = tmp_path / "demo/report.html"
+    page.write_text("of fewer folds")
+    parser = experiment_parser("metst loso")
+    config = parse(parser, [*DEMO, *tiny])
+    run_experiment(parser, config)
+    assert page.read_text() == "of fewer folds"  # newer than the results
+    os.utime(page, ns=(0, 0))
+    run_experiment(parser, config)
+    assert page.read_text().startswith("<!")
 
 
 def test_a_failing_fold_is_reported_once_and_does_not_stop_the_others(

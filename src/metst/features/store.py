@@ -245,8 +245,7 @@ class FeatureStore:
             frames_id: `fingerprint` of the frames; None accepts any (the frames may be elsewhere).
 
         Raises:
-            CacheError: there are none, they are damaged or not finite, or they came from other
-                frames.
+            CacheError: there are none, they are damaged, or they came from other frames.
         """
         path = self.path(spec, subject, video)
         if not path.exists():
@@ -254,12 +253,6 @@ class FeatureStore:
         provenance, arrays = _load(path)
         if frames_id is not None and provenance["frames_id"] != frames_id:
             msg = "its frames have changed (names, sizes or times); extract again, if bytes have"
-            raise CacheError(path, msg)
-        if (wrong := not_finite(arrays)) is not None:
-            msg = (
-                f"expected finite numbers of {subject}/{video}, found NaN or infinity in {wrong}; "
-                "delete the file and extract or import again"
-            )
             raise CacheError(path, msg)
         findings = tuple((code, message) for code, message in provenance["findings"])
         return Entry(arrays, provenance["frames"], findings)

@@ -23,12 +23,25 @@ def annotated(recordings: Sequence[Recording], kind: Kind) -> Intervals:
 
 
 def finds(video: Tensor, onset: Tensor, offset: Tensor, truth: Intervals) -> Tensor:
-    """The annotated interval that each proposed one finds (N,), -1 where it finds none."""
+    """The annotated interval that each proposed one finds (N,), -1 where it finds none.
+
+    Args:
+        video: (N,), of each proposed interval.
+        onset: (N,).
+        offset: (N,).
+        truth: in the order of the videos, as `annotated` gives it.
+    """
     if not len(truth):
         return torch.full_like(video, -1)
-    shared = overlap(Intervals(video, onset, offset, video), truth.to(video.device))  # (N, G)
-    best = shared.max(1)
-    return torch.where(best.values >= IOU, best.indices, -1)
+    truth = truth.to(video.device)
+    # Only those of its own video: all would be gigabytes where there are thousands of both.
+    most = int(truth.video.bincount().max())
+    first = torch.searchsorted(truth.video.contiguous(), video.contiguous())
+    places = first[:, None] + torch.arange(most, device=first.device)  # (N, most of a video)
+    places = places.clamp(max=len(truth) - 1)
+    best = overlap(Intervals(video, onset, offset, video), truth.take(places)).max(1)
+    found = places.gather(1, best.indices[:, None])[:, 0]
+    return torch.where(best.values >= IOU, found, -1)
 
 
 def best_constants(

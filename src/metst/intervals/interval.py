@@ -32,6 +32,11 @@ class Intervals:
         """The same on another device."""
         return Intervals(*(x.to(device) for x in (self.video, self.onset, self.offset, self.label)))
 
+    def take(self, places: Tensor) -> "Intervals":
+        """Those at some places, in the shape of `places`."""
+        columns = self.video, self.onset, self.offset, self.label
+        return Intervals(*(x[places] for x in columns))
+
     @staticmethod
     def of(rows: list[tuple[int, int, int, int]]) -> "Intervals":
         """From rows (video, onset, offset, label)."""
@@ -39,7 +44,12 @@ class Intervals:
 
 
 def overlap(predicted: Intervals, annotated: Intervals) -> Tensor:
-    """Intersection over union (P, G) float64 in whole frames; 0 between different videos."""
+    """Intersection over union (P, G) float64 in whole frames; 0 between different videos.
+
+    Args:
+        predicted: (P,).
+        annotated: (G,), or (P, G) where each predicted one is compared with others.
+    """
     first = torch.maximum(predicted.onset[:, None], annotated.onset)
     last = torch.minimum(predicted.offset[:, None], annotated.offset)
     same = predicted.video[:, None] == annotated.video

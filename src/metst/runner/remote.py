@@ -24,7 +24,8 @@ _log = logging.getLogger(__name__)
 
 FOLD_MEMORY = int(3.5 * GIB)
 """Bytes that a fold needs: a training step of the released configuration at its peak (2.4 GiB,
-`python -m experiments.bench.scaling`) and the features of a data set."""
+`python -m experiments.bench.scaling`) and the flow of a data set. What samples keep beside it, they
+state (`metst.samples.Samples.memory`)."""
 
 STATUS = "status.json"
 """The file by which a fold is done: it is written when all others are there."""

@@ -28,6 +28,7 @@ from metst.runner.selection import Selection
 from metst.runner.sharing import wait_for_others
 from metst.runner.tracking import track
 from metst.runner.trainer import try_trainer
+from metst.samples.fold import Fold
 
 _log = logging.getLogger(__name__)
 
@@ -164,7 +165,7 @@ def _run_folds(
     executor = make_executor(
         experiment.executor,
         threads=experiment.loso.threads,
-        memory=FOLD_MEMORY,
+        memory=_fold_memory(experiment, subjects),
         gpus=experiment.trainer["accelerator"] != "cpu",
     )
     todo = list(subjects)
@@ -180,6 +181,16 @@ def _run_folds(
             todo = wait_for_others(folder, elsewhere)
     statuses = {subject: folder.fold(subject).status() for subject in subjects}
     return {s: status.error for s, status in statuses.items() if status.state == "failed"}
+
+
+def _fold_memory(experiment: Experiment, subjects: Sequence[str]) -> int:
+    """Bytes that a fold of these subjects needs: of the one whose own videos are longest."""
+    data = experiment.fold_data
+    recordings = data.source.recordings()
+    frames = {s: sum(r.frames for r in recordings if r.subject == s) for s in subjects}
+    longest = max(subjects, key=frames.__getitem__)
+    fold = Fold(longest, experiment.seed, recordings, data.source.emotions.classes)
+    return FOLD_MEMORY + data.samples.memory(fold, data.source)
 
 
 def _conclude(folder: RunFolder, outcome: Outcome[FoldJob, FoldEnd], label: str = "") -> None:
@@ -199,11 +210,18 @@ def _conclude(folder: RunFolder, outcome: Outcome[FoldJob, FoldEnd], label: str 
 
 
 def _report(finished: Finished, folder: RunFolder) -> None:
-    """Write the page, unless it is there already; what stops it stops nothing else."""
-    if not finished.ran and folder.report.exists():
+    """Write the page, unless it is there already; what stops it stops nothing else.
+
+    One that is older than the results is of fewer folds: its writing was interrupted.
+    """
+    if not finished.ran and _is_newer(folder.report, folder.results):
         return
     try:
         path: Path = write_report([folder.path])
         _log.info("report: %s", path)
     except (MetstError, OSError) as error:
         _log.error("no report: %s", error)
+
+
+def _is_newer(page: Path, results: Path) -> bool:
+    return page.exists() and page.stat().st_mtime_ns >= results.stat().st_mtime_ns

@@ -39,6 +39,14 @@ class Samples(ABC):
     def training(self) -> SampleSet:
         """Samples of the training subjects."""
 
+    def memory(self, fold: Fold, source: Source) -> int:  # noqa: ARG002
+        """Bytes that the samples of a fold will keep in memory, as far as they are many.
+
+        Nothing is read for it but lengths and annotations. By default 0: the features of flow fit
+        into what is planned for any fold.
+        """
+        return 0
+
     def testing(self) -> SampleSet:
         """Samples of the left-out subject; its labels are not looked at.
 

@@ -73,9 +73,16 @@ class FlowSequences(Sequences):
     @cached_property
     def deviation(self) -> Tensor:
         """Standard deviation (C, 1) of each channel over all windows of what is trained on."""
-        videos = [(self.vectors(r), self.starts(r)) for r in self.trained]
-        windows = [self._cut(video, start) for video, starts in videos for start in starts]
-        spread = torch.cat(windows, 1).std(1, keepdim=True)
+        count, total, squares = 0, torch.zeros(1), torch.zeros(1)
+        for recording in self.trained:  # their overlapping windows are gigabytes together
+            video = self.vectors(recording)
+            windows = [self._cut(video, start) for start in self.starts(recording)]
+            values = torch.cat(windows, 1).double()
+            count += values.shape[1]
+            total = total + values.sum(1, keepdim=True)  # (C, 1)
+            squares = squares + (values**2).sum(1, keepdim=True)
+        variance = (squares - total**2 / count) / (count - 1)
+        spread = variance.clamp(min=0).sqrt().float()
         return spread.where(spread > 0, 1.0)
 
     def _cut(self, vectors: Tensor, start: int) -> Tensor:

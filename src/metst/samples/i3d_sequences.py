@@ -11,6 +11,8 @@ from torch import Tensor
 from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import Rule
 from metst.features.i3d import CHANNELS, I3D
+from metst.features.source import Source
+from metst.samples.fold import Fold
 from metst.samples.sequences import Sequences
 
 
@@ -39,6 +41,10 @@ class I3DSequences(Sequences):
     ) -> None:
         super().__init__(ratio, labels, shuffle_labels)
         self.feature = I3D(rgb, rgb_sha256, flow, flow_sha256)
+
+    def memory(self, fold: Fold, source: Source) -> int:  # noqa: ARG002
+        """Of the vectors of all recordings: one per two frames, two bytes per channel."""
+        return CHANNELS * sum(r.frames for r in fold.recordings)
 
     @property
     def channels(self) -> int:

@@ -3,9 +3,11 @@
 Shapes: N images, P images of a video, V videos.
 """
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,19 +17,23 @@ from torch import Tensor
 
 from metst.base.errors import MetstError
 from metst.base.randomness import generator
-from metst.datasets.labels.records import Recording
+from metst.datasets.labels.records import Kind, Recording
 from metst.datasets.labels.samples import Rule
 from metst.features.flow_images import SHAPE, FlowImages, Images
 from metst.features.flow_images.strain import Planes
 from metst.features.source import Source
+from metst.intervals.spans import half_length_by
 from metst.samples.augmentations import Gain
 from metst.samples.base import Samples
 from metst.samples.batches import SampleSet
-from metst.samples.fold import Fold
+from metst.samples.fold import Fold, annotated
 from metst.samples.image_set import ImageSet
 from metst.samples.onset_apex import annotated_pairs, flow_of
 from metst.samples.sampling import lenders
 from metst.video.face import Landmarks
+
+IMAGE_BYTES = 2 * math.prod(SHAPE)
+"""Of an image in float16."""
 
 Targets = tuple[NDArray[Any], ...]
 """What each image of a video should answer, each (P,)."""
@@ -48,6 +54,8 @@ class PairImages(Samples):
     """
 
     feature: FlowImages
+    kind: Kind = "micro"
+    """What is spotted."""
     gain: bool = False
     """Whether training images are multiplied by a random factor."""
 
@@ -62,6 +70,17 @@ class PairImages(Samples):
         super().open(fold, source)
         self.feature = self.feature.at(source.dataset.timebase.sampled_fps)
         self._training: SampleSet | None = None
+        self.__dict__.pop("k_p", None)
+
+    def memory(self, fold: Fold, source: Source) -> int:
+        """Of the images, those that are tested included; which are chosen follows from labels."""
+        self.open(fold, source)
+        videos = annotated(fold.training, self.label_rule, self.kind)
+        counts = self.counts(videos)
+        found = positives([self.own_targets(*pair) for pair in zip(videos, counts, strict=True)])
+        others = sum(counts) - found
+        trained = found + min(self.negatives(found, others), others) + self.further(found)
+        return IMAGE_BYTES * (trained + sum(self.counts(fold.test)))
 
     def training(self) -> SampleSet:
         """Chosen images of the training subjects."""
@@ -86,6 +105,11 @@ class PairImages(Samples):
 
     # What a system asks for
 
+    @cached_property
+    def k_p(self) -> int:
+        """Half the mean length of what is spotted, in frames."""
+        return half_length_by(self.label_rule, self.fold.recordings, self.fold.subject, self.kind)
+
     def counts(self, recordings: Sequence[Recording]) -> list[int]:
         """Number of images P of each recording."""
         k, every = self.feature.k, self.feature.every
@@ -108,22 +132,31 @@ class PairImages(Samples):
         return self.taken(recordings, whole)
 
     def taken(
-        self, recordings: Sequence[Recording], places: Sequence[NDArray[np.int64]]
+        self,
+        recordings: Sequence[Recording],
+        places: Sequence[NDArray[np.int64]],
+        further: int = 0,
     ) -> tuple[Tensor, Tensor | None]:
         """Chosen images of recordings and their limits, see `stored`.
 
         Args:
             recordings: whose.
             places: of each recording, numbers of the images that are taken.
+            further: images that the caller fills in behind them; they have no limits.
         """
-        images, limits = [torch.zeros(0, *SHAPE, dtype=torch.float16)], [torch.zeros(0, 3, 2)]
-        known = self.feature.images == "mean"
+        count = sum(map(len, places))
+        # Gigabytes, of which parts that are joined at the end would need twice as many.
+        images = torch.empty(count + further, *SHAPE, dtype=torch.float16)
+        limits = torch.empty(count, SHAPE[0], 2) if self.feature.images == "mean" else None
+        end = 0
         for recording, chosen in zip(recordings, places, strict=True):
             if len(chosen):
                 arrays = self.source.read(recording).arrays
-                images.append(torch.from_numpy(arrays["images"][chosen]))
-                limits += [torch.from_numpy(arrays["ranges"][chosen])] if known else []
-        return torch.cat(images), torch.cat(limits) if known else None
+                part = slice(end, end := end + len(chosen))
+                images[part] = torch.from_numpy(arrays["images"][chosen])
+                if limits is not None:
+                    limits[part] = torch.from_numpy(arrays["ranges"][chosen])
+        return images, limits
 
     def image_set(
         self, images: Tensor, limits: Tensor | None, targets: Sequence[Tensor]
@@ -154,9 +187,10 @@ class PairImages(Samples):
         """
         fold = replace(self.fold, emotions=emotions)
         pairs, classes = annotated_pairs(fold, self.label_rule, self.shuffle_labels)
-        places = [self.source.read(r).arrays["landmarks"] for r, _, _ in pairs]
+        videos = dict.fromkeys(recording for recording, _, _ in pairs)  # each is read once
+        landmarks = {r: self.source.read(r).arrays["landmarks"] for r in videos}
         flows = flow_of(self.source, pairs)
-        images = [drawn(flow, at) for flow, at in zip(flows, places, strict=True)]
+        images = [drawn(flow, landmarks[r]) for flow, (r, _, _) in zip(flows, pairs, strict=True)]
         return torch.from_numpy(np.stack(images)).half(), classes
 
     def targets(self, recordings: Sequence[Recording]) -> list[Targets]:
@@ -184,12 +218,26 @@ class PairImages(Samples):
     def own_targets(self, recording: Recording, count: int) -> Targets:
         """What the `count` images of a recording should answer, the spotting target first."""
 
-    def chosen(self, targets: Sequence[Targets], negatives: int) -> list[NDArray[np.int64]]:
-        """Every positive image and so many random negative ones, of each recording, in order."""
+    @abstractmethod
+    def negatives(self, found: int, others: int) -> int:
+        """How many negative images are trained on, if there are so many.
+
+        Args:
+            found: number of positive ones.
+            others: number of negative ones that there are.
+        """
+
+    def further(self, found: int) -> int:  # noqa: ARG002
+        """How many images are trained on besides, by the number of positive ones."""
+        return 0
+
+    def chosen(self, targets: Sequence[Targets]) -> list[NDArray[np.int64]]:
+        """Every positive image and some random negative ones, of each recording, in order."""
         spot = np.concatenate([target[0] for target in targets]) > 0  # (N,)
         others = np.flatnonzero(~spot)
+        negatives = min(self.negatives(positives(targets), len(others)), len(others))
         draw = generator(*self.fold.key, "sampling")
-        spot[draw.choice(others, size=min(negatives, len(others)), replace=False)] = True
+        spot[draw.choice(others, size=negatives, replace=False)] = True
         ends = np.cumsum([len(target[0]) for target in targets])[:-1]
         return [np.flatnonzero(part) for part in np.split(spot, ends)]
 

@@ -100,8 +100,10 @@ def protocols_of(
 
 
 def write_results(results: dict[str, Any], path: Path) -> None:
-    """Write results as JSON, atomically; the same results give the same bytes."""
-    write_atomic(path, (json.dumps(results, indent=2, allow_nan=False) + "\n").encode())
+    """Write results as JSON, atomically; a file with the same results stays as it is."""
+    content = (json.dumps(results, indent=2, allow_nan=False) + "\n").encode()
+    if not path.exists() or path.read_bytes() != content:
+        write_atomic(path, content)
 
 
 def _total(scoring: Protocol, counts: dict[str, Counts]) -> dict[str, Any]:

@@ -7,8 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from metst.base.errors import MetstError
 from metst.network.mixer import Mixer
 from metst.samples import FlowWindows, OnsetApexImages, PairImages, Samples
+from metst.systems.checks import FAULTS
 from metst.systems.system import System
 
 
@@ -33,7 +35,11 @@ NO_SIZE = Size(0)
 
 
 def size_of(system: System, samples: Samples) -> Size:
-    """Size of a system on its samples."""
+    """Size of a system on its samples.
+
+    Operations are not known where it has no `network`, or one that refuses the samples: what is
+    wrong with it, its run reports.
+    """
     parameters = sum(p.numel() for p in system.parameters() if p.requires_grad)
     if isinstance(samples, PairImages):
         images, frames, per = torch.zeros(1, 3, 42, 42), samples.feature.every, "frame"
@@ -46,8 +52,13 @@ def size_of(system: System, samples: Samples) -> Size:
         frames, per = samples.k, "frame"
     else:
         return Size(parameters)
-    network: Any = system.network
-    return Size(parameters, operations(network, images, frames), per)
+    network = getattr(system, "network", None)
+    if not isinstance(network, nn.Module):
+        return Size(parameters)
+    try:
+        return Size(parameters, operations(network, images, frames), per)
+    except (*FAULTS, MetstError):
+        return Size(parameters)
 
 
 def operations(network: nn.Module, example: Tensor, frames: int) -> int:

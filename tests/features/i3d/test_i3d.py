@@ -11,10 +11,12 @@ import torch
 from safetensors.torch import save_file
 
 from metst.base.errors import ConfigError, DataError
+from metst.datasets.labels.records import Recording, Timebase
 from metst.features.feature import Feature
 from metst.features.i3d import CHANNELS, I3D
 from metst.features.i3d.feature import chunks
 from metst.features.i3d.network import I3DNetwork, load
+from metst.samples import Fold
 from metst.samples.boxes import WindowPlan
 from metst.samples.i3d_sequences import I3DSequences
 from metst.video import ArrayFrames, Frame, RepairedFrames
@@ -109,6 +111,25 @@ def test_other_weights_are_refused(weights: dict[int, tuple[Path, str]], tmp_pat
         load(path, digest, 2)
     with pytest.raises(ConfigError, match="flow_sha256"):
         I3D(path, digest, path, "abc")
+
+
+def test_weights_that_a_gpu_saved_are_read_without_one(
+    weights: dict[int, tuple[Path, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, known = tmp_path / "gpu.pt", load(*weights[2], 2)
+    with monkeypatch.context() as patch:
+        patch.setattr("torch.serialization.location_tag", lambda _: "cuda:0")
+        torch.save(known.state_dict(), path)
+    again = load(path, hashlib.sha256(path.read_bytes()).hexdigest(), 2)
+    assert all(x.device.type == "cpu" for x in again.parameters())
+    assert torch.equal(again.Mixed_5b.b0.conv3d.weight, known.Mixed_5b.b0.conv3d.weight)
+
+
+def test_the_memory_of_vectors() -> None:
+    samples = I3DSequences("rgb.pt", NONE, "flow.pt", NONE)
+    videos = tuple(Recording(s, "v", 100, Timebase(30.0)) for s in ("a", "b"))
+    vectors = 2 * torch.zeros(CHANNELS, 50, dtype=torch.float16).nbytes
+    assert samples.memory(Fold("a", 1, videos, ()), None) == vectors  # type: ignore[arg-type]
 
 
 def test_sequences_repeat_the_last_vector() -> None:

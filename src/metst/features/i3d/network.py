@@ -16,8 +16,6 @@ from torch.nn.functional import max_pool3d, pad
 
 from metst.base.errors import DataError
 
-FEATURES = 1024
-
 _MIXED = {
     "3b": (192, 64, 96, 128, 16, 32, 32),
     "3c": (256, 128, 128, 192, 32, 96, 64),
@@ -121,7 +119,7 @@ def load(path: Path, sha256: str, channels: int) -> I3DNetwork:
         stored: dict[str, Any] = (
             load_file(path)
             if path.suffix == ".safetensors"
-            else torch.load(path, weights_only=True)
+            else torch.load(path, map_location="cpu", weights_only=True)
         )
         kept = {name: x for name, x in stored.items() if not name.startswith("logits.")}
         network.load_state_dict(kept)

@@ -4,10 +4,9 @@ from metst.base.settings import require
 from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import Rule
 from metst.features.flow_images import flow_mean
-from metst.intervals.spans import half_length_by
 from metst.samples import PairImages
 from metst.samples.image_set import ImageSet, Staged
-from metst.samples.pair_images import Targets, joined, positives
+from metst.samples.pair_images import Targets, joined
 from metst.systems.mean.targets import spot_labels
 
 
@@ -47,17 +46,17 @@ class MEANSamples(PairImages):
     def _pairs(self) -> ImageSet:
         recordings = self.fold.annotated(self.label_rule)
         targets = self.targets(recordings)
-        places = self.chosen(targets, int(self.ratio * positives(targets)))
+        places = self.chosen(targets)
         return self.image_set(*self.taken(recordings, places), joined(targets, places))
 
     def _clips(self) -> ImageSet:
         images, classes = self.clips(flow_mean, self.emotions)
         return self.image_set(images, None, [classes])
 
+    def negatives(self, found: int, others: int) -> int:  # noqa: ARG002
+        """So many per positive one."""
+        return int(self.ratio * found)
+
     def own_targets(self, recording: Recording, count: int) -> Targets:
         """Whether an image is of an ME."""
-        return (spot_labels(recording, count, self._k_p, self.label_rule),)
-
-    @property
-    def _k_p(self) -> int:
-        return half_length_by(self.label_rule, self.fold.recordings, self.fold.subject)
+        return (spot_labels(recording, count, self.k_p, self.label_rule),)

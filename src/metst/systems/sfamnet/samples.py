@@ -4,12 +4,12 @@ import torch
 from torch import Tensor
 
 from metst.datasets.labels.records import Recording
-from metst.datasets.labels.samples import Rule
+from metst.datasets.labels.samples import Rule, samples
 from metst.features.flow_images import mean_channels, regions
 from metst.features.flow_images.strain import Planes
 from metst.samples import PairImages
 from metst.samples.image_set import ImageSet
-from metst.samples.pair_images import Targets, joined, positives
+from metst.samples.pair_images import Targets, joined
 from metst.systems.sfamnet.targets import EVERY, labels
 from metst.video.face import Landmarks
 
@@ -35,8 +35,8 @@ class SFAMNetSamples(PairImages):
     def emotion_counts(self) -> Tensor:
         """Training images per class (E + 1,)."""
         training = self.training()
-        emotion = training.plain(torch.arange(len(training)))[2]
-        return torch.bincount(emotion, minlength=len(self.fold.emotions) + 1)
+        assert isinstance(training, ImageSet)  # as `make` gives it
+        return torch.bincount(training.targets[1], minlength=len(self.fold.emotions) + 1)
 
     def limits(self, images: Tensor, stored: Tensor | None) -> None:
         """None: images stay in pixels."""
@@ -46,14 +46,24 @@ class SFAMNetSamples(PairImages):
         recordings = self.fold.annotated(self.label_rule)
         targets = self.targets(recordings)
         clips, classes = self.clips(_in_pixels, self.fold.emotions)
-        places = self.chosen(targets, positives(targets) + len(clips))
-        images, _ = self.taken(recordings, places)
+        places = self.chosen(targets)
+        images, _ = self.taken(recordings, places, len(clips))
+        images[len(images) - len(clips) :] = clips
         spot, emotion = joined(targets, places)
         return self.image_set(
-            torch.cat([images, clips]),
+            images,
             None,
             [torch.cat([spot, torch.ones(len(clips))]), torch.cat([emotion, classes])],
         )
+
+    def negatives(self, found: int, others: int) -> int:  # noqa: ARG002
+        """As many as positive ones."""
+        return found + self.further(found)
+
+    def further(self, found: int) -> int:  # noqa: ARG002
+        """One of onset and apex per ME with an emotion."""
+        each = (s for r in self.fold.training for s in samples(r, self.label_rule))
+        return sum(s.emotion in self.fold.emotions for s in each)
 
     def own_targets(self, recording: Recording, count: int) -> Targets:
         """Whether an image is of an ME, and of which emotion."""

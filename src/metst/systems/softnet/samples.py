@@ -12,7 +12,6 @@ from metst.base.randomness import generator
 from metst.datasets.labels.records import Recording
 from metst.datasets.labels.samples import Rule
 from metst.features.flow_images import ranges
-from metst.intervals.spans import half_length_by
 from metst.samples import PairImages
 from metst.samples.image_set import ImageSet
 from metst.samples.pair_images import Targets, joined, positives
@@ -20,6 +19,7 @@ from metst.systems.softnet.targets import spot_labels
 
 BLUR = (7, 7), 1.4  # pixels, standard deviation
 NOISE = 0.1  # standard deviation, in pixels of flow
+BLOCK = 64  # images that are varied at a time
 
 
 class SOFTNetSamples(PairImages):
@@ -55,32 +55,37 @@ class SOFTNetSamples(PairImages):
         """Images with their spotting target."""
         recordings = self.fold.annotated(self.label_rule, self.kind)
         targets = self.targets(recordings)
-        found = positives(targets)
-        others = sum(len(target[0]) for target in targets) - found
-        places = self.chosen(targets, max(found, others) // 2)
-        images, _ = self.taken(recordings, places)
+        places = self.chosen(targets)
         (spot,) = joined(targets, places)
-        if self.kind == "micro":
-            varied = self._varied(images[spot > 0])
-            images, spot = torch.cat([images, varied]), torch.cat([spot, torch.ones(len(varied))])
-        return self.image_set(images, None, [spot])
+        further = self.further(positives(targets))
+        images, _ = self.taken(recordings, places, further)
+        if further:
+            plain = torch.nonzero(spot)[:, 0]
+            self._vary(images, plain, images[len(spot) :].view(3, len(plain), *images.shape[1:]))
+        return self.image_set(images, None, [torch.cat([spot, torch.ones(further)])])
 
-    def _varied(self, images: Tensor) -> Tensor:
-        """Three variations (3 N, 3, 42, 42) of images (N, 3, 42, 42)."""
-        plain = images.float().numpy()
-        noise = generator(*self.fold.key, "noise").normal(0, NOISE, plain.shape)
-        varied = [plain[..., ::-1], np.array([_blurred(image) for image in plain]), plain + noise]
-        low = np.where((plain < 0).any((1, 2, 3), keepdims=True), -1, 0)
-        varied[2] = varied[2].clip(low, 1)
-        return torch.from_numpy(np.concatenate(varied).reshape(-1, *plain.shape[1:])).half()
+    def negatives(self, found: int, others: int) -> int:
+        """Half of the larger class."""
+        return max(found, others) // 2
+
+    def further(self, found: int) -> int:
+        """Three variations of each positive image of a micro-expression."""
+        return 3 * found if self.kind == "micro" else 0
+
+    def _vary(self, images: Tensor, places: Tensor, varied: Tensor) -> None:
+        """Fill `varied` (3, N, 3, 42, 42) with three variations of the images at N places."""
+        draw = generator(*self.fold.key, "noise")
+        for block in torch.split(torch.arange(len(places)), BLOCK):
+            plain = images[places[block]].float().numpy()
+            blurred = np.array([_blurred(image) for image in plain])
+            low = np.where((plain < 0).any((1, 2, 3), keepdims=True), -1, 0)
+            noisy = (plain + draw.normal(0, NOISE, plain.shape)).clip(low, 1)
+            each = torch.from_numpy(np.stack([plain[..., ::-1], blurred, noisy]))
+            varied[:, block] = each.half()
 
     def own_targets(self, recording: Recording, count: int) -> Targets:
         """Whether an image is of an expression."""
-        return (spot_labels(recording, count, self._k, self.label_rule, self.kind),)
-
-    @property
-    def _k(self) -> int:
-        return half_length_by(self.label_rule, self.fold.recordings, self.fold.subject, self.kind)
+        return (spot_labels(recording, count, self.k_p, self.label_rule, self.kind),)
 
 
 def _blurred(image: NDArray[np.float32]) -> NDArray[np.float32]:
