@@ -38,6 +38,7 @@ def test_corrected_predictions_are_labels(
     expected = own[["onset", "apex", "offset"]].sort_values("onset").to_numpy().tolist()
     assert sorted([e.onset, e.apex, e.offset] for e in read) == expected
 
+    assert main(words) == 0  # nothing is corrected yet
     capsys.readouterr()
     assert main(["diff", str(out)]) == 0
     assert capsys.readouterr().out == f"annotations: {2 * len(table)} as they were\n"
@@ -47,7 +48,7 @@ def test_corrected_predictions_are_labels(
     assert main(["diff", str(out)]) == 0
     assert f"1 renamed, {2 * len(table) - 1} as they were" in capsys.readouterr().out
     assert main(words) == 1
-    assert "expected no annotation file, found one" in capsys.readouterr().err
+    assert "found one that somebody has corrected" in capsys.readouterr().err
     assert "contempt" in path.read_text()
     assert main(["predict", str(video), f"--out={out}", "--floor=0"]) == 0
     assert "contempt" in path.read_text()
@@ -64,8 +65,8 @@ def test_corrected_predictions_are_labels(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["diff", "none"], "expected results of metst predict --eaf, found none"),
-        (["diff", "none", "other.eaf"], "expected a folder of results, or two .eaf files"),
+        (["diff", "callbacks"], "expected results of metst predict --eaf, found none"),
+        (["diff", "callbacks", "README.md"], "expected a folder of results, or two .eaf files"),
         (["predict", "x.mp4", "--names={video}.mp4"], "--names: expected a pattern with {subject}"),
         (["predict", "x.mp4", "--names={subject}_*.mp4"], "expected a pattern that fits x.mp4"),
     ],

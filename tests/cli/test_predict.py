@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from metst.cli import main
+from metst.cli import main, predict
+from metst.predict import Analysis, Model, analyze_with
 from tests.support.videos import images, write_video
 
 
@@ -99,6 +100,28 @@ def test_any_name_can_be_given(
     assert f"{name}: " in capsys.readouterr().out
     left = {path.name for path in (tmp_path / "results" / name.replace(".", "-")).iterdir()}
     assert left == {"intervals.csv", "analysis.json", "timeline.png", "overlay.mp4"}
+
+
+@pytest.mark.slow
+def test_an_interrupted_command_keeps_the_table_of_what_was_finished(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = Path(shutil.copy(clip, tmp_path / "second.avi"))
+    words = ["predict", str(clip), str(second), f"--out={tmp_path / 'out'}", "--eaf", "--floor=0"]
+
+    def stop(model: Model, video: Path, fps: float | None) -> Analysis:
+        if video == second:
+            raise KeyboardInterrupt
+        return analyze_with(model, video, fps)
+
+    monkeypatch.setattr(predict, "analyze_with", stop)
+    assert main(words) == 130
+    assert "interrupted: what was finished is kept" in capsys.readouterr().err
+    table = pd.read_csv(tmp_path / "out/predictions.csv")
+    assert set(table["video"]) == {"clip"}
+    monkeypatch.undo()
+    assert main(words) == 0  # the annotation file of the first is as it was written
+    assert set(pd.read_csv(tmp_path / "out/predictions.csv")["video"]) == {"clip", "second"}
 
 
 def test_a_name_behind_two_dashes_is_a_video(

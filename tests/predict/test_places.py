@@ -146,6 +146,12 @@ def test_subjects_and_videos_are_named_for_the_table() -> None:
     videos = [Path("/d/S1/a.mp4"), Path("/d/S2/a.mp4"), Path("/d/S2/b.mp4"), Path("/d/S2/b.avi")]
     names = table_names(videos, None)
     assert names == [("S1", "a"), ("S2", "a"), ("S2", "b.mp4"), ("S2", "b.avi")]
+    color = [Path(f"/d/{subject}/a/color") for subject in ("S1", "S2")]
+    assert table_names(color[:1], None) == [("a", "color")]
+    assert table_names(color, None) == [("S1", "a-color"), ("S2", "a-color")]
+    same = [Path("/d/A/x/clip.mp4"), Path("/d/B/x/clip.mp4"), Path("/d/B/x/clip.avi")]
+    assert table_names(same[:2], None) == [("A", "x-clip"), ("B", "x-clip")]
+    assert table_names(same, None) == [("x", "clip"), ("x", "clip.mp4"), ("x", "clip.avi")]
     assert table_names(videos[:3], "{subject}/{video}.*") == [*names[:2], ("S2", "b")]
     with pytest.raises(ConfigError, match=r"different names for b\.mp4 and b\.avi"):
         table_names(videos[2:], "{subject}.*")

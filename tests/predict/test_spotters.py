@@ -11,6 +11,7 @@ from metst.cli.main import main
 from metst.predict import SpotterModel, analyze_with, export_model, load_model
 from metst.results.tables import read_predictions
 from metst.runner.selection import Selection
+from metst.video import ArrayFrames
 from tests.support.runs import run
 
 VIDEO = Path("data/spNO.1/a/color")
@@ -61,6 +62,18 @@ def test_a_run_and_an_exported_file_find_what_the_test_found(
         load_model(_altered(tmp_path / "mean.safetensors"))
     video = str(tiny_root / VIDEO)
     assert main(["stream", video, "--checkpoint", str(tmp_path / "mean.safetensors")]) != 0
+
+
+@pytest.mark.slow
+def test_an_exported_file_keeps_its_floor_and_a_video_without_a_face_is_noted(
+    trained: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "small.safetensors"
+    export_model(load_model(trained, "spNO.1", floor=0.37), file, "small")
+    model = load_model(file)
+    assert model.about.floor == 0.37
+    analyze_with(model, ArrayFrames(np.zeros((90, 120, 160), np.uint8)), 30.0)
+    assert "no face in 1 of 1 shots: nothing is spotted there" in caplog.text
 
 
 def _altered(path: Path) -> Path:

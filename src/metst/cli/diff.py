@@ -22,8 +22,12 @@ def run(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("after", type=Path | None, nargs="?", help="another .eaf file")
     config = parse(parser, arguments)
+    for path in filter(None, (config.before, config.after)):
+        if not path.exists():
+            msg = f"{path}: expected a folder of results, or an .eaf file, found nothing"
+            raise ConfigError(msg)
     if config.before.is_file() != (config.after is not None):
-        msg = f"expected a folder of results, or two .eaf files, got {config.before} alone"
+        msg = f"expected a folder of results, or two .eaf files, got {config.before}"
         raise ConfigError(msg)
     found = list(comparisons(config.before, config.after))
     if not found:

@@ -83,7 +83,7 @@ def _run(verb: str, arguments: Sequence[str]) -> int:
     except MetstError as error:
         return _refuse(str(error), FAILED)
     except KeyboardInterrupt:
-        advice = "what was finished is kept; the same command goes on from there"
+        advice = "what was finished is kept; give the same command again"
         return _refuse(f"interrupted: {advice}", INTERRUPTED)
     except OSError as error:
         if error.errno not in _PLACES:

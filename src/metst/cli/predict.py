@@ -49,15 +49,14 @@ def run(arguments: Sequence[str]) -> int:
             failed += 1
             continue
         tables.append(named_intervals(analysis, key))
+        table = pd.concat(tables).to_csv(index=False, lineterminator="\n")
+        write_atomic(config.out / ALL, table.encode())
         terminal.print(_table(analysis))
         if note:
             terminal.print(f"note: {note}", markup=False, soft_wrap=True)
         if analysis.quiet:
             terminal.print(analysis.quiet, markup=False, soft_wrap=True)
         terminal.print(f"written to {folder}", markup=False, soft_wrap=True)
-    if tables:
-        table = pd.concat(tables)
-        write_atomic(config.out / ALL, table.to_csv(index=False, lineterminator="\n").encode())
     return 1 if failed else 0
 
 

@@ -82,8 +82,12 @@ def analyze_with(
     found = survey(video, rate)
     indices = sampled(found.seconds, about.fps)
     if isinstance(model, SpotterModel):
-        return analyze_images(model, found, indices)
-    return _analyze_windows(model, found, indices, detector)
+        analysis = analyze_images(model, found, indices)
+    else:
+        analysis = _analyze_windows(model, found, indices, detector)
+    for note in analysis.notes[len(about.notes) :]:
+        _log.warning("%s: %s", title(found.path), note)
+    return analysis
 
 
 def _analyze_windows(
@@ -100,8 +104,6 @@ def _analyze_windows(
     recordings = [shot.recording for shot in measured]
     proposals = decoder.propose(curves, recordings, about.k_p)
     notes = (*found.notes, *_notes(found, indices, about, measured, detector))
-    for note in notes:
-        _log.warning("%s: %s", title(found.path), note)
     return Analysis(
         found.path,
         about,

@@ -9,8 +9,10 @@ import pandas as pd
 from metst.base.errors import MetstError
 from metst.base.files import write_atomic
 from metst.datasets.labels.annotations import VideoKey
+from metst.datasets.labels.elan import read_eaf
 from metst.predict import eaf, html, vtt
 from metst.predict.analysis import FIRST, Analysis
+from metst.predict.changes import RESULTS, compare, predicted_tiers
 from metst.predict.overlay import write_overlay
 from metst.predict.places import digest, replacing
 from metst.predict.playable import playable
@@ -41,7 +43,7 @@ def write_analysis(
     """Write `intervals.csv`, `analysis.json` with everything, and `timeline.png`.
 
     Older results in the folder are replaced together, when all new ones are written; an annotation
-    file, which somebody may have corrected, never is.
+    file that somebody has corrected never is.
 
     Args:
         analysis: of a video.
@@ -54,7 +56,7 @@ def write_analysis(
         video: whether the page shows the video.
 
     Raises:
-        MetstError: there is an annotation file already.
+        MetstError: there is an annotation file that somebody has corrected.
         VideoError: FFmpeg cannot write a video.
     """
     check_annotation(folder, wanted=elan)
@@ -82,15 +84,18 @@ def write_analysis(
 
 
 def check_annotation(folder: Path, *, wanted: bool) -> None:
-    """Refuse to write an annotation file where one is.
+    """Refuse to write over an annotation file that is not as it was written.
 
     Raises:
-        MetstError: there is one.
+        MetstError: somebody has corrected it, or it cannot be read.
     """
-    if wanted and (folder / eaf.FILE).exists():
+    file = folder / eaf.FILE
+    if not wanted or not file.exists():
+        return
+    if not (folder / RESULTS).exists() or compare(predicted_tiers(folder), read_eaf(file)).changes:
         msg = (
-            f"{folder / eaf.FILE}: expected no annotation file, found one, which somebody may have "
-            "corrected; move it away, or give another --out"
+            f"{file}: expected no annotation file, or one as it was predicted, found one that "
+            "somebody has corrected; move it away, or give another --out"
         )
         raise MetstError(msg)
 

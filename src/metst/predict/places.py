@@ -66,13 +66,7 @@ def table_names(videos: Sequence[Path], pattern: str | None) -> list[VideoKey]:
         ConfigError: a path does not fit the pattern, or two have one name by it.
     """
     if pattern is None:
-        names = [_parts(video)[-2:] for video in videos]
-        stems = [(first, Path(last).stem) for first, *_, last in names]
-        double = {key for key, count in Counter(stems).items() if count > 1}
-        return [
-            (first, last) if stem in double else stem
-            for stem, (first, *_, last) in zip(stems, names, strict=True)
-        ]
+        return _names_by_folder(videos)
     require("--names", pattern, "{subject}" in pattern, "a pattern with {subject}")
     keys: dict[VideoKey, str] = {}
     for video in videos:
@@ -83,6 +77,32 @@ def table_names(videos: Sequence[Path], pattern: str | None) -> list[VideoKey]:
         other = keys.setdefault(key, end)
         require("--names", pattern, other is end, f"different names for {other} and {end}")
     return list(keys)
+
+
+def _names_by_folder(videos: Sequence[Path]) -> list[VideoKey]:
+    """Folder, and name without its ending; where two are equal, with what makes them differ.
+
+    That is the ending, or folders further above: `s1/a/color` and `s2/a/color` become (s1, a-color)
+    and (s2, a-color).
+    """
+    whole = [_parts(video) for video in videos]
+    stems = [(*above, Path(last).stem) for *above, last in whole]
+    count = Counter(stems)
+    paths = [path if count[stem] > 1 else stem for path, stem in zip(whole, stems, strict=True)]
+    keys = [_key(path, 2) for path in paths]
+    for parts in range(3, max(map(len, paths)) + 1):
+        found = Counter(keys)
+        keys = [
+            _key(path, parts) if found[key] > 1 else key
+            for path, key in zip(paths, keys, strict=True)
+        ]
+    return keys
+
+
+def _key(path: Sequence[str], parts: int) -> VideoKey:
+    """Subject and video of the last parts of a path."""
+    first, *rest = path[-parts:]
+    return first, "-".join(rest or [first])
 
 
 def digest(video: Path) -> str:

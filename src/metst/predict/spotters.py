@@ -1,7 +1,7 @@
 """Trained systems that score flow images, such as MEAN, with the facts that a new video needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -120,7 +120,8 @@ def of_exported(facts: Settings, weights: Mapping[str, Tensor], path: Path) -> S
         system = with_weights(settings[0], weights, path)
         constants = {name: float(value) for name, value in facts["constants"].items()}
         emotions, fps = tuple(facts["emotions"]), float(facts["fps"])
-        return spotter_model(facts["name"], fps, emotions, settings, [system], constants)
+        model = spotter_model(facts["name"], fps, emotions, settings, [system], constants)
+        return replace(model, about=replace(model.about, floor=facts.get("floor")))
     except (KeyError, TypeError, ValueError, AttributeError, ConfigError) as error:
         msg = "expected a checkpoint written by `metst export`, found other facts in it"
         raise DataError(path, msg) from error
