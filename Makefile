@@ -40,7 +40,8 @@ loso: $(STAMP) ## the whole experiment: DATASET=demo|casme3|sammlv|casme2 SYSTEM
 	$(RUN) loso $(NAMED) $(ARGS)
 
 tables: $(STAMP) ## every system on DATASET, or SYSTEMS=mean,of_fd; the paper's tables and a page that compares
-	$(RUN) tables $(CONFIG) $(if $(SYSTEMS),--systems $(SYSTEMS)) $(ARGS)
+	$(if $(SYSTEM),$(error tables: SYSTEMS=$(SYSTEM) chooses systems, not SYSTEM=))
+	$(RUN) tables --config experiments/$(DATASET).yaml $(if $(SYSTEMS),--systems $(SYSTEMS)) $(ARGS)
 
 extract: $(STAMP) ## features of the videos of DATASET into the store, ahead of training
 	$(RUN) extract $(NAMED) $(ARGS)

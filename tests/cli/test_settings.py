@@ -1,5 +1,6 @@
 """Settings, names and places that cannot work: one line, and nothing is left behind."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,46 @@ def test_a_setting_that_cannot_work_leaves_no_run_folder(
     words = [*DEMO, *tiny, "--name=case", f"--loso.runs={runs}", f"--{setting}"]
     assert message in refused(capfd, words)
     assert not runs.exists()
+
+
+OWN = {
+    "forgotten": "class Small(nn.Module): ...",
+    "wrong": "class Small(:",
+    "raises": "from torch import nn\nclass Small(nn.Module):\n  def __init__(self):\n    1 / 0",
+}
+"""Modules of a user's own: one without an import, one that is no Python, one that fails."""
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("model.network=forgotten.Small", "name 'nn' is not defined (PLACE/forgotten.py:1)"),
+        ("callbacks+=[{class_path: forgotten.X}]", "is not defined (PLACE/forgotten.py:1)"),
+        ("callbacks+=[{class_path: wrong.X}]", "invalid syntax (wrong.py, line 1)"),
+        ("model.network=raises.Small", "division by zero (PLACE/raises.py:4)"),
+        ("model.optimizer=torch.optim.Nope", "got torch.optim.Nope (module 'torch.optim' has no"),
+    ],
+)
+def test_a_fault_of_ones_own_module_is_one_line_with_its_place(
+    setting: str,
+    message: str,
+    tiny: list[str],
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, text in OWN.items():
+        (tmp_path / f"{name}.py").write_text(text)
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    error = refused(capfd, [*DEMO, *tiny, "--name=case", f"--{setting}"])
+    assert message.replace("PLACE", str(tmp_path)) in error
+
+
+def test_a_missing_place_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    missing = str(tmp_path / "nothing")
+    for words in (["evaluate", missing], ["diff", missing], ["diff", str(tmp_path), missing]):
+        assert f"{missing}: expected" in refused(capfd, words)
 
 
 def test_an_empty_name_with_fresh_touches_no_file(

@@ -3,8 +3,10 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from markupsafe import escape
 
@@ -29,19 +31,31 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
         "me_tst": judged_run(folder / "b", BOTH, [FIRST, ALARM]),
         "mean": judged_run(folder / "c", BOTH, [ALARM]),
     }
-    entries = [
-        Entry(name, ("spotting", "analysis"), open_run(path, results=True).averaging(EMOTIONS), "")
-        for name, path in runs.items()
-    ]
+    entries = entries_of(runs)
     named = replace(entries[1], name="ststnet behind me_tst", tables=("analysis",))
     entries.append(named)
     entries.append(Entry("sfamnet", ("spotting",), remark="failed: <no disk>", adapted=True))
-    systems = [Compared(entry, Size(1234, 56, "frame"), 3) for entry in entries]
-    return write_comparison("demo", systems, "me_tst", [systems_table("spotting", "demo", entries)])
+    return page_of(entries, "me_tst")
 
 
 @pytest.fixture(scope="module")
 def numbers(page: str) -> dict[str, Any]:
+    return document(page)
+
+
+def entries_of(runs: dict[str, Path]) -> list[Entry]:
+    return [
+        Entry(name, ("spotting", "analysis"), open_run(path, results=True).averaging(EMOTIONS), "")
+        for name, path in runs.items()
+    ]
+
+
+def page_of(entries: list[Entry], against: str) -> str:
+    systems = [Compared(entry, Size(1234, 56, "frame"), 3) for entry in entries]
+    return write_comparison("demo", systems, against, [systems_table("spotting", "demo", entries)])
+
+
+def document(page: str) -> dict[str, Any]:
     (text,) = re.findall(r'<script type="application/json" id="numbers">(.*?)</script>', page)
     found: dict[str, Any] = json.loads(text)
     return found
@@ -76,6 +90,33 @@ def test_hits_are_counted_by_micro_expression_and_subject(numbers: dict[str, Any
         *[(10, [True, True, False])] * 2,
     ]
     assert hits["subjects"]["1"] == {"all": 2, "each": [1, 1, 0], "any": 1}
+
+
+def test_untested_folds_are_no_misses(tmp_path: Path) -> None:
+    whole = judged_run(tmp_path / "whole", BOTH, [FIRST])
+    half = judged_run(tmp_path / "half", BOTH, [FIRST])
+    results = json.loads((half / "results.json").read_text())
+    del results["folds"]["2"]
+    (half / "results.json").write_text(json.dumps(results))
+    rows = pd.read_csv(half / "predictions.csv", dtype=str)
+    rows[rows["subject"] == "1"].to_csv(half / "predictions.csv", index=False)
+    page = page_of(entries_of({"me_tst": whole, "mean": half}), "me_tst")
+    assert "MEAN (1 of 2 folds)" in page
+    numbers = document(page)
+    assert [(d["title"], d["lack"]) for d in numbers["dots"]["f1"]] == [
+        *[("ME-TST", ""), ("MEAN", " (1 of 2 folds)")]
+    ]
+    hits = numbers["hits"]
+    assert (hits["union"], hits["common"], hits["intersection"]) == (2, 2, 1)
+    assert hits["alone"] == [0, 0]
+    assert hits["subjects"]["2"] == {"all": 2, "each": [1, None], "any": 1}
+
+
+def test_hits_are_of_the_judged_kind(tmp_path: Path) -> None:
+    how = Judgment((), (), "none", kind="macro")
+    run = judged_run(tmp_path / "a", how, [("macro", 100, 160, "")])
+    hits = document(page_of(entries_of({"of_fd": run}), "of_fd"))["hits"]
+    assert [(row["onset"], row["found"]) for row in hits["rows"]] == [(100, [True])] * 2
 
 
 def test_the_page_shows_costs_and_failures_and_loads_nothing(page: str) -> None:

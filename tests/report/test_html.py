@@ -244,6 +244,26 @@ def test_published_scores_stand_beside_ours(copy: Path, monkeypatch: pytest.Monk
     assert "0.1356" in text and "ME-TST, with synergy" in text
 
 
+def test_uf1_and_uar_beside_published_ones_are_of_annotated_intervals(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(html, "published_scores", lambda _: published_scores("casme3"))
+    path = copy / "results.json"
+    results = json.loads(path.read_text())
+    assert not results["annotated"]  # this run has named none
+
+    def shown() -> list[str]:
+        beside = write_report([copy]).read_text().partition("Beside published scores")[2]
+        row = re.findall(r'<tr class="main">.*?this run', beside, re.DOTALL)[0]
+        return re.findall(r'<td>(?:<data value="(.*?)".*?|–)</td>', row)[-2:]
+
+    assert shown() == ["", ""]
+    other = results["protocols"]["authors"]["recognition"]
+    results["annotated"] = {"authors": {**other, "named": 1, "uf1": 0.25, "uar": 0.75}}
+    path.write_text(json.dumps(results))
+    assert shown() == ["0.25", "0.75"]
+
+
 def test_runs_of_other_annotations_are_refused(made_up: Path, copy: Path) -> None:
     path = copy / "annotations.csv"
     path.write_text(path.read_text().replace("sp1,v1,900", "sp1,v1,899"))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from metst.base.errors import ConfigError, MetstError
+from metst.cli import main
 from metst.datasets.labels.records import EMOTIONS
 from metst.results.layouts import LAYOUTS
 from metst.results.lines import paper_table
@@ -30,6 +31,26 @@ def test_each_run_is_scored_by_its_own_strategy(tmp_path: Path) -> None:
     assert means["spotting_first", "strict"][1:] == [1.0, 1.0]
     with pytest.raises(MetstError, match="hold the strategies none, not spotting_first"):
         paper_table("Both", LAYOUTS["analysis"], [("x", rows[0][1], "spotting_first")])
+
+
+def _seeded(folder: Path, seed: int) -> Path:
+    run = judged_run(folder, BOTH, [("micro", 10, 20, "negative")])
+    config = run / "config.yaml"
+    config.write_text(config.read_text().replace("seed: 100", f"seed: {seed}"))
+    return run
+
+
+def test_seeds_share_a_row_and_the_same_seed_begins_another(tmp_path: Path) -> None:
+    for name, seed in (("a", 100), ("b", 7), ("c", 100)):
+        _seeded(tmp_path / name, seed)
+    config = tmp_path / "b/config.yaml"
+    config.write_text(config.read_text() + "executor: {workers: 2}\n")  # changes no number
+    runs = [str(tmp_path / name) for name in "abc"]
+    assert main(["tables", *runs, "--layout=spotting", "--out", str(tmp_path / "out")]) == 0
+    text = (tmp_path / "out/spotting.md").read_text()
+    assert "| a and 1 more seed | strict |" in text and "| c | strict |" in text
+    assert "Ours: a and 1 more seed: mean over the seeds 100, 7 ±" in text
+    assert ", c: seed 100; in brackets" in text
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,18 @@ def test_average_precision_by_hand() -> None:
     assert result["ap"] == pytest.approx(1 / 4 * 1 + 1 / 4 * 2 / 3)
 
 
+def test_average_precision_is_of_all_heights() -> None:
+    """More heights than are drawn: a find every third, each as high as its place."""
+    own = [expression("1_a", 100 * i, 100 * i + 10, "micro") for i in range(1, 61)]
+    video = Recording("1", "1_a", 9000, Timebase(FPS), tuple(own))
+    onsets = [100 * i if i % 3 == 0 else 100 * i + 50 for i in range(1, 61)]
+    rows = [("1_a", on, on + 10, "negative", i / 60) for i, on in enumerate(onsets, 1)]
+    found = precision_recall(table(*rows), [video], get_protocol("strict"), ANY)
+    assert len(found["curve"]) == 50
+    precisions = [n / (3 * n - 2) for n in range(1, 21)]  # at every find; they fall
+    assert found["ap"] == pytest.approx(sum(precisions) / 60)
+
+
 def counts(*spotting: tuple[int, int, int]) -> dict[str, Counts]:
     return {
         str(i): Counts.of_numbers(np.array([*numbers, *[0] * 24]), 4)
@@ -297,3 +309,12 @@ def test_the_consistent_variant_forgets_the_other_emotions() -> None:
     alone = results["consistent"]["spotting"]  # without the ME and the prediction of "others"
     assert (alone["tp"], alone["fp"], alone["fn"]) == (2, 2, 1)
     assert "consistent" not in evaluate(SOME, RECORDINGS)
+
+
+def test_a_strategy_whose_emotions_are_not_analyzed_is_there_all_the_same() -> None:
+    parts = [
+        SOME.assign(variant=f"strict/{name}", emotion=emotion)
+        for name, emotion in ((ANY, "others"), ("recognition_first", "negative"))
+    ]
+    results = evaluate(pd.concat(parts), RECORDINGS, synergy=ANY, analyzed=("negative",))
+    assert results["consistent"]["spotting"]["fp"] == 0

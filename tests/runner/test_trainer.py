@@ -22,6 +22,8 @@ from metst.runner.trainer import check_trainer, try_trainer
         {"devices": -1},
         {"devices": 0},
         {"devices": [0, 1]},
+        {"devices": [1]},
+        {"devices": "3,"},
         {"num_nodes": 2},
         {"limit_test_batches": 0.5},
         {"limit_test_batches": 1},

@@ -19,6 +19,7 @@ from metst.scoring.judgment import Judgment
 from metst.scoring.settings import Evaluation
 from metst.systems.annotated import Annotated
 from metst.systems.system import System
+from tests.support.judged import judged_run, recordings_of
 from tests.support.systems.clip_recognizer import ClipRecognizer
 from tests.support.systems.flow_energy import FlowEnergy
 
@@ -87,6 +88,15 @@ def test_macro_expressions_are_no_false_positives_of_micro() -> None:
     kept, recordings = judgment.of_kind(table.assign(kind="macro"), [RECORDING])
     scores = judgment.protocol("strict").evaluate(kept, recordings, "none")
     assert (int(scores.counts.fp), int(scores.counts.fn)) == (0, 3)
+
+
+def test_a_finished_run_proposes_each_kind_as_what_it_is(tmp_path: Path) -> None:
+    found = [("micro", 10, 20, ""), ("macro", 100, 160, "")]
+    run = judged_run(tmp_path / "run", Judgment((), (), "none"), found)
+    data: Any = SimpleNamespace(fold=Fold("1", 0, tuple(recordings_of()), EMOTIONS))
+    proposed = FinishedRun(run).propose({}, data)
+    strict = [(p.kind, p.onset.tolist()) for p in proposed if p.decoder == "strict"]
+    assert strict == [("micro", [9]), ("macro", [99])]  # sub-sampled, from 0
 
 
 def test_a_finished_run_of_other_videos_is_refused(tiny_runs: Path) -> None:

@@ -8,6 +8,7 @@ from typing import get_args
 from jsonargparse import ArgumentParser, Namespace
 from rich.text import Text
 
+from metst.base.errors import ConfigError
 from metst.cli._tables import console
 from metst.datasets.check.suppress import keep_wanted
 from metst.datasets.labels.findings import Finding
@@ -86,7 +87,14 @@ def add_judging(parser: ArgumentParser) -> None:
 
 
 def source_of(place: Path, config: Namespace) -> Source:
-    """A run folder, or a table with annotations beside it; options come first."""
+    """A run folder, or a table with annotations beside it; options come first.
+
+    Raises:
+        ConfigError: there is nothing at this place.
+    """
+    if not place.exists():
+        msg = f"{place}: expected a run folder or a CSV file with predictions, found nothing"
+        raise ConfigError(msg)
     around = Run(place if place.is_dir() else place.parent)
     files = around.folder
     run = around if place.is_dir() and files.results.exists() else None

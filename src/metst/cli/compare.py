@@ -108,10 +108,11 @@ def _table(found: Comparison, first: str, second: str) -> Table:
             min_width=5,
         )
     for name, d in found.scores.items():
-        a, b, p, visible = (
+        a, b, visible = (
             UNDEFINED if x is None or math.isnan(x) else f"{x:.3f}"
-            for x in (d.first, d.second, d.p, d.visible)
+            for x in (d.first, d.second, d.visible)
         )
+        p = UNDEFINED if d.p is None else f"{d.p:.4f}"
         needed = "" if d.needed is None else str(d.needed)
         counts = map(str, (d.wins, d.losses, d.ties))
         table.add_row(name, a, b, _difference(d), p, *counts, visible, needed)

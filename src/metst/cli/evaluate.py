@@ -36,7 +36,12 @@ def run(arguments: Sequence[str]) -> int:
     protocols = (config.protocol,) if config.protocol else PROTOCOLS
     findings, accepted = source.findings(pair, protocols, config.suppress)
     if config.write_megc:
-        write_megc(pair.predictions, pair.recordings, config.write_megc, synergy=source.how.variant)
+        how = source.how
+        write_megc(
+            *(pair.predictions, pair.recordings, config.write_megc),
+            decoder=how.protocol(config.protocol or "strict").table,
+            synergy=how.variant,
+        )
         console().print(f"wrote {config.write_megc}", soft_wrap=True)
         show_findings(findings)
         return 1 if findings else 0

@@ -52,13 +52,23 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _seeds_together(runs: Sequence[Run]) -> list[list[Run]]:
-    """Runs that differ in their seed alone, in the order given."""
-    groups: dict[tuple[tuple[str, str], ...], list[Run]] = {}
+    """Runs that differ in their seed alone, in the order given; a seed again begins a new row."""
+    groups: list[list[Run]] = []
     for each in runs:
-        groups.setdefault(experiment_of(each), []).append(each)
-    return list(groups.values())
+        group = next((g for g in groups if _is_another_seed(each, g)), None)
+        if group is None:
+            groups.append([each])
+        else:
+            group.append(each)
+    return groups
+
+
+def _is_another_seed(run: Run, group: Sequence[Run]) -> bool:
+    seeds = [each.config["seed"] for each in group]
+    return run.config["seed"] not in seeds and experiment_of(run) == experiment_of(group[0])
 
 
 def _label(group: Sequence[Run]) -> str:
     names = [run.name for run in group]
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more seeds"
+    more = len(names) - 1
+    return f"{names[0]} and {more} more seed{'s' * (more > 1)}" if more else names[0]

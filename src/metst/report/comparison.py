@@ -94,7 +94,8 @@ def _sorted(entries: Sequence[Entry]) -> list[Entry]:
 def _score(entry: Entry, layout: str) -> dict[str, Any]:
     """The first score of a layout under `strict`, with its interval."""
     cell = scores_of(entry.run, LAYOUTS[layout], "strict", None)[0]
-    return {"title": entry.title, "value": cell.mean, "low": cell.low, "high": cell.high}
+    found = {"value": cell.mean, "low": cell.low, "high": cell.high}
+    return {"title": entry.title, "lack": entry.lack, **found}
 
 
 def _dots(entries: Sequence[Entry], layout: str) -> list[dict[str, Any]]:
@@ -141,35 +142,49 @@ def _found(run: Run) -> frozenset[Place]:
 
 
 def _hits(entries: Sequence[Entry]) -> dict[str, Any]:
-    """Which system found which micro-expression, and how many of each subject's."""
+    """Which system found which micro-expression, and how many of each subject's.
+
+    None stands for a system that has not tested the subject. What all found, or one alone, is
+    counted over the subjects that all have tested.
+    """
     runs = [entry.run for entry in entries if entry.run is not None]
-    annotated = _annotated(runs[0]) if runs else []
-    rows: list[dict[str, Any]] = []
-    for e in annotated:
-        place = (e.subject, e.video, e.onset, e.offset)
-        found = [place in _found(run) for run in runs]
-        facts = {"subject": e.subject, "video": e.video, "onset": e.onset, "offset": e.offset}
-        rows.append({**facts, "emotion": e.emotion, "found": found, "count": sum(found)})
+    rows = [_hit(e, runs) for e in _annotated(runs)]
     subjects: dict[str, Any] = {}
-    for name in dict.fromkeys(str(row["subject"]) for row in rows):
+    for name in dict.fromkeys(row["subject"] for row in rows):
         own = [row for row in rows if row["subject"] == name]
-        each = [sum(row["found"][i] for row in own) for i in range(len(runs))]
-        missed = sum(not row["count"] for row in own)
-        subjects[name] = {"all": len(own), "each": each, "any": len(own) - missed}
+        columns = zip(*(row["found"] for row in own), strict=True)
+        each = [None if None in column else sum(column) for column in columns]
+        any_of_them = sum(row["count"] > 0 for row in own)
+        subjects[name] = {"all": len(own), "each": each, "any": any_of_them}
+    common = [row for row in rows if None not in row["found"]]
     return {
         "rows": sorted(rows, key=lambda row: row["count"]),
         "subjects": subjects,
         "union": sum(row["count"] > 0 for row in rows),
-        "intersection": sum(row["count"] == len(runs) for row in rows),
+        "common": len(common),
+        "intersection": sum(row["count"] == len(runs) for row in common),
         "alone": [
-            sum(row["found"][i] and row["count"] == 1 for row in rows) for i in range(len(runs))
+            sum(row["found"][i] and row["count"] == 1 for row in common) for i in range(len(runs))
         ],
     }
 
 
-def _annotated(run: Run) -> list[Expression]:
-    """The micro-expressions that count under `strict`."""
-    return [e for recording in run.recordings for e in strict_samples(recording).expressions]
+def _hit(e: Expression, runs: Sequence[Run]) -> dict[str, Any]:
+    """Who found a micro-expression."""
+    place = (e.subject, e.video, e.onset, e.offset)
+    found = [place in _found(run) if e.subject in run.subjects else None for run in runs]
+    facts = {"subject": e.subject, "video": e.video, "onset": e.onset, "offset": e.offset}
+    return {**facts, "emotion": e.emotion, "found": found, "count": found.count(True)}
+
+
+def _annotated(runs: Sequence[Run]) -> list[Expression]:
+    """What counts under `strict` as a micro-expression of a subject that a run has tested."""
+    if not runs:
+        return []
+    tested = {subject for run in runs for subject in run.subjects}
+    _, recordings = runs[0].judgment.of_kind(runs[0].predictions, runs[0].recordings)
+    judged = [recording for recording in recordings if recording.subject in tested]
+    return [e for recording in judged for e in strict_samples(recording).expressions]
 
 
 def _costs(one: Compared) -> dict[str, Any]:

@@ -170,7 +170,8 @@ class RunFolder:
         if changes:
             msg = (
                 f"{self.path} holds a run of another configuration:\n{changes}\n"
-                "Give this run another name (--name NAME), or begin it anew with --fresh."
+                "Give this run another name (--name NAME), or begin it anew: `metst loso` with "
+                "--fresh, or delete the folder."
             )
             raise ConfigError(msg)
 

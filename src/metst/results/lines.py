@@ -6,13 +6,11 @@ from metst.base.errors import DataError
 from metst.datasets.registry import published_scores
 from metst.results.alike import check_alike
 from metst.results.cells import Cell, cells
+from metst.results.changes import NOT_COMPARED
 from metst.results.layouts import Layout
 from metst.results.run import Run
 from metst.results.table import Line, Table
 from metst.scoring.metrics.counts import Counts
-
-VARIED = ("name", "seed", "loso.runs")
-"""Settings in which the seeds of one experiment differ."""
 
 RULES = (
     "authors: the rules of the authors' released code, as in the publications. strict: every "
@@ -23,7 +21,8 @@ RULES = (
 
 def experiment_of(run: Run) -> tuple[tuple[str, str], ...]:
     """What a run has in common with its other seeds."""
-    return tuple((k, str(v)) for k, v in run.settings.items() if k not in VARIED)
+    varied = {*NOT_COMPARED, "name", "seed"}
+    return tuple((k, str(v)) for k, v in run.settings.items() if k not in varied)
 
 
 def paper_table(
@@ -47,14 +46,24 @@ def paper_table(
     lines = _published(first.data_set, layout) if first.judgment.kind == "micro" else []
     for label, runs, variant in rows:
         lines += _lines(label, runs, layout, variant)
-    seeds = [run.config["seed"] for run in max((runs for _, runs, _ in rows), key=len)]
-    several = f"mean over the seeds {', '.join(map(str, seeds))} ± their standard deviation"
-    notes = [
-        f"Ours: {several if len(seeds) > 1 else f'seed {seeds[0]}'}; in brackets the 95 % interval "
-        f"over the {len(first.subjects)} subjects (bootstrap).",
-        RULES,
-    ]
+    interval = "in brackets the 95 % interval over the subjects (bootstrap)"
+    notes = [f"Ours: {_seeds(rows)}; {interval}.", RULES]
     return Table(title, layout.headings, lines, notes)
+
+
+def _seeds(rows: Sequence[tuple[str, Sequence[Run], str | None]]) -> str:
+    """Which seeds the rows are of; of each row, where they differ."""
+    each = {label: [str(run.config["seed"]) for run in runs] for label, runs, _ in rows}
+    known = {_mean_over(seeds) for seeds in each.values()}
+    if len(known) == 1:
+        return known.pop()
+    return ", ".join(f"{label}: {_mean_over(seeds)}" for label, seeds in each.items())
+
+
+def _mean_over(seeds: Sequence[str]) -> str:
+    if len(seeds) == 1:
+        return f"seed {seeds[0]}"
+    return f"mean over the seeds {', '.join(seeds)} ± their standard deviation"
 
 
 def _lines(label: str, runs: Sequence[Run], layout: Layout, variant: str | None) -> list[Line]:
@@ -64,7 +73,6 @@ def _lines(label: str, runs: Sequence[Run], layout: Layout, variant: str | None)
         if set(run.subjects) != set(first.subjects):
             msg = f"expected the folds of {first.path}, {len(first.subjects)}, found "
             raise DataError(run.path, msg + str(len(run.subjects)))
-    incomplete = "" if all(run.results["complete"] for run in runs) else " (incomplete)"
     made: list[Line] = []
     for protocol in first.results["protocols"]:
         counts = [counts_of(run, protocol, layout, variant) for run in runs]
@@ -72,8 +80,14 @@ def _lines(label: str, runs: Sequence[Run], layout: Layout, variant: str | None)
         scores = [Cell(None)] * len(layout.columns)
         if len(known) == len(runs):
             scores = cells(known, first.protocol(protocol), layout)
-        made.append(Line(label + incomplete, protocol, scores))
+        made.append(Line(label + lack_of(first), protocol, scores))
     return made
+
+
+def lack_of(run: Run) -> str:
+    """That not all folds of a run are done; empty where they are."""
+    done, demanded = len(run.subjects), run.results["demanded"]
+    return "" if done == demanded else f" ({done} of {demanded} folds)"
 
 
 def counts_of(

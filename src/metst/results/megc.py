@@ -17,7 +17,7 @@ def write_megc(
     recordings: Sequence[Recording],
     path: Path,
     *,
-    protocol: str = "strict",
+    decoder: str = "strict",
     synergy: str = "spotting_first",
 ) -> int:
     """Write the columns subject, video, onset, offset, emotion in original frame numbers.
@@ -31,7 +31,7 @@ def write_megc(
     Raises:
         PredictionsError: a row names an unknown video, lies outside of it, or repeats another.
     """
-    chosen = select(predictions, protocol, synergy)
+    chosen = select(predictions, decoder, synergy)
     chosen = chosen[chosen["emotion"] != NEUTRAL]
     known = {(r.subject, r.video): r for r in recordings}
     rows: list[tuple[str, str, int, int, str]] = []

@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 
 from metst.base.errors import ConfigError
-from metst.datasets.labels.records import Recording
+from metst.datasets.labels.records import Kind, Recording
 from metst.intervals.decoder import DECODERS
 from metst.intervals.proposals import Proposals
 from metst.results.run import open_run
@@ -51,11 +51,19 @@ class FinishedRun(Spotter):
             raise ConfigError(msg)
         predictions, variant = self.run.predictions, self.run.judgment.variant
         of_subject = predictions[predictions["subject"] == subject]
-        return [_proposals(name, select(of_subject, name, variant), test) for name in DECODERS]
+        both: tuple[Kind, Kind] = ("micro", "macro")
+        kinds = both if "macro" in set(predictions["kind"]) else both[:1]
+        found = []
+        for name in DECODERS:
+            rows = select(of_subject, name, variant)
+            found += [_proposals(name, rows[rows["kind"] == kind], test, kind) for kind in kinds]
+        return found
 
 
-def _proposals(decoder: str, rows: pd.DataFrame, test: tuple[Recording, ...]) -> Proposals:
-    """Rows of one decoder as proposals, in sub-sampled frames."""
+def _proposals(
+    decoder: str, rows: pd.DataFrame, test: tuple[Recording, ...], kind: Kind
+) -> Proposals:
+    """Rows of one decoder and kind as proposals, in sub-sampled frames."""
     place = {r.video: i for i, r in enumerate(test)}
     video = [place[name] for name in rows["video"]]
     onset, apex, offset = (
@@ -69,4 +77,5 @@ def _proposals(decoder: str, rows: pd.DataFrame, test: tuple[Recording, ...]) ->
         *(decoder, test, torch.tensor(video, dtype=torch.int64), onset, apex, offset),
         score=torch.tensor(rows["score"].tolist(), dtype=torch.float64),
         labels={"none": torch.full((len(rows),), -1)},
+        kind=kind,
     )

@@ -8,7 +8,7 @@ from metst.datasets.published import METHODS, Published, title_of
 from metst.datasets.registry import published_scores
 from metst.results.cells import MARK, Cell, cells
 from metst.results.layouts import LAYOUTS, Layout
-from metst.results.lines import RULES, counts_of
+from metst.results.lines import RULES, counts_of, lack_of
 from metst.results.run import Run
 from metst.results.summary import SHOWN
 from metst.results.table import Line, Table
@@ -54,11 +54,12 @@ class Entry:
     @property
     def source(self) -> str:
         """Name of the run, with what it lacks."""
-        if self.run is None:
-            return self.remark.partition(":")[0]
-        done, all_of_them = len(self.run.subjects), self.run.results["demanded"]
-        lack = "" if done == all_of_them else f" ({done} of {all_of_them} folds)"
-        return self.run.name + lack
+        return self.remark.partition(":")[0] if self.run is None else self.run.name + self.lack
+
+    @property
+    def lack(self) -> str:
+        """That not all folds are done; empty where they are."""
+        return "" if self.run is None else lack_of(self.run)
 
 
 def systems_table(name: str, data_set: str, entries: Sequence[Entry]) -> Table:

@@ -1,6 +1,8 @@
 """Reading options and YAML; a mistake is one line, where jsonargparse's text is a page."""
 
 import re
+import sysconfig
+import traceback
 from argparse import ArgumentError
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,6 +25,9 @@ from metst.base.settings import flat
 EXPERIMENT = "; give an experiment, such as --config experiments/demo.yaml"
 """What to do where the parts of an experiment are missing."""
 
+_BESIDE_SOURCES = ("datamodules", "callbacks")
+"""Packages of the folder that metst is given in, which are not installed with it."""
+
 _TYPES = {
     "<class 'int'>": "a whole number",
     "<class 'float'>": "a number",
@@ -37,6 +42,13 @@ _CLASS = "a class, such as metst.systems.me_tst.network.METST"
 
 _PLACES = re.compile(r"Parser key \"([\w.]+)\"")
 _CLASS_PATH = re.compile(r"(?:given class_path |Got value: Namespace\(class_path=)'(.*?)'")
+_GIVEN = re.compile(r"Given value: ([\w.]+)$", re.MULTILINE)
+
+_OTHERS = (
+    *("<", str(Path(__file__).parent)),
+    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+)
+"""How files of code begin that is no experiment's: Python's, libraries', and this folder's."""
 
 _load = get_loader("yaml")
 
@@ -84,6 +96,10 @@ def parse(parser: ArgumentParser, arguments: Sequence[str]) -> Namespace:
         return parser.parse_args(list(arguments))
     except ArgumentError as error:
         raise ConfigError(_message(error, parser, arguments)) from error
+    except MetstError:
+        raise
+    except Exception as error:  # whatever a module of the user's own does when it is imported
+        raise own_fault(error) from error
 
 
 def options(settings: Mapping[str, Any]) -> list[str]:
@@ -100,14 +116,36 @@ def _word(value: object) -> str:
 def refusal(error: Exception) -> MetstError:
     """The error of an object that refused its arguments; jsonargparse wraps it in its own."""
     cause = error.__cause__ or error
-    return cause if isinstance(cause, MetstError) else ConfigError(" ".join(str(cause).split()))
+    if isinstance(cause, MetstError):
+        return cause
+    return ConfigError(" ".join(str(cause).split()) + _place(_first(error)))
+
+
+def own_fault(error: BaseException) -> ConfigError:
+    """The error for what went wrong in a module of the user's own, with its file and line."""
+    what = f"{type(error).__name__}: {error}"
+    return ConfigError(f"the experiment cannot be built: {what}{_place(error)}")
+
+
+def _first(error: BaseException) -> BaseException:
+    """The error that all others are wrapped around."""
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    return error
+
+
+def _place(error: BaseException) -> str:
+    """Where the code of the user's own has failed; empty where none of it has."""
+    if isinstance(error, SyntaxError):
+        return ""  # its text names file and line
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if not frame.filename.startswith(_OTHERS)]
+    return f" ({own[-1].filename}:{own[-1].lineno})" if own else ""
 
 
 def _message(error: ArgumentError, parser: ArgumentParser, arguments: Sequence[str]) -> str:
     """The key concerned, what is wrong with it, and the nearest keys there are."""
-    reason: BaseException = error
-    while (cause := reason.__cause__ or reason.__context__) is not None:
-        reason = cause  # the first error: all others are wrapped around it
+    reason = _first(error)
     text = str(reason).strip().partition("\n")[0]
     place = ".".join(_PLACES.findall(str(error)))
     prefix = f"{place}." if place else ""
@@ -120,8 +158,13 @@ def _message(error: ArgumentError, parser: ArgumentParser, arguments: Sequence[s
     _, unrecognized, words = text.partition("unrecognized arguments: ")
     if unrecognized:
         return _unknown(words.split()[0].lstrip("-").partition("=")[0], parser, arguments)
-    if isinstance(reason, ImportError | AttributeError):
-        text = f"expected {_CLASS}, got {_CLASS_PATH.findall(str(error))[-1]} ({text})"
+    paths = [*_CLASS_PATH.findall(str(error)), *_GIVEN.findall(str(error))]
+    if isinstance(reason, ImportError | AttributeError) and paths:
+        text = f"expected {_CLASS}, got {paths[-1]} ({text})"
+        if getattr(reason, "name", None) in _BESIDE_SOURCES:
+            text += "; give the command in the folder with metst's sources"
+    elif not isinstance(reason, ArgumentError | ValueError | TypeError):
+        text = f"{type(reason).__name__}: {text}{_place(reason)}"
     return f"{place}: {_expectation(text)}" if place else text
 
 
@@ -147,8 +190,8 @@ def _unknown(key: str, parser: ArgumentParser, arguments: Sequence[str]) -> str:
 
 def _known(parser: ArgumentParser, arguments: Sequence[str]) -> list[str]:
     """Keys of the experiment without its overrides, as far as it can be read."""
-    places = [i for i, argument in enumerate(arguments) if argument == "--config"]
-    experiment = [x for i in places for x in arguments[i : i + 2]]
+    places = [i for i, word in enumerate(arguments) if word.partition("=")[0] == "--config"]
+    experiment = [x for i in places for x in arguments[i : i + 1 + (arguments[i] == "--config")]]
     try:
         tree = yaml.safe_load(parser.dump(parser.parse_args(experiment), skip_unset=False))
     except ArgumentError:

@@ -1,7 +1,6 @@
 """The configuration of an experiment: read from YAML and options and built once a fold."""
 
 import re
-import traceback
 from argparse import ArgumentError
 from dataclasses import dataclass
 from typing import Any, cast
@@ -10,10 +9,10 @@ import yaml
 from jsonargparse import ArgumentParser, Namespace, set_dumper
 from lightning.pytorch import Callback, LightningDataModule, LightningModule, Trainer
 
-from metst.base.errors import ConfigError, MetstError
+from metst.base.errors import MetstError
 from metst.base.executors import ExecutorOptions
 from metst.base.settings import require
-from metst.runner.arguments import refusal
+from metst.runner.arguments import own_fault, refusal
 from metst.runner.options import LosoOptions, add_options, run_folder, settings_parser
 from metst.runner.trainer import check_trainer
 from metst.samples.data import FoldData
@@ -93,10 +92,7 @@ def build(parser: ArgumentParser, config: Namespace) -> Experiment:
     except (ValueError, ArgumentError) as error:
         raise refusal(error) from error
     except Exception as error:  # whatever a class of the user's own makes of its arguments
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{where.filename}:{where.lineno}"
-        msg = f"the experiment cannot be built: {type(error).__name__}: {error} ({place})"
-        raise ConfigError(msg) from error
+        raise own_fault(error) from error
     _check_validation(made.data, made.model)
     return Experiment(
         made.name,

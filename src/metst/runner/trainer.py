@@ -1,7 +1,6 @@
 """The arguments of a fold's trainer: completed, and refused where no fold could come of them."""
 
 import logging
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +21,8 @@ _SETTINGS: dict[str, Any] = {
 
 _OF_MACHINES = ("accelerator", "strategy", "precision", "profiler", "max_time")
 """Arguments that Lightning refuses on some machines, or whose values only it knows."""
+
+_ONE_DEVICE = "1: a fold trains on one device, which CUDA_VISIBLE_DEVICES can choose"
 
 _GLOBAL = ("deterministic", "benchmark")
 """Arguments that change the whole process as soon as a trainer is made with them."""
@@ -49,7 +50,7 @@ def check_trainer(chosen: Mapping[str, Any]) -> None:
     require("trainer.max_epochs", epochs, ends or (epochs or 0) >= 1, number)
     require("trainer.max_steps", steps, steps == -1 or steps >= 1, "1 or more, or -1 for no limit")
     devices = given.get("devices", 1)
-    require("trainer.devices", devices, _one_device(devices), "1: a fold trains on one device")
+    require("trainer.devices", devices, _one_device(devices), _ONE_DEVICE)
     nodes = given.get("num_nodes", 1)
     require("trainer.num_nodes", nodes, nodes == 1, "1: a fold trains on one device")
     for name, wanted in (
@@ -64,10 +65,11 @@ def check_trainer(chosen: Mapping[str, Any]) -> None:
 
 
 def _one_device(devices: object) -> bool:
-    """Whether it is the number 1, or the list of one device, which Lightning writes `0,`, too."""
-    if isinstance(devices, list):
-        return len(devices) == 1
-    return re.fullmatch(r"1|\d+,", str(devices)) is not None
+    """Whether it is the number 1, or the list of the first, which Lightning writes `0,`, too.
+
+    A fold's process sees one GPU alone: the first.
+    """
+    return str(devices) in ("1", "0,", "[0]")
 
 
 def try_trainer(chosen: Mapping[str, Any]) -> None:

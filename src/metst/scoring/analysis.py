@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -24,8 +26,8 @@ HEADLINES: dict[str, Callable[[Scores], float]] = {
 
 IOU_STEPS = tuple(step / 10 for step in range(1, 10))
 
-_LEVELS = 50
-"""At most so many points on a precision-recall curve."""
+_POINTS = 50
+"""At most so many points of a precision-recall curve are drawn; its area is of all."""
 
 _MINUTE = 60.0  # seconds
 
@@ -101,15 +103,34 @@ def precision_recall(
         `curve`: points with `height`, `precision`, `recall`, `f1` from the highest peak down; `ap`.
     """
     chosen = select(predictions, scoring.table, synergy)
-    heights = np.unique(chosen["score"].to_numpy(dtype=float))[::-1]
-    if len(heights) > _LEVELS:
-        heights = heights[np.linspace(0, len(heights) - 1, _LEVELS).astype(int)]
+    numbers = scoring.pooled(scoring.counts(chosen[:0], recordings, synergy).values()).counts
+    total = numbers.numbers()
     curve = []
-    for height in heights.tolist():
-        high = chosen[chosen["score"] >= height]
-        scores = scoring.evaluate(high, recordings, synergy)
-        curve.append({"height": height, **_spotting(scores)})
-    return {"curve": curve, "ap": _average_precision(curve)}
+    for height, steps in groupby(_steps(chosen, recordings, scoring, synergy), itemgetter(0)):
+        total = total + sum(change for _, change in steps)
+        curve.append({"height": height, **_spotting(scoring.scores_of(total))})
+    drawn = np.linspace(0, len(curve) - 1, min(len(curve), _POINTS)).astype(int)
+    return {"curve": [curve[i] for i in drawn], "ap": _average_precision(curve)}
+
+
+def _steps(
+    chosen: pd.DataFrame, recordings: Sequence[Recording], scoring: Protocol, synergy: str
+) -> list[tuple[float, NDArray[np.int64]]]:
+    """How the counts change at each height of a peak, from the highest down.
+
+    A subject is judged anew only at its own heights: the peaks of others change nothing there.
+    """
+    steps = []
+    for name, rows in chosen.groupby("subject", sort=False):
+        subject = str(name)
+        own = [r for r in recordings if r.subject == subject]
+        before = scoring.counts(rows[:0], own, synergy)[subject].numbers()
+        for height in np.unique(rows["score"].to_numpy(dtype=float))[::-1].tolist():
+            high = rows[rows["score"] >= height]
+            counts = scoring.counts(high, own, synergy)[subject].numbers()
+            steps.append((height, counts - before))
+            before = counts
+    return sorted(steps, key=lambda step: -step[0])
 
 
 def timing(table: pd.DataFrame) -> dict[str, dict[str, float] | None]:

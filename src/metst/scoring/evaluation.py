@@ -15,7 +15,7 @@ from metst.scoring.analysis import analysis, confidence
 from metst.scoring.compare import Comparison, compare
 from metst.scoring.judgment import Judgment
 from metst.scoring.pooling import PUBLISHED, pool, protocols_of
-from metst.scoring.protocols.protocol import Protocol
+from metst.scoring.protocols.protocol import Protocol, select
 from metst.scoring.settings import IOU
 
 Folds = Collection[str] | None
@@ -59,7 +59,8 @@ def evaluate(
         for name, scoring in by_name.items()
     }
     if analyzed and set(analyzed) != set(emotions):
-        only = predictions[predictions["emotion"].isin([*analyzed, NEUTRAL])]
+        chosen = select(predictions, by_name["strict"].table, synergy)
+        only = chosen[chosen["emotion"].isin([*analyzed, NEUTRAL])]
         scores = by_name["strict"].evaluate(only, _only(recordings, analyzed), synergy)
         results["consistent"] = scores.as_dict()
     return results

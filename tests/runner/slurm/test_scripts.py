@@ -109,6 +109,8 @@ def test_tasks_start_metst_with_their_share(tmp_path: Path) -> None:
     ]
     assert ran("pool.sh", tmp_path, CPU)[-2:] == ["--executor.workers", "3"]  # of two threads each
     assert ran("pool.sh", tmp_path, PLAN)[-2:] == ["--executor.workers", "1"]
+    small = replace(CPU, options=replace(CPU.options, mem="8000M"))  # enough for two folds
+    assert ran("pool.sh", tmp_path, small)[-2:] == ["--executor.workers", "2"]
 
 
 def test_odd_names_of_subjects_stay_whole(tmp_path: Path) -> None:

@@ -71,6 +71,15 @@ def test_nested_is_left_out_before_it_is_complete(tmp_path: Path) -> None:
     assert [s.way for s in selections(folder, RECORDS)] == [OPTIMISTIC, APPROXIMATE]
 
 
+def test_trials_of_other_subjects_take_no_part(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = record(2, [(9, 0, 0)])  # of s0 alone
+    found = selections(SweepFolder(tmp_path), [*RECORDS, other])
+    assert found == selections(SweepFolder(tmp_path), RECORDS)
+    assert "1 of 3 trials are of other subjects" in caplog.text
+
+
 def test_trials_that_were_given_up_are_no_choice() -> None:
     stopped = record(2, [(9, 0, 0)], "stopped")
     folder = SweepFolder(Path("nowhere"))

@@ -62,6 +62,12 @@ def test_make_runs_the_same_experiment(data_set: str) -> None:
     assert to_yaml(parser, parse(parser, words)) == to_yaml(parser, planned.config)
 
 
+def test_what_stands_behind_a_system_runs_after_it(tmp_path: Path) -> None:
+    words = [*DEMO, f"--loso.runs={tmp_path}", "--systems=me_tst,contrast,ststnet,rcn_a"]
+    names = _names(plan([*words, "--against=contrast"]).systems)
+    assert names[-2:] == ["rcn_a behind contrast", "ststnet behind contrast"]
+
+
 def test_recognizers_stand_behind_nothing_that_finds_nothing(tmp_path: Path) -> None:
     words = [*DEMO, f"--loso.runs={tmp_path}", "--systems=ststnet,rcn_a", "--against=rcn_a"]
     assert _names(plan(words).systems) == ["rcn_a", "ststnet"]
@@ -93,6 +99,7 @@ def test_a_system_that_is_judged_otherwise_cannot_run(tmp_path: Path) -> None:
     [
         (["--systems=maen,of_fd"], "--systems: no system 'maen'; did you mean mean"),
         (["--systems=mean", "--against=me_tst"], "--against: no system 'me_tst'; there are mean"),
+        (["--systems=mean,of_fd", "--against=mean,of_fd"], "--against: expected one system, got"),
         (["--model.lrr=1"], "unknown key 'model.lrr'"),
     ],
 )

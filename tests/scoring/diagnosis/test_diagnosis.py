@@ -1,6 +1,7 @@
 """Scores per group, and the peaks below the threshold."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import torch
@@ -30,6 +31,20 @@ def test_groups_are_scored_beside_all_other_videos() -> None:
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
     assert sum(plain["endings"].values()) == len(plain["annotated"]) == 7
     assert plain["ceiling"]["samples"] == 7
+
+
+def test_a_system_that_finds_nothing_has_groups_too() -> None:
+    known = {("2", "a"): Conditions(("speech",))}
+    nothing = PREDICTIONS.iloc[:0]
+    found = diagnose(nothing, RECORDINGS, HOW, curves={}, candidates=None, conditions=known)
+    (group,) = found.groups
+    assert (group.inside.scores.tp, group.inside.scores.fn) == (0, 1)
+
+
+def test_the_ceiling_is_known_for_one_overlap_alone() -> None:
+    how = replace(HOW, iou=0.3)
+    found = diagnose(PREDICTIONS, RECORDINGS, how, curves={}, candidates=None, conditions={})
+    assert found.ceiling is None
 
 
 def proposals(peak: float) -> tuple[pd.DataFrame, Curves]:

@@ -31,7 +31,7 @@ class Place:
 
     Attributes:
         root: its folder.
-        claim: file that reserves the folder.
+        claim: file that reserves the folder, named after the command that makes the set.
         title: what the set is called in messages, such as `demo data set`.
         wanted: what the set follows from: options and version of the recipe, as JSON holds them.
         parts: folders and files in `root` that belong to any set of this sort.
@@ -133,7 +133,8 @@ class Place:
         here = ", ".join(f"{name} {wants}" for name, (wants, _) in changed.items())
         return (
             f"holds a {self.title} with {there}; asked for {here}. "
-            "Choose another folder, or allow it to be overwritten"
+            "Choose another folder (--root; of an experiment --data.root and another --name), or "
+            f"delete this one (metst {Path(self.claim).stem}: --overwrite)"
         )
 
     def _remove(self) -> None:

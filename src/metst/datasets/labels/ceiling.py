@@ -33,7 +33,7 @@ class Ceiling:
 
     @property
     def share(self) -> float:
-        """Reachable micro-expressions among all: no recall is higher."""
+        """Reachable ones among all: the highest recall of intervals that all have this length."""
         return self.reachable / self.samples
 
     def __str__(self) -> str:

@@ -10,7 +10,8 @@ from jsonargparse.typing import PositiveInt
 from metst.base.settings import require
 
 _TIME = re.compile(r"\d+(:\d\d){0,2}|\d+-\d+(:\d\d){0,2}")
-_MEMORY = re.compile(r"[1-9]\d*[KMGT]?")
+_MEMORY = re.compile(r"([1-9]\d*)([KMGT]?)")
+_UNITS = {"K": 2**10, "": 2**20, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,10 @@ class SlurmOptions:
         time, memory = _TIME.fullmatch(self.time), _MEMORY.fullmatch(self.mem)
         require("time", self.time, time is not None, "a time such as 90, 04:00:00 or 1-12:00:00")
         require("mem", self.mem, memory is not None, "a size such as 8G or 8000M")
+
+    @property
+    def memory(self) -> int:
+        """Memory of a task in bytes; a number without unit is in MiB, as for sbatch."""
+        found = _MEMORY.fullmatch(self.mem)
+        assert found is not None  # checked above
+        return int(found[1]) * _UNITS[found[2]]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from metst.runner.remote import FOLD_MEMORY
 from metst.runner.slurm.options import SlurmOptions
 
 EXPERIMENT = "experiment.yaml"
@@ -86,7 +87,8 @@ def _folds(plan: Plan) -> str:
 def _pool(plan: Plan) -> str:
     about = "finish what the folds left, if anything, and pool all of them."
     # On a GPU one fold after the other: how many fit is known there and not here.
-    workers = 1 if plan.options.gpus else max(1, plan.options.cpus // plan.threads)
+    fits = min(plan.options.cpus // plan.threads, plan.options.memory // FOLD_MEMORY)
+    workers = 1 if plan.options.gpus else max(1, fits)
     head = _head(plan, "pool", workers * plan.threads, gpus=plan.options.gpus)
     return _script(plan, about, head, _metst(plan, "loso", f"--executor.workers {workers}"))
 

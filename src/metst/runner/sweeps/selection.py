@@ -10,12 +10,15 @@ honest score comes from choosing for each left-out subject without a look at tha
   is an approximation.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from metst.runner.sweeps.folder import Record, SweepFolder
 from metst.runner.sweeps.scores import counts_of, interval, running, scoring_of
 from metst.scoring.metrics.counts import Counts
+
+_log = logging.getLogger(__name__)
 
 OPTIMISTIC, APPROXIMATE, NESTED = (
     "best by test score (optimistic)",
@@ -42,10 +45,18 @@ class Selected:
 
 
 def selections(folder: SweepFolder, records: Sequence[Record]) -> list[Selected]:
-    """Every way to choose that there is data for; only trials with all folds take part."""
-    trials = [r for r in records if r.state == "done"]
+    """Every way to choose that there is data for; only trials with all folds take part.
+
+    Those of other subjects than the first one's, such as after a change of `data.without`, do not:
+    nothing can be chosen among scores of different people.
+    """
+    done = [r for r in records if r.state == "done"]
+    trials = [r for r in done if set(r.folds) == set(done[0].folds)]
     if not trials:
         return []
+    if len(trials) < len(done):
+        others_of = f"{len(done) - len(trials)} of {len(done)} trials are of other subjects"
+        _log.warning("%s: %s: they take no part in the choice", folder.path, others_of)
     counts = [counts_of(r) for r in trials]
     scoring = scoring_of(trials[0])
 

@@ -9,6 +9,7 @@ from jsonargparse import ArgumentParser, Namespace
 from metst.base.errors import ConfigError, MetstError
 from metst.base.files import check_place, folder_name
 from metst.base.names import nearest
+from metst.base.settings import require
 from metst.results.systems import Entry
 from metst.runner.arguments import parse
 from metst.runner.config import Experiment, build, experiment_parser
@@ -41,13 +42,14 @@ class Planned:
     trained: Path | None = None
 
     @property
-    def order(self) -> tuple[bool, bool, bool, int, str]:
-        """Without training first, then ME-TST, then by updates of weights; unable ones last.
+    def order(self) -> tuple[bool, bool, bool, bool, int, str]:
+        """Without training first, then ME-TST, then by updates of weights; then what needs others.
 
-        What takes its weights from a run comes right behind it, by its name.
+        What cannot run comes last.
         """
         cost, name = self.size.parameters * self.epochs, self.entry.name
-        return self.config is None, bool(cost), name != ME_TST, cost, name
+        behind = self.trained is not None
+        return self.config is None, behind, bool(cost), name != ME_TST, cost, name
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,9 @@ def plan(arguments: Sequence[str]) -> Plan:
     planned = [_plan(arguments, name, known[name], judgment) for name in wanted]
     systems = sorted(planned, key=lambda one: one.order)
     first = ME_TST if ME_TST in wanted else systems[0].entry.name
-    (against,) = _known("against", config.against, wanted) or [first]
+    chosen = _known("against", config.against, wanted) or [first]
+    require("--against", config.against, len(chosen) == 1, "one system")
+    (against,) = chosen
     spotter = next(one for one in systems if one.entry.name == against)
     if spotter.config is not None and "spotting" in spotter.entry.tables:
         behind = [_behind(arguments, one, known, spotter) for one in systems if _names_alone(one)]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from metst.datasets.conditions import Conditions
 from metst.datasets.labels.annotations import VideoKey
-from metst.datasets.labels.ceiling import Ceiling, ceiling
+from metst.datasets.labels.ceiling import LEAST_IOU, Ceiling, ceiling
 from metst.datasets.labels.records import Recording
 from metst.scoring.diagnosis.alarms import false_alarms
 from metst.scoring.diagnosis.endings import ENDINGS, Annotated, VideoCurve, endings
@@ -91,7 +91,7 @@ def diagnose(
         tuple(endings(predictions, recordings, scoring, how.variant, curves)),
         false_alarms(predictions, recordings, how.variant, how.iou, conditions),
         oracle.scores(predictions, lower),
-        ceiling(recordings) if how.kind == "micro" else None,
+        ceiling(recordings) if (how.kind, how.iou) == ("micro", LEAST_IOU) else None,
         tuple(groups(predictions, recordings, scoring, how.variant, conditions)),
         tuple(notes),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from metst.datasets.conditions import Conditions
@@ -57,7 +58,7 @@ def groups(
 
     def part(inside: set[VideoKey], *, wanted: bool) -> Part:
         chosen = [r for r in recordings if ((r.subject, r.video) in inside) == wanted]
-        rows = predictions[[(key in inside) == wanted for key in keys]]
+        rows = predictions[np.array([(key in inside) == wanted for key in keys], dtype=bool)]
         return Part(len(chosen), Headline.of(scoring.evaluate(rows, chosen, synergy)))
 
     return [
