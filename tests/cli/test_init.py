@@ -10,6 +10,7 @@ import yaml
 
 from metst.cli import main
 from metst.datasets.demo.dataset import DEMO
+from metst.datasets.folder.dataset import FOLDER
 from metst.datasets.folder.options import FolderOptions
 from tests.support.elan import EAF
 from tests.support.folders import JPEG
@@ -155,6 +156,54 @@ def test_the_labels_show_what_the_names_mean(
     assert isinstance(folder, dict)
     assert folder["videos"] == videos
     assert main(["check", "--config=own.yaml"]) in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("names", "table", "videos", "subjects"),
+    [
+        (
+            ["S01.avi", "S02.avi"],
+            "Participant,Onset,Offset,Emotion\nS01,1,3,joy\nS2,1,3,joy\n",
+            "{subject}.avi",
+            ["S01", "S02"],
+        ),
+        (
+            ["P_01_happy.avi", "P_01_sad.avi", "P_02_sad.avi"],
+            "subject,video,onset,offset,emotion\nP_01,happy,1,3,joy\nP_02,sad,1,3,joy\n",
+            "P_{subject}_{video}.avi",
+            ["01", "02"],
+        ),
+    ],
+)
+def test_names_of_ordinary_studies_are_understood(
+    elsewhere: Path, names: Sequence[str], table: str, videos: str, subjects: Sequence[str]
+) -> None:
+    root = _films(elsewhere / "films", 25.0, names)
+    (root / "codes.csv").write_text(table)
+    folder = _init(root, "own", 0)["folder"]
+    assert isinstance(folder, dict)
+    assert folder["videos"] == videos
+    found = FOLDER.configured({"folder": folder, "root": root}).annotations(root)
+    assert [e.subject for e in found.expressions] == subjects
+
+
+def test_rows_without_a_video_are_a_choice(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = _films(elsewhere / "films", 25.0, ["S1_a.avi", "S2_a.avi"])
+    (root / "codes.csv").write_text("who,clip,onset,offset,emotion\nS1,x,1,3,joy\n")
+    (root / "latin.csv").write_bytes("video,onset,offset\nfr\xf6hlich,1,2\n".encode("cp1252"))
+    for number in range(12):
+        (root / "photos").mkdir(exist_ok=True)
+        (root / "photos" / f"{number}.jpg").write_bytes(JPEG)
+    folder = _init(root, "own", 1)["folder"]
+    assert isinstance(folder, dict)
+    assert folder["columns"]["video"] == "CHOOSE"
+    printed = capsys.readouterr().out
+    assert "0 of 1 rows belong to a video (columns read: video 'clip'); choose" in printed
+    assert f"not read: {root}/latin.csv: expected text in UTF-8" in printed
+    assert f"folders of images, not taken as there are video files: {root}/photos" in printed
+    assert "left to you: 1" in printed
 
 
 def test_results_of_a_prediction_are_no_data(elsewhere: Path) -> None:

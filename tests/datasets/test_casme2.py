@@ -56,6 +56,16 @@ def test_the_check_knows_what_is_published(root: Path) -> None:
     assert check(CASME2, root, labels_only=True).numbers["micro"] == 2
 
 
+def test_other_files_beside_the_labels_change_nothing(root: Path) -> None:
+    expected = CASME2.annotations(root)
+    for name in ("._CAS(ME)^2code_final.xlsx", ".~lock.CAS(ME)^2code_final.xlsx#", "old.xlsx"):
+        (root / name).write_bytes(b"\0\5\26\7 no table")
+    assert CASME2.annotations(root) == expected
+    (root / "CAS(ME)^2code_final(Updated).xlsx").unlink()
+    with pytest.raises(LabelError, match=r"old\.xlsx: cannot be read as a spreadsheet"):
+        CASME2.annotations(root)
+
+
 def test_labels_that_do_not_fit_are_refused(root: Path) -> None:
     _label(root, [(3, *ROWS[0][1:])])
     with pytest.raises(LabelError, match="row 1: '3' is not in the sheets of the names"):

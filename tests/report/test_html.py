@@ -255,7 +255,7 @@ def test_uf1_and_uar_beside_published_ones_are_of_annotated_intervals(
     def shown() -> list[str]:
         beside = write_report([copy]).read_text().partition("Beside published scores")[2]
         row = re.findall(r'<tr class="main">.*?this run', beside, re.DOTALL)[0]
-        return re.findall(r'<td>(?:<data value="(.*?)".*?|–)</td>', row)[-2:]
+        return re.findall(r'<td>(?:<data value="(.*?)".*?|.)</td>', row)[-2:]
 
     assert shown() == ["", ""]
     other = results["protocols"]["authors"]["recognition"]

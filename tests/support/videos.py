@@ -74,6 +74,17 @@ def number_of(frame: NDArray[np.uint8]) -> int:
     return round((float(frame.mean()) - 19.2) / 2)
 
 
+def damaged(path: Path, numbers: range) -> Path:
+    """The file with zeros in place of some frames, from 1."""
+    data = bytearray(path.read_bytes())
+    with av.open(str(path)) as container:
+        places = [(p.pos, p.size) for p in container.demux(video=0) if p.size and p.pos is not None]
+    for at, size in (places[number - 1] for number in numbers):
+        data[at : at + size] = bytes(size)
+    path.write_bytes(data)
+    return path
+
+
 def images(folder: Path) -> Sequence[Picture]:
     """Pictures of a folder that are named by their numbers."""
     files = sorted(folder.glob("*.jpg"), key=lambda file: int(file.stem))

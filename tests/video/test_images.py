@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from metst.base.errors import VideoError
-from metst.video import file_fault, look, read_color, read_grey
+from metst.video import look, read_color, read_grey
 
 NOISE = np.random.default_rng(0).integers(0, 255, (64, 96, 3), dtype=np.uint8)
 LARGE = np.random.default_rng(1).integers(0, 255, (400, 400, 3), dtype=np.uint8)
@@ -72,7 +72,7 @@ def test_cut_images_are_refused_wherever_they_are_cut(tmp_path: Path, name: str)
     data, path = WHOLE[name], tmp_path / "1.jpg"
     for share in (0.05, 0.3, 0.6, 0.9, 0.99):
         path.write_bytes(data[: int(len(data) * share)])
-        assert file_fault(path)
+        assert look(path)[0]
         with pytest.raises(VideoError, match=r"1\.jpg: .*; copy it again"):
             read_grey(path)
 
@@ -82,7 +82,7 @@ def test_the_end_of_a_thumbnail_is_not_the_end_of_the_image(tmp_path: Path) -> N
     end = WITH_THUMBNAIL.index(b"\xff\xd9") + 2
     for cut in (end, end + 10, len(WITH_THUMBNAIL) - 2):
         path.write_bytes(WITH_THUMBNAIL[:cut])
-        assert f"cut short after {cut} bytes" in str(file_fault(path))
+        assert f"cut short after {cut} bytes" in str(look(path)[0])
         with pytest.raises(VideoError, match="cut short"):
             read_grey(path)
 
@@ -93,7 +93,7 @@ def test_the_end_of_a_thumbnail_is_not_the_end_of_the_image(tmp_path: Path) -> N
 def test_what_is_no_image_is_named(tmp_path: Path, data: bytes, fault: str) -> None:
     path = tmp_path / "1.jpg"
     path.write_bytes(data)
-    assert fault in str(file_fault(path))
+    assert fault in str(look(path)[0])
     with pytest.raises(VideoError, match=fault) as caught:
         read_grey(path)
     assert caught.value.path == path
@@ -103,7 +103,7 @@ def test_what_cannot_be_opened_is_named(tmp_path: Path) -> None:
     (tmp_path / "1.jpg").symlink_to(tmp_path / "gone.jpg")
     (tmp_path / "2.jpg").symlink_to(tmp_path)
     for name in ("1.jpg", "2.jpg", "3.jpg"):
-        assert "cannot be read" in str(file_fault(tmp_path / name))
+        assert "cannot be read" in str(look(tmp_path / name)[0])
         with pytest.raises(VideoError, match="cannot be read"):
             read_grey(tmp_path / name)
 
@@ -111,7 +111,7 @@ def test_what_cannot_be_opened_is_named(tmp_path: Path) -> None:
 def test_damage_in_the_middle_shows_when_reading_alone(tmp_path: Path) -> None:
     path = tmp_path / "1.jpg"
     path.write_bytes(JPEG[:2] + exif(b"x") + b"\xff\xda\0\0" + bytes(500) + JPEG[-2:])
-    assert file_fault(path) is None
+    assert look(path)[0] is None
     with pytest.raises(VideoError, match="cannot be decoded"):
         read_grey(path)
 
@@ -123,4 +123,4 @@ def test_exif_turns_every_reading(tmp_path: Path) -> None:
     path.write_bytes(with_segment(JPEG, exif(b"Exif\0\0" + tiff)))
     assert read_grey(path).shape == (96, 64)
     assert read_color(path).shape == (96, 64, 3)
-    assert file_fault(path) is None
+    assert look(path)[0] is None

@@ -48,7 +48,7 @@ callbacks:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Write the YAML; 1 if something in it is left to be chosen."""
+    """Write the YAML; 1 if something in it is left to be chosen, such as where no row fits."""
     parser = ArgumentParser(prog="metst init", exit_on_error=False, allow_abbrev=False)
     parser.add_argument("folder", type=Path, help="holds the videos and their labels")
     parser.add_argument("--name", type=str | None, help="of the data set; default: the folder's")
@@ -145,6 +145,10 @@ def _summary(draft: Draft, out: Path, left: int) -> Iterator[str]:
     yield f"videos: {draft.videos}: {_counts(draft)}"
     if draft.unfit:
         yield f"not taken: {first_few([str(path) for path in draft.unfit])}"
+    if draft.beside:
+        taken = first_few([str(path) for path in draft.beside])
+        yield f"folders of images, not taken as there are video files: {taken}"
+    yield from (f"not read: {reason}" for reason in draft.labels.unread)
     yield f"labels: {draft.labels.place}, in {draft.labels.unit}; {draft.labels.rows}".rstrip("; ")
     if draft.labels.others:
         yield f"other label files, not taken: {first_few([str(p) for p in draft.labels.others])}"

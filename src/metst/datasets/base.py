@@ -196,12 +196,12 @@ class ImageFolders(DataSet):
     def last_number(self, names: Sequence[str]) -> int:
         """See `DataSet`."""
         if not self.by_name:
-            return len(names)
+            return len(names) - 1 + self.timebase.first
         return max((frame_number(name) or 0 for name in names), default=0)
 
     def length(self, names: Sequence[str]) -> int:
         """See `DataSet`."""
-        return -(-self.last_number(names) // self.timebase.skip)
+        return -(-(self.last_number(names) + 1 - self.timebase.first) // self.timebase.skip)
 
     def _folder(self, root: Path, subject: str, video: str) -> VideoFolder:
         folder = self.images(root, subject, video)

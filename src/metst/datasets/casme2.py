@@ -24,8 +24,8 @@ from metst.datasets.labels.annotations import Annotations, VideoKey
 from metst.datasets.labels.emotions import Emotions, kind_of
 from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import EMOTIONS, Expression, Kind
-from metst.datasets.labels.sheets import DAMAGE, Sheet, read_sheets
-from metst.datasets.labels.tables import Row, Table, unknown_type
+from metst.datasets.labels.sheets import Sheet, damage_named, read_sheets
+from metst.datasets.labels.tables import Row, Table, is_table_file, unknown_type
 from metst.datasets.published import OWN, UNSCORED, Published
 
 COLUMNS = (
@@ -128,14 +128,18 @@ class Casme2(Folder):
 def _label_file(root: Path) -> tuple[Path, dict[str, Sheet]]:
     """The file with the sheets of names, by its contents, and its sheets by their names."""
     found: list[tuple[Path, dict[str, Sheet]]] = []
-    for path in sorted(p for p in root.glob("*.xls*") if not p.name.startswith("~$")):
+    damaged: list[LabelError] = []
+    for path in sorted(filter(is_table_file, root.glob("*.xls*"))):
         try:
-            sheets = {sheet.name: sheet for sheet in read_sheets(path)}
-        except DAMAGE as error:
-            msg = f"cannot be read as a spreadsheet ({error}); copy or download it again"
-            raise LabelError(path, msg) from error
+            with damage_named(path):
+                sheets = {sheet.name: sheet for sheet in read_sheets(path)}
+        except LabelError as error:
+            damaged.append(error)
+            continue
         if {SUBJECTS, FILMS} <= sheets.keys():
             found.append((path, sheets))
+    if damaged and not found:
+        raise damaged[0]
     if len(found) != 1:
         names = first_few([path.name for path, _ in found]) or "none"
         msg = f"expected one spreadsheet with the sheets {SUBJECTS!r} and {FILMS!r}, found {names}"

@@ -12,7 +12,7 @@ from metst.video.folder import (
     nth_frames,
     numbered_frames,
 )
-from metst.video.images import Frame, file_fault, look, read_color, read_grey
+from metst.video.images import Frame, look, read_color, read_grey
 from metst.video.sources import ArrayFrames, FrameSource, ImageFolder, RepairedFrames
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "ImageFolder",
     "Remark",
     "RepairedFrames",
-    "file_fault",
     "frame_files",
     "frame_number",
     "images_only",

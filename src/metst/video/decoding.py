@@ -49,6 +49,7 @@ class Record:
         rate: frames per second by the container, for pictures without a time stamp; 0: unknown.
         streams: number of video streams in the file.
         codec: name of the codec, and `pixels` that of the format of its pictures, as in FFmpeg.
+        reorders: whether pictures may be shown in another order than they are stored in.
         size: width and height of the first picture, as stored.
         resized: number of the first picture of another size, from 1.
         pictures: that were decoded.
@@ -64,6 +65,7 @@ class Record:
     streams: int = 1
     codec: str = ""
     pixels: str | None = None
+    reorders: bool = False
     size: tuple[int, int] = (0, 0)
     resized: int = 0
     pictures: int = 0
@@ -170,6 +172,7 @@ def _is_cover(stream: "Stream") -> bool:
 def _note_statements(container: "InputContainer", stream: "VideoStream", record: Record) -> None:
     record.rate = float(stream.guessed_rate or stream.average_rate or 0)
     record.codec, record.pixels = stream.codec_context.name, stream.codec_context.pix_fmt
+    record.reorders = stream.codec_context.has_b_frames
     formats = set(container.format.name.split(","))
     if formats & STATES_DURATION and container.duration is not None:
         record.stated = container.duration / av.time_base

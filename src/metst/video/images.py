@@ -61,18 +61,13 @@ def read_color(path: Path) -> NDArray[np.uint8]:
     return _read(path, cv2.IMREAD_COLOR)
 
 
-def file_fault(path: Path) -> str | None:
-    """What is wrong with an image file by its first and last bytes; None where nothing is.
+def look(path: Path) -> tuple[str | None, Size | None]:
+    """What is wrong with an image file by its first and last bytes, and its size; None: nothing.
 
     The rest is read only where they do not show that the file is whole. Damage in the middle of a
-    whole file is not found.
+    whole file is not found. The size is that in the header of a JPEG, PNG or BMP.
     """
-    return look(path)[0]
-
-
-def look(path: Path) -> tuple[str | None, Size | None]:
-    """`file_fault`, and the size in the header of a JPEG, PNG or BMP; none of a video's frame."""
-    if is_in_film(path):
+    if is_in_film(path):  # only decoding shows whether it is there
         return None, None
     try:
         with path.open("rb", buffering=0) as file:

@@ -47,10 +47,10 @@ def seconds_of(
     Raises:
         VideoError: there are neither time stamps nor a rate.
     """
-    known = np.array([np.nan if s is None else s for s in stamps])
-    ordered = np.sort(known)
-    if (np.diff(ordered) > 0).all() and _near(known):
-        return ordered - ordered[0], []  # PyAV gives those of some files in decoding order
+    whole = ordered(stamps)
+    if len(whole):
+        return whole - whole[0], []
+    known = _known(stamps)
     highest = np.fmax.accumulate(np.concatenate([[-np.inf], known[:-1]]))
     good = np.flatnonzero(known > highest)
     if len(good) > 1 and len(good) >= USABLE * len(known):
@@ -63,6 +63,21 @@ def seconds_of(
         raise VideoError(path, "it has neither time stamps nor a frame rate: give --fps")
     note = f"time stamps are missing or do not ascend: every frame is taken to last 1/{rate:g} s"
     return np.arange(len(known)) / rate, [f"{note} (--fps sets another rate)"]
+
+
+def ordered(stamps: Sequence[float | None]) -> Seconds:
+    """Time stamps (n,) as the frames are shown; none where they cannot all be right.
+
+    PyAV gives those of some files in decoding order. They number the frames, also where some of
+    these cannot be decoded.
+    """
+    known = _known(stamps)
+    whole = np.sort(known)
+    return whole if (np.diff(whole) > 0).all() and _near(known) else np.zeros(0)
+
+
+def _known(stamps: Sequence[float | None]) -> Seconds:
+    return np.array([np.nan if s is None else s for s in stamps])
 
 
 def _near(known: Seconds) -> bool:

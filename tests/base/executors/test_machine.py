@@ -71,6 +71,32 @@ def test_free_memory_is_the_least_that_system_and_groups_leave(tmp_path: Path) -
     assert free_memory(machine(tmp_path / "3", 4096, over)) == 0
 
 
+@pytest.mark.parametrize(
+    ("line", "files", "cores"),
+    [
+        ("0::/job/step", {"job/cpu.max": "150000 100000", "job/step/cpu.max": "max 100000"}, 2),
+        ("0::/job", {"job/cpu.max": "1000 100000"}, 1),
+        ("0::/job", {"job/cpu.max": "max 100000"}, 8),
+        (
+            "4:cpu,cpuacct:/job",
+            {"cpu/job/cpu.cfs_quota_us": "300000", "cpu/job/cpu.cfs_period_us": "100000"},
+            3,
+        ),
+        ("4:cpu:/", {"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 8),
+    ],
+)
+def test_a_quota_of_cpu_time_limits_the_cores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, files: dict[str, str], cores: int
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)), raising=False)
+    groups = {f"sys/fs/cgroup/{name}": text for name, text in files.items()}
+    for name, text in {"proc/self/cgroup": f"9:name=systemd:/\n{line}", **groups}.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text + "\n")
+    assert usable_cores(tmp_path) == cores
+
+
 def test_free_memory_is_unknown_without_proc(tmp_path: Path) -> None:
     assert free_memory(tmp_path) is None
 

@@ -1,17 +1,22 @@
 """Labels of a folder of one's own: units, names, kinds, emotions, and what is wrong with them."""
 
+import re
+from functools import partial
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
 from metst.base.errors import ConfigError, DataError, LabelError
 from metst.datasets.check.lint import check
 from metst.datasets.folder.dataset import FOLDER, Folder
+from metst.datasets.folder.labels import VideoNames
 from metst.datasets.folder.options import CHOOSE, FolderOptions
+from metst.datasets.labels.findings import Severity
 from metst.datasets.labels.records import Expression
 from tests.support.elan import EAF
 from tests.support.folders import JPEG
-from tests.support.videos import numbered, write_video
+from tests.support.videos import damaged, numbered, write_video
 
 COLUMNS = {"video": "Clip", "onset": "Start", "apex": "Peak", "offset": "End"}
 WORDS = {"disgust": "negative", "joy": "positive", "odd": None}
@@ -109,6 +114,62 @@ def test_mistakes_are_findings_with_their_rows(root: Path) -> None:
     (root / "labels.csv").write_text(text.replace("one", "soon"))
     (finding,) = (f for f in _folder(unit="seconds").annotations(root).findings)
     assert (finding.row, finding.message) == (4, "onset is 'soon', not a time in seconds")
+    assert finding.severity is Severity.ERROR  # metst loso refuses it
+
+
+def test_decimal_commas_are_read(root: Path) -> None:
+    text = "onset;apex;offset;video\n1,00;1,2;00:00:02,000;a\n"
+    (found,) = _read(root, text, unit="seconds")
+    assert (found.onset, found.apex, found.offset) == (25, 30, 50)
+    rows = "onset;offset;video\n1000,0;1200,5;a\n1,000;2000;a\n"
+    (root / "labels.csv").write_text(rows)
+    read = _folder(unit="milliseconds").annotations(root)
+    assert [(e.onset, e.offset) for e in read.expressions] == [(25, 30), (0, 50)]
+    (finding,) = read.findings  # one or a thousand
+    assert (finding.row, finding.code) == (3, "bad-time")
+
+
+@pytest.mark.parametrize("field", ["subject", "apex", "emotion", "kind"])
+def test_a_column_that_was_chosen_must_be_there(root: Path, field: str) -> None:
+    text = "Who,Clip,Start,Peak,End,What,Type\nS01,a,1,2,3,joy,macro\n"
+    columns = {**COLUMNS, "subject": "Who", "emotion": "What", "kind": "Type"}
+    (found,) = _read(root, text, columns=columns)
+    assert (found.apex, found.kind) == (2, "macro")
+    with pytest.raises(LabelError, match=rf"'Typ_o', as data.folder.columns.{field} .*, peak, end"):
+        _read(root, text, columns={**columns, field: "Typ_o"})
+
+
+def test_words_are_equal_in_any_case_and_coding(root: Path) -> None:
+    words = {"\u03a6\u03cc\u03b2\u03bf\u03c2": "negative", "Spa\u00df": "positive"}
+    words["d\u00e9go\u00fbt"] = "surprise"
+    head = "subject,video,onset,offset,E\u0301motion\n"
+    given = [f(w) for w in words for f in (str.upper, str.lower, partial(normalize, "NFD"))]
+    rows = "".join(f"S01,a,{10 * i},{10 * i + 5},{word}\n" for i, word in enumerate(given, 1))
+    columns = {**COLUMNS, "onset": "onset", "offset": "offset", "video": "video", "apex": "apex"}
+    columns["emotion"] = "\u00c9motion"
+    found = _read(root, head + rows, columns=columns, emotions=words)
+    assert [e.emotion for e in found] == [name for name in words.values() for _ in range(3)]
+    name = "Rene\u0301"  # as macOS writes it
+    names = VideoNames({(name, "a"): Path(f"{name}_a.mp4")})
+    assert names.find("Ren\u00e9", "a") == (name, "a")
+
+
+def test_codes_are_words(root: Path) -> None:
+    text = "subject,video,onset,offset,emotion,kind\nS01,a,1,3,7,1\nS01,a,5,9,7,2\n"
+    one, two = _read(root, text, kinds={1: "micro", 2: "macro"}, emotions={7: "negative"})
+    assert (one.kind, one.emotion, two.kind) == ("micro", "negative", "macro")
+    for wrong in (False, 1.5, None):
+        with pytest.raises(ConfigError, match=r"data\.folder\.kinds: .*put it in quotes, got"):
+            _folder(kinds={wrong: "micro"})
+
+
+def test_a_tier_of_apexes_is_found_in_any_case(root: Path) -> None:
+    tier = '<TIER LINGUISTIC_TYPE_REF="default-lt" TIER_ID="'
+    apex = re.sub(f'{tier}ME">', f'{tier}me Apex">', EAF[EAF.index(tier) : EAF.index("</TIER>")])
+    apex = re.sub('ANNOTATION_ID="a', 'ANNOTATION_ID="x', apex) + "</TIER>"
+    (root / "S01_a.eaf").write_text(EAF.replace(tier, apex + tier, 1))
+    data = _folder(labels="{subject}_{video}.eaf", kinds={"ME": "micro"})
+    assert [e.apex for e in data.annotations(root).expressions] == [25, 75]
 
 
 def test_what_is_missing_is_named(root: Path) -> None:
@@ -189,3 +250,13 @@ def test_a_damaged_film_is_a_finding(tmp_path: Path) -> None:
     found = {(f.code, f.video) for f in check(data, tmp_path).findings}
     assert {("no-images", "b"), ("odd-video", "c"), ("outside-video", "c")} <= found
     assert data.frames(tmp_path, "S1", "a")[-1].name == "50"
+
+
+def test_decoding_finds_the_frames_that_a_film_lacks(tmp_path: Path) -> None:
+    film = write_video(tmp_path / "S1_a.mp4", numbered(50), 25.0, "mjpeg")
+    damaged(film, range(21, 24))
+    (tmp_path / "labels.csv").write_text("subject,video,onset,offset,emotion\nS1,a,5,9,joy\n")
+    data = _folder(videos="{subject}_{video}.mp4", first=1)
+    assert check(data, tmp_path, images="ends").exit_code == 0
+    found = [f for f in check(data, tmp_path, images="decode").findings if f.code == "bad-image"]
+    assert [f.frames for f in found] == [(n, n) for n in range(21, 24)]

@@ -27,13 +27,14 @@ def _made(root: Path, *names: str) -> list[Path]:
         ("{subject}/{subject}-{video}.avi", "S1/S1-2.avi", ("S1", "2")),
         ("{subject}.mp4", "S[1].mp4", ("S[1]", "S[1]")),
         ("a+b/{subject}/c", "a+b/被试3/c", ("被试3", "c")),
+        (".own/{subject}/{video}.avi", ".own/S1/2.avi", ("S1", "2")),
     ],
 )
 def test_names_come_from_the_path(
     tmp_path: Path, pattern: str, name: str, key: tuple[str, str]
 ) -> None:
     (path,) = _made(tmp_path, name)
-    others = _made(tmp_path, "other.txt", "v/.S1_hidden.mp4", "S2/deep/S1-2.avi")
+    others = _made(tmp_path, "other.txt", "v/.S1_hidden.mp4", "S2/deep/S1-2.avi", ".git/a.mkv")
     found = matches(tmp_path, pattern)
     assert found[path] == key
     assert not set(others) & set(found)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlrd
 
 from metst.base.errors import LabelError
 from metst.datasets.casme3 import CASME3
-from metst.datasets.labels.sheets import LARGEST_FILE, as_cell
+from metst.datasets.labels.sheets import LARGEST_FILE, _from_xls, as_cell, read_sheets
 from metst.datasets.labels.tables import Row, read_tables
 from tests.support.label_tables import ME_HEADER, casme3_me
 from tests.support.xls import Value, write_xls
@@ -36,6 +37,21 @@ def test_whole_numbers_are_whole_in_every_format(tmp_path: Path) -> None:
         assert [row.text(name) for name in ("subject", "filename")] == ["1", "006"], name
         assert [row.integer(column) for column in COLUMNS[2:]] == [10, 14, 20], name
         assert table.problems(COLUMNS[:2], COLUMNS[2:]) == []
+
+
+def test_times_are_the_same_text_in_xls_and_xlsx(tmp_path: Path) -> None:
+    book, days = openpyxl.Workbook(), 1.25 / 86400
+    book.worksheets[0].append([datetime.time(0, 0, 1, 250000)])
+    book.save(tmp_path / "a.xlsx")
+    ((row,),) = (sheet.rows for sheet in read_sheets(tmp_path / "a.xlsx"))
+    assert [as_cell(_from_xls(xlrd.XL_CELL_DATE, days, 0))] == [*row] == ["00:00:01.250000"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_commas_in_numbers_and_quotes_part_no_cells(tmp_path: Path, delimiter: str) -> None:
+    rows = [["a", "b"], ['"x,y,z;"', '"1,5"' if delimiter == "," else "1,5"]]
+    (sheet,) = read_sheets(write_text(tmp_path / "a.csv", rows, delimiter))
+    assert [list(row) for row in sheet.rows] == [["a", "b"], ["x,y,z;", "1,5"]]
 
 
 @pytest.mark.parametrize(

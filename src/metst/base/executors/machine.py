@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +36,16 @@ class Gpu:
     free: int
 
 
-def usable_cores() -> int:
-    """Cores that this process may use (a container or scheduler may allow fewer than exist)."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def usable_cores(root: Path = Path("/")) -> int:
+    """Cores that this process may use (a container or scheduler may allow fewer than exist).
+
+    Args:
+        root: where the file systems proc and cgroup are mounted.
+    """
+    affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    quotas = (quota for group in _groups(root, "cpu") if (quota := _quota(group)) is not None)
+    return min([cores, *quotas])
 
 
 def fitting_workers(
@@ -79,12 +87,12 @@ def free_memory(root: Path = Path("/")) -> int | None:
     """Bytes that new processes may take, by the system and by the limits of this process.
 
     Args:
-        root: where the file systems proc and cgroup2 are mounted.
+        root: where the file systems proc and cgroup are mounted.
 
     Returns:
         None where neither is known, as outside Linux.
     """
-    known = [_available(root / "proc/meminfo"), *_cgroup_rooms(root)]
+    known = [_available(root / "proc/meminfo"), *map(_room, _groups(root, "memory"))]
     return min((size for size in known if size is not None), default=None)
 
 
@@ -98,18 +106,30 @@ def _available(path: Path) -> int | None:
     return int(kib[0]) * 1024 if kib else None
 
 
-def _cgroup_rooms(root: Path) -> list[int]:
-    """What the control groups around this process leave it (a container, a job of Slurm)."""
+def _groups(root: Path, controller: str) -> Iterator[Path]:
+    """Folders of the control groups around this process (a container, a job of Slurm).
+
+    Those of version 2 have one tree, `0::/job`; of version 1 each controller has its own,
+    `4:cpu,cpuacct:/job`.
+    """
     try:
         lines = (root / "proc/self/cgroup").read_text().splitlines()
     except OSError:
-        return []
-    inner = [line.removeprefix("0::/") for line in lines if line.startswith("0::/")]
-    if not inner:
-        return []
-    top = root / "sys/fs/cgroup"
-    own = top / inner[0]
-    return [room for group in (own, *own.parents) if (room := _room(group)) is not None]
+        return
+    for _, controllers, inner in (line.split(":", 2) for line in lines):
+        if not controllers or controller in controllers.split(","):
+            top = root / "sys/fs/cgroup" / (controller if controllers else "")
+            own = top / inner.lstrip("/")
+            yield from (own, *own.parents)
+
+
+def _quota(group: Path) -> int | None:
+    """Cores that the CPU time of a control group amounts to, rounded up; None without a limit."""
+    for names in (("cpu.max",), ("cpu.cfs_quota_us", "cpu.cfs_period_us")):
+        with suppress(OSError, ValueError):
+            quota, period = " ".join((group / name).read_text() for name in names).split()
+            return max(1, -(-int(quota) // int(period))) if quota not in ("max", "-1") else None
+    return None
 
 
 def _room(group: Path) -> int | None:

@@ -12,7 +12,10 @@ from metst.datasets.labels.findings import Finding
 from metst.video import ImageFolder, frame_number, look
 
 Depth = Literal["names", "ends", "decode"]
-"""How closely images are looked at: not at all, first and last bytes, every pixel."""
+"""How closely images are looked at: not at all, first and last bytes, every pixel.
+
+Which frames of a video file cannot be decoded, only the last one can show.
+"""
 
 
 def image_findings(

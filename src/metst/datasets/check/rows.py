@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 from unicodedata import category
 
+from metst.base.names import folded
 from metst.datasets.labels.annotations import Annotations, subject_key
 from metst.datasets.labels.findings import Finding, about
 from metst.datasets.labels.records import Expression, Timebase
@@ -189,13 +190,13 @@ def _spellings(annotations: Annotations) -> Iterator[Finding]:
 
 
 def _same_subject(word: str) -> str:
-    return subject_key(word).casefold()
+    return folded(subject_key(word))
 
 
 _SAME: Mapping[str, Callable[[str], str]] = {
     "subject": _same_subject,
-    "emotion": str.casefold,
-    "video": str.casefold,
+    "emotion": folded,
+    "video": folded,
 }
 """What is equal for two spellings of one word."""
 

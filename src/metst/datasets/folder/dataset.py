@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from metst.base.errors import ConfigError, DataError, VideoError
-from metst.base.names import first_few
+from metst.base.names import first_few, folded
 from metst.datasets.base import EmotionCount, ImageFolders, VideoFolder, unusable
 from metst.datasets.folder.labels import read_labels
 from metst.datasets.folder.options import FolderOptions
@@ -50,9 +50,9 @@ class Folder(ImageFolders):
 
     def emotions(self, count: EmotionCount = 4) -> Emotions:
         """See `DataSet`; of 7, every word that has a class is one of its own."""
-        classes = {word.casefold(): name for word, name in self.options.emotions.items()}
+        classes = {folded(word): name for word, name in self.options.emotions.items()}
         if count == 7:
-            own = {word.casefold(): word for word in self.seven}
+            own = {folded(word): word for word in self.seven}
             return Emotions(self.seven, {w: own.get(w) if classes[w] else None for w in classes})
         kept = EMOTIONS[:-1] if count == 3 else EMOTIONS
         return Emotions(kept, {w: name if name in kept else None for w, name in classes.items()})
@@ -69,7 +69,8 @@ class Folder(ImageFolders):
         """
         found = self._paths(root)
         if not found:
-            there = first_few(sorted(path.name for path in root.iterdir()))
+            names = sorted(path.name for path in root.iterdir()) if root.is_dir() else []
+            there = first_few(names) or "nothing"
             msg = f"no video fits the pattern {self.options.videos}; the folder holds {there}"
             raise DataError(root, msg)
         return list(found)
@@ -90,14 +91,6 @@ class Folder(ImageFolders):
         """See `DataSet`."""
         scheme = emotions or self.emotions()
         return read_labels(root, self.options, self._paths(root), self.timebase, scheme)
-
-    def last_number(self, names: Sequence[str]) -> int:
-        """See `DataSet`."""
-        return len(names) - 1 + self.timebase.first
-
-    def length(self, names: Sequence[str]) -> int:
-        """See `DataSet`."""
-        return -(-len(names) // self.timebase.skip)
 
     def _folder(self, root: Path, subject: str, video: str) -> VideoFolder:
         path = self.images(root, subject, video)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from metst.base.errors import LabelError
+from metst.base.names import folded
 from metst.datasets.folder.options import FolderOptions
 from metst.datasets.folder.pattern import is_pattern, matches
 from metst.datasets.folder.times import Clock
@@ -76,12 +77,15 @@ class VideoNames:
             own = [key for key in keys if not subject or _plain(key[0]) == _plain(subject)]
             if len(own) == 1:
                 return own[0]
-        return subject or _UNKNOWN, video
+        # P_01 and happy of P_01_happy.mp4, whose pattern makes 01 the subject.
+        whole = self._keys.get(_plain(f"{subject}_{video}"), set())
+        ending = [key for key in whole if _plain(subject).endswith(_plain(key[0]))]
+        return ending[0] if len(ending) == 1 else (subject or _UNKNOWN, video)
 
 
 def _plain(name: str) -> str:
     """Equal for names that differ in case, or in zeros before a number, which tables lose."""
-    return re.sub(r"[0-9]+", lambda digits: str(int(digits[0])), name.casefold())
+    return re.sub(r"[0-9]+", lambda digits: str(int(digits[0])), folded(name))
 
 
 @dataclass
@@ -104,7 +108,7 @@ class _Reader:
         self.of_elan = self.path.suffix.lower() == SUFFIX
         unit = "milliseconds" if self.of_elan else self.options.unit
         self.clock = Clock(unit, self.timebase, open_end=self.of_elan)
-        self.kinds = {word.casefold(): kind for word, kind in self.options.kinds.items()}
+        self.kinds = {folded(word): kind for word, kind in self.options.kinds.items()}
 
     def expressions(self) -> Iterator[Expression]:
         """Expression of every row that is one."""
@@ -138,6 +142,7 @@ class _Reader:
             msg = "expected data.folder.columns to name the column of the video, found none"
             raise LabelError(self.path, msg)
         table = read_table(self.path, [columns.get(name, name) for name in needed])
+        self._refuse_missing(columns, table)
         there = {n: c for n, c in columns.items() if c in table.columns}
         rows = [
             replace(row, cells={name: row.cells.get(column) for name, column in there.items()})
@@ -146,11 +151,21 @@ class _Reader:
         repeated = {n: (table.repeated or {}).get(c, "") for n, c in there.items()}
         return replace(table, columns=(*there,), rows=(*rows,), repeated=repeated)
 
+    def _refuse_missing(self, columns: Mapping[str, str], table: Table) -> None:
+        """An optional column may be missing under its default name alone: others were chosen."""
+        for name in (name for name, column in columns.items() if column not in table.columns):
+            if (column := self.options.columns[name]) != name:
+                msg = (
+                    f"expected a column {column!r}, as data.folder.columns.{name} names it, found "
+                    f"{', '.join(filter(None, table.columns))}; correct it, or leave {name} out"
+                )
+                raise LabelError(self.path, msg)
+
     def _kind(self, row: Row, subject: str, video: str) -> Kind | None:
         """Kind of a row; None where it is left out."""
-        word = row.text("kind")
-        if word.casefold() in self.kinds:
-            return self.kinds[word.casefold()]
+        word = folded(row.text("kind"))
+        if word in self.kinds:
+            return self.kinds[word]
         if "kind" not in row.cells:
             return "micro"
         kind = kind_of(word)
@@ -162,8 +177,9 @@ class _Reader:
         """Frame number of a field of a row; what cannot be read is a finding."""
         number = self.clock.frame(row, name)
         if number is None and row.text(name) and not self.clock.counts_frames:
+            code = "bad-number" if name == "apex" else "bad-time"
             message = f"{name} is {row.text(name)!r}, not a time in {self.clock.unit}"
-            finding = Finding("bad-number", message, self.path, row.number, subject, video)
+            finding = Finding(code, message, self.path, row.number, subject, video)
             self.findings.append(finding)
         return number
 
@@ -179,10 +195,11 @@ def elan_table(path: Path) -> Table:
     tiers = read_eaf(path)
     rows: list[Row] = []
     for name, spans in tiers.items():
-        if name.casefold().endswith(" apex"):
+        if folded(name).endswith(" apex"):
             continue
+        apexes = [s.start for n in tiers if folded(n) == folded(f"{name} apex") for s in tiers[n]]
         for start, end, text in spans:
-            inside = (s.start for s in tiers.get(f"{name} apex", ()) if start <= s.start < end)
+            inside = (at for at in apexes if start <= at < end)
             times = {"onset": start, "apex": next(inside, None), "offset": end}
             rows.append(Row(len(rows) + 1, {**times, "emotion": text, "kind": name}))
     columns: Sequence[str] = (*_TIMES, "emotion", "kind")

@@ -34,9 +34,9 @@ class FolderOptions:
             for 200 frames/s.
         first: number of a video's first frame in the labels.
         unit: what onset, apex and offset count. ELAN counts milliseconds, whatever is given.
-        columns: field (subject, video, onset, apex, offset, emotion, kind) -> its column. Without
-            a column for the subject, that of the video holds names of videos or their files. In
-            ELAN files the tier is the kind, and an annotation's text the emotion.
+        columns: field (subject, video, onset, apex, offset, emotion, kind) -> its column, which
+            must be there. Without a column for the subject, that of the video holds names of videos
+            or their files. In ELAN files the tier is the kind, an annotation's text the emotion.
         kinds: word of the kind, or tier -> micro, macro or blink; null: it is left out. `Micro...`
             and `Macro...` need no entry. Without a column all rows are micro-expressions.
         emotions: word -> negative, positive, surprise or others; null: such micro-expressions are
@@ -74,6 +74,9 @@ class FolderOptions:
         require("data.folder.labels", self.labels, below, "a file, or a pattern with {subject}")
         for name in self.columns:
             require("data.folder.columns", name, name in FIELDS, f"some of {', '.join(FIELDS)}")
+        for name in ("kinds", "emotions"):  # codes are numbers in YAML, text in tables
+            words = {_word(name, word): value for word, value in getattr(self, name).items()}
+            object.__setattr__(self, name, words)
         kinds = (*get_args(Kind), None)
         for word, kind in self.kinds.items():
             require(f"data.folder.kinds.{word}", kind, kind in kinds, "micro, macro, blink or null")
@@ -81,3 +84,11 @@ class FolderOptions:
         for word, emotion in self.emotions.items():
             expected = f"{', '.join(EMOTIONS)} or null"
             require(f"data.folder.emotions.{word}", emotion, emotion in classes, expected)
+
+
+def _word(name: str, word: object) -> str:
+    """A key of a map of words, which YAML may take for a number or a truth value."""
+    text = str(word) if type(word) is int else word
+    expected = "words (no, on, 1.5 and null are none in YAML): put it in quotes"
+    require(f"data.folder.{name}", word, isinstance(text, str), expected)
+    return str(text)

@@ -24,10 +24,17 @@ def matches(root: Path, pattern: str) -> Mapping[Path, VideoKey]:
     wild = glob.escape(literal[0]) + "".join("*" + glob.escape(text) for text in literal[1:])
     found: dict[Path, VideoKey] = {}
     for path in sorted(root.glob(wild), key=lambda path: natural_key(str(path))):
-        key = names_in(path.relative_to(root).as_posix(), pattern)
-        if key is not None and not path.name.startswith("."):
+        place = path.relative_to(root).as_posix()
+        key = names_in(place, pattern)
+        if key is not None and not _is_hidden(place, pattern):
             found[path] = key
     return found
+
+
+def _is_hidden(place: str, pattern: str) -> bool:
+    """Whether a file or one of its folders is hidden where the pattern does not ask for it."""
+    pairs = zip(place.split("/"), pattern.split("/"), strict=False)
+    return any(part.startswith(".") and not asked.startswith(".") for part, asked in pairs)
 
 
 def names_in(path: str, pattern: str) -> VideoKey | None:

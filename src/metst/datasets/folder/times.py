@@ -11,6 +11,9 @@ from metst.datasets.labels.tables import Row
 _TIME = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)")
 """Hours, minutes, seconds; without hours alike."""
 
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+")
+"""Numbers that may have a comma between thousands, where milliseconds are counted."""
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -43,6 +46,9 @@ class Clock:
         return number - 1 if self.open_end and name == "offset" else number
 
     def _seconds(self, text: str) -> float | None:
+        if self.unit == "milliseconds" and _THOUSANDS.fullmatch(text):
+            return None  # 1,234 could be one or a thousand
+        text = text.replace(",", ".")  # 0,40 in most of Europe, 00:01:02,500 in subtitles
         if clock := _TIME.fullmatch(text):
             hours, minutes, seconds = clock.groups(default="0")
             return int(hours) * 3600 + int(minutes) * 60 + float(seconds)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from metst.base.names import folded
 from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import Expression, Kind
 
@@ -113,7 +114,7 @@ def by_key(key: VideoKey) -> VideoKey:
 
 
 def _by_key_and_case(key: VideoKey) -> VideoKey:
-    return subject_key(key[0]), key[1].casefold()
+    return subject_key(key[0]), folded(key[1])
 
 
 _READINGS: tuple[Callable[[VideoKey], VideoKey], ...] = (_literal, by_key, _by_key_and_case)

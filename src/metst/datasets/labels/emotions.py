@@ -1,4 +1,4 @@
-"""From the words of the tables to emotion classes and kinds; all words in lower case."""
+"""From the words of the tables to emotion classes and kinds."""
 
 import re
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from metst.base.errors import ConfigError
+from metst.base.names import folded
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,8 @@ class Emotions:
 
     Attributes:
         classes: in the order of the network's logits.
-        words: word of the tables -> its class; None where micro-expressions with this word are
-            not part of the task. Any other word is a mistake of the tables.
+        words: word of the tables, `folded` -> its class; None where micro-expressions with this
+            word are not part of the task. Any other word is a mistake of the tables.
 
     Raises:
         ConfigError: a word has a class that the scheme lacks.
@@ -45,7 +46,7 @@ class Emotions:
 
 
 def _key(label: str) -> str:
-    return label.strip().lower()
+    return folded(label.strip())
 
 
 def kind_of(word: str) -> Literal["micro", "macro"] | None:
@@ -53,6 +54,6 @@ def kind_of(word: str) -> Literal["micro", "macro"] | None:
 
     A word that names both kinds, or begins with something else, is not understood.
     """
-    found = re.findall(r"micro|macro", word.casefold())
-    begins = re.match(r"(micro|macro)($|[^a-z]|expression)", word.strip().casefold())
+    found = re.findall(r"micro|macro", folded(word))
+    begins = re.match(r"(micro|macro)($|[^a-z]|expression)", folded(word.strip()))
     return found[0] if begins and len(set(found)) == 1 else None

@@ -25,6 +25,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "repeated-column": (Severity.ERROR, "two columns of a label table have one name"),
     "nameless-row": (Severity.WARNING, "a row names no video"),
     "bad-number": (Severity.WARNING, "a frame number is not a whole number"),
+    "bad-time": (Severity.ERROR, "an onset or offset is no time"),
     "zero-frame": (Severity.WARNING, "a frame number is zero or missing"),
     "onset-after-apex": (Severity.WARNING, "the onset comes after the apex"),
     "apex-after-offset": (Severity.WARNING, "the apex comes after the offset"),

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from itertools import zip_longest
@@ -33,6 +34,9 @@ DAMAGE = (
 """What the readers raise on damaged files; an XML parse error is a `SyntaxError`."""
 
 _WHOLE_TEXT = re.compile(r"\s*(-?[0-9]{1,15})\.0+\s*")
+_NO_DELIMITER = re.compile(r'"[^"\n]*"|(?<=[0-9]),(?=[0-9])')
+"""Text in quotes, and commas that may be decimal ones."""
+
 _FORMULA = re.compile(rb"<f[ />]")
 
 
@@ -69,6 +73,16 @@ def read_sheets(path: Path) -> Iterator[Sheet]:
     return _xls_sheets(data)
 
 
+@contextmanager
+def damage_named(path: Path) -> Iterator[None]:
+    """Raise `LabelError` for what the readers raise on a damaged file."""
+    try:
+        yield
+    except DAMAGE as error:
+        msg = f"cannot be read as a spreadsheet ({error}); copy or download it again"
+        raise LabelError(path, msg) from error
+
+
 def as_cell(value: object) -> Cell:
     """A cell by one rule for all formats.
 
@@ -92,7 +106,7 @@ def _text_sheets(path: Path, data: bytes) -> Iterator[Sheet]:
     except UnicodeDecodeError as error:
         msg = f"expected text in UTF-8, found other bytes at {error.start}; save it as CSV UTF-8"
         raise LabelError(path, msg) from error
-    head = "".join(text.splitlines(keepends=True)[:HEAD_LINES])
+    head = _NO_DELIMITER.sub("", "".join(text.splitlines(keepends=True)[:HEAD_LINES]))
     delimiter = max(DELIMITERS, key=head.count)
     lines = csv.reader(StringIO(text, newline=None), delimiter=delimiter, strict=True)
     yield Sheet(path.stem, False, ([as_cell(cell) for cell in line] for line in lines))
@@ -152,9 +166,10 @@ def _xls_sheets(data: bytes) -> Iterator[Sheet]:
 def _from_xls(kind: int, value: str | float, datemode: int) -> object:
     """The value that openpyxl would give for the same cell."""
     import xlrd
+    from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
     if kind == xlrd.XL_CELL_DATE:
-        return xlrd.xldate_as_datetime(float(value), datemode)
+        return from_excel(float(value), MAC_EPOCH if datemode else WINDOWS_EPOCH)
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
     if kind == xlrd.XL_CELL_ERROR:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from metst.base.errors import LabelError
+from metst.base.names import folded
 from metst.datasets.labels.findings import Finding
 from metst.datasets.labels.records import LARGEST_FRAME
-from metst.datasets.labels.sheets import DAMAGE, SUFFIXES, Cell, Sheet, read_sheets
+from metst.datasets.labels.sheets import SUFFIXES, Cell, Sheet, damage_named, read_sheets
 
 PREAMBLE = 100
 """Rows of a sheet in which its header row is looked for."""
@@ -119,7 +120,7 @@ def unknown_type(path: Path, row: Row, column: str, subject: str, video: str) ->
 
 def normalized(column: Cell) -> str:
     """Column name in lower case with single blanks, since the tables differ in such details."""
-    return " ".join(str(column if column is not None else "").replace("_", " ").casefold().split())
+    return " ".join(folded(str(column if column is not None else "").replace("_", " ")).split())
 
 
 def find_tables(folder: Path, required: Sequence[str]) -> tuple[list[Table], list[Finding]]:
@@ -143,7 +144,7 @@ def find_tables(folder: Path, required: Sequence[str]) -> tuple[list[Table], lis
     tables: list[Table] = []
     findings: list[Finding] = []
     for pattern in ("*", "*/*"):
-        for path in sorted(p for p in folder.glob(pattern) if _is_table_file(p)):
+        for path in sorted(p for p in folder.glob(pattern) if is_table_file(p)):
             try:
                 tables.extend(read_tables(path, required))
             except LabelError as error:
@@ -159,12 +160,9 @@ def read_tables(path: Path, required: Sequence[str]) -> list[Table]:
     Raises:
         LabelError: the file is not a table of a known format, or is damaged.
     """
-    try:
+    with damage_named(path):
         found = (_table(path, sheet, required) for sheet in read_sheets(path))
         return [table for table in found if table is not None]
-    except DAMAGE as error:
-        msg = f"cannot be read as a spreadsheet ({error}); copy or download it again"
-        raise LabelError(path, msg) from error
 
 
 def read_table(path: Path, required: Sequence[str]) -> Table:
@@ -192,7 +190,7 @@ def _number(cell: Cell) -> float | None:
     return cell if isinstance(cell, int) or (cell is not None and math.isfinite(cell)) else None
 
 
-def _is_table_file(path: Path) -> bool:
+def is_table_file(path: Path) -> bool:
     """Tables, but not hidden files nor the lock files (`~$...`) of an open spreadsheet."""
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", "."))
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from metst.base.errors import LabelError
+from metst.base.names import folded
 from metst.datasets.casme3 import Casme3
 from metst.datasets.folder.options import CHOOSE, FIELDS, Unit
 from metst.datasets.labels.emotions import kind_of
 from metst.datasets.labels.records import EMOTIONS
-from metst.datasets.labels.sheets import DAMAGE, read_sheets
+from metst.datasets.labels.sheets import damage_named, read_sheets
 from metst.datasets.labels.tables import PREAMBLE, Row, normalized, read_tables
 from metst.datasets.sammlv import SammLv
 
@@ -61,8 +61,8 @@ class Guess:
     rows: Sequence[Row]
 
     def text(self, row: Row, field: str) -> str:
-        """Cell of a field in lower case; empty where there is none."""
-        return row.text(normalized(self.columns.get(field, ""))).casefold()
+        """Cell of a field, `folded`; empty where there is none."""
+        return folded(row.text(normalized(self.columns.get(field, ""))))
 
     def words(self, field: str) -> set[str]:
         """What the column of a field holds."""
@@ -99,21 +99,26 @@ class Guess:
 
 
 def guess_table(path: Path) -> Guess | None:
-    """A table with columns for onset and offset; None where a file holds none."""
-    try:
+    """A table with columns for onset and offset; None where a file holds none.
+
+    Raises:
+        LabelError: the file cannot be read.
+    """
+    with damage_named(path):
         for sheet in read_sheets(path):
             for _, row in zip(range(PREAMBLE), sheet.rows, strict=False):
                 columns = columns_of([str(cell) for cell in row if cell is not None])
                 if {"onset", "offset"} <= columns.keys():
                     required = [normalized(column) for column in columns.values()]
                     return Guess(path, columns, read_tables(path, required)[0].rows)
-    except (LabelError, *DAMAGE):
-        return None
     return None
 
 
 def columns_of(header: Sequence[str]) -> dict[str, str]:
-    """Field -> column of a header, by the names of the columns; each column once."""
+    """Field -> column of a header, by the names of the columns; each column once.
+
+    Where none is of the video, every subject has one, which is named like it.
+    """
     found: dict[str, str] = {}
     for field in FIELDS:
         for word in NAMES[field]:
@@ -123,7 +128,9 @@ def columns_of(header: Sequence[str]) -> dict[str, str]:
             if exact or within:
                 found[field] = (exact or within)[0]
                 break
-    return found
+    if "video" in found:
+        return found
+    return {"video" if field == "subject" else field: column for field, column in found.items()}
 
 
 def emotion_map(words: Iterable[str]) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """A description of a folder, guessed from its files."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from metst.base.errors import DataError, VideoError
+from metst.base.errors import DataError, LabelError, VideoError
+from metst.base.names import folded
 from metst.datasets.folder.guess.columns import Guess, emotion_map, guess_table, kind_map
 from metst.datasets.folder.guess.places import candidates, find_files, find_videos, pattern_of
 from metst.datasets.folder.labels import VideoNames
@@ -35,6 +36,7 @@ class Labels:
         kinds: word or tier -> kind.
         others: label files that are not taken.
         rows: how many rows fit.
+        unread: why files cannot be read.
     """
 
     place: str
@@ -44,6 +46,7 @@ class Labels:
     kinds: Mapping[str, str]
     others: Sequence[Path] = ()
     rows: str = ""
+    unread: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Draft:
         videos: pattern of the videos.
         found: videos that fit it.
         unfit: videos that do not.
+        beside: folders of images beside video files, which are not taken.
         rates: frames per second of each video file that has a constant rate.
         first: number of the first frame.
     """
@@ -64,6 +68,7 @@ class Draft:
     labels: Labels
     rates: Sequence[float]
     first: int
+    beside: Sequence[Path] = ()
 
     @property
     def fps(self) -> float | None:
@@ -86,11 +91,11 @@ def draft_of(root: Path) -> Draft:
     Raises:
         DataError: it holds no video.
     """
-    paths = find_videos(root) if root.is_dir() else []
-    if not paths:
+    films, folders = find_videos(root) if root.is_dir() else ([], [])
+    if not (paths := films or folders):
         msg = "expected a folder with video files, or with folders of images; found none"
         raise DataError(root, msg)
-    tables = [guess for path in find_files(root, SUFFIXES) if (guess := guess_table(path))]
+    tables, unread = _tables(root)
     table = max(tables, key=lambda table: len(table.rows), default=None)
     patterns = list(candidates(root, paths))
     videos = max(patterns, key=lambda pattern: _named_rows(root, pattern, table))
@@ -103,7 +108,23 @@ def draft_of(root: Path) -> Draft:
         labels = _of_table(root, table, _named_rows(root, videos, table), others)
     else:
         labels = _of_files(root, videos, set(found.values()), elan)
-    return Draft(videos, found, unfit, labels, _rates(paths), _first(paths[0]))
+    labels = replace(labels, unread=unread)
+    beside = folders if films else []
+    return Draft(videos, found, unfit, labels, _rates(paths), _first(paths[0]), beside)
+
+
+def _tables(root: Path) -> tuple[list[Guess], list[str]]:
+    """Tables that may be of labels, and why files cannot be read."""
+    tables: list[Guess] = []
+    unread: list[str] = []
+    for path in find_files(root, SUFFIXES):
+        try:
+            guess = guess_table(path)
+        except LabelError as error:
+            unread.append(str(error))
+            continue
+        tables += [guess] if guess else []
+    return tables, unread
 
 
 def _named_rows(root: Path, pattern: str, table: Guess | None) -> int:
@@ -118,8 +139,15 @@ def _named_rows(root: Path, pattern: str, table: Guess | None) -> int:
 
 def _of_table(root: Path, table: Guess, named: int, others: Sequence[Path]) -> Labels:
     place = table.path.relative_to(root).as_posix()
-    rows = f"{named} of {len(table.rows)} rows belong to a video"
-    return Labels(place, table.columns, table.unit, table.emotions, table.kinds, others, rows)
+    rows, columns = f"{named} of {len(table.rows)} rows belong to a video", table.columns
+    if not named:
+        columns = {**columns, "video": CHOOSE}
+        read = [f"{f} {table.columns[f]!r}" for f in ("subject", "video") if f in table.columns]
+        rows += (
+            f" (columns read: {', '.join(read) or 'none'}); choose the column of the video, or "
+            "change `videos`, so that both name the same subjects and videos"
+        )
+    return Labels(place, columns, table.unit, table.emotions, table.kinds, others, rows)
 
 
 def _of_files(root: Path, videos: str, keys: set[VideoKey], elan: Sequence[Path]) -> Labels:
@@ -133,14 +161,14 @@ def _of_files(root: Path, videos: str, keys: set[VideoKey], elan: Sequence[Path]
 
 def _of_elan(pattern: str, files: Sequence[Tiers]) -> Labels:
     """Tiers by their names; where none is of micro-expressions, each is to be chosen."""
-    names = {name for tiers in files for name in tiers if not name.casefold().endswith(" apex")}
-    kinds = {name: kind_map([name.casefold()]).get(name.casefold(), "") for name in sorted(names)}
+    names = {name for tiers in files for name in tiers if not folded(name).endswith(" apex")}
+    kinds = {name: kind_map([folded(name)]).get(folded(name), "") for name in sorted(names)}
     kinds = {name: kind for name, kind in kinds.items() if kind}
     micro = {n for n in names if kinds.get(n, kind_of(n)) == "micro"}
     if micro:  # tiers of other things are usual, and nothing to choose
         kinds = {name: kind for name, kind in kinds.items() if kind != CHOOSE}
     texts = {
-        span.text.casefold()
+        folded(span.text)
         for tiers in files
         for name, spans in tiers.items()
         if name in micro or kinds.get(name) == CHOOSE

@@ -18,8 +18,8 @@ RESULTS = "analysis.json"
 """A folder with such a file holds results of `metst predict`, which are no data."""
 
 
-def find_videos(root: Path) -> list[Path]:
-    """Video files below a folder; where there is none, folders of images."""
+def find_videos(root: Path) -> tuple[list[Path], list[Path]]:
+    """Video files below a folder, and folders of images."""
     files: list[Path] = []
     folders: list[Path] = []
     for name, below, names in os.walk(root):
@@ -34,7 +34,7 @@ def find_videos(root: Path) -> list[Path]:
             for n in sorted(names)
             if Path(n).suffix.lower() in VIDEO_SUFFIXES and not n.startswith(".")
         ]
-    return files or [folder for folder in folders if folder != root]
+    return files, [folder for folder in folders if folder != root]
 
 
 def find_files(root: Path, suffixes: Sequence[str]) -> list[Path]:
@@ -74,7 +74,7 @@ def candidates(root: Path, paths: Sequence[Path]) -> Iterator[str]:
     """Patterns that may be meant, the most likely first.
 
     Names of subjects and videos can change places, and what all subjects begin with need not be
-    part of their names: `S01_a.mp4` can be of subject 01.
+    part of their names: `S01_a.mp4` can be of subject 01, and `P_01_a.mp4`, too.
     """
     likely = pattern_of(root, paths)
     swap = {"{subject}": "{video}", "{video}": "{subject}"}
@@ -85,6 +85,9 @@ def candidates(root: Path, paths: Sequence[Path]) -> Iterator[str]:
         begins = {re.split("[0-9]", subject)[0] for subject in subjects}
         if len(begins) == 1 and (prefix := begins.pop()) and prefix not in subjects:
             yield pattern.replace("{subject}", f"{prefix}{{subject}}", 1)
+        parted = re.search(r"\{subject\}([^/]+)\{video\}", pattern)
+        if parted and len(set(subjects)) == 1:
+            yield pattern.replace("{subject}", f"{subjects[0]}{parted[1]}{{subject}}", 1)
 
 
 def _parted(names: Sequence[str], suffixes: set[str]) -> str:
