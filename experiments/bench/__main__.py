@@ -24,7 +24,8 @@ LONG = ("chaos", "heads_errors", "rehearsal")
 
 def main() -> int:
     """Run the benchmarks that are named; 1 if one failed."""
-    names = sorted(p.stem for p in FOLDER.glob("[a-z]*.py"))
+    packages = (p.parent.name for p in FOLDER.glob("*/__main__.py"))
+    names = sorted([*(p.stem for p in FOLDER.glob("[a-z]*.py")), *packages])
     parser = argparse.ArgumentParser("experiments.bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*names, []], help="default: the short ones")
     chosen = parser.parse_args().names or [name for name in names if name not in LONG]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.bench._heads_truth import landmark_errors, truth
+from experiments.bench.ideal.person import measure, person
 from metst.datasets.generated.filming import Picture, as_jpeg
 from metst.datasets.heads.camera import recorded
 from metst.datasets.heads.options import HeadsOptions, Knobs
@@ -21,7 +22,6 @@ from metst.datasets.heads.render.scene import Scene
 from metst.datasets.heads.script import VideoPlan, VideoScript, write_script
 from metst.datasets.heads.script.plan import PlannedExpression
 from metst.datasets.heads.script.video import Camera
-from metst.features.ideal.person import measure, person
 from metst.features.roi_flow import ME_TST_ROIS, RELEASED, Margins, Method, RoiSet, iter_windows
 from metst.features.windows import window_starts
 from metst.video import ArrayFrames

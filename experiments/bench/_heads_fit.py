@@ -1,4 +1,4 @@
-"""The errors of measured flow in few numbers, see `metst.features.ideal.noise.Errors`.
+"""The errors of measured flow in few numbers, see `experiments.bench.ideal.noise.Errors`.
 
 Deterministic: regressions, moments, and searches over grids. Shapes: W windows, C channels,
 k frames per window.
@@ -23,8 +23,8 @@ from experiments.bench._heads_residual import (
     weights_of,
     white_of,
 )
+from experiments.bench.ideal.noise import NOISES, Codec, Errors
 from metst.base.randomness import generator
-from metst.features.ideal.noise import NOISES, Codec, Errors
 
 Array = NDArray[Any]
 

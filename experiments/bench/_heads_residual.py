@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.bench._heads import Case, Condition
-from metst.features.ideal.noise import Codec, Errors
+from experiments.bench.ideal.noise import Codec, Errors
 
 Array = NDArray[Any]
 

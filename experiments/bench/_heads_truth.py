@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.bench.ideal.person import measure
+from experiments.bench.ideal.points import Points, points
 from metst.datasets.heads.landmarks import LANDMARKS
 from metst.datasets.heads.render.scene import Scene
-from metst.features.ideal.person import measure
-from metst.features.ideal.points import Points, points
 from metst.features.roi_flow import RoiSet, Window
 from metst.features.roi_flow.alignment import ALIGNMENTS, STILL
 from metst.video.face import DlibDetector

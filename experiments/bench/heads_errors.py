@@ -9,7 +9,7 @@ motion of the mesh under the very areas that the feature averages. "With referen
 head motion followed and subtracted. "Without" is the flow of the same areas in a crop that stays.
 All is as released but in the table of flows and alignments.
 
-The constants of `metst.features.ideal.noise.FITTED` are what `--fit` prints.
+The constants of `experiments.bench.ideal.noise.FITTED` are what `--fit` prints.
 """
 
 import argparse

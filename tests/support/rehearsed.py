@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from experiments.bench.rehearsal import TINY, store
 from metst.cli import main
 from metst.datasets.labels import Expression, Recording
-from metst.features.rehearsal import TINY, store
 from metst.results.ledger import RunFolder
 
 Generated = tuple[Path, tuple[Recording, ...]]

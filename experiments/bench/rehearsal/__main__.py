@@ -4,7 +4,7 @@
     python -m experiments.bench.rehearsal --dataset sammlv     # 30 folds, 147 videos
     python -m experiments.bench.rehearsal --tiny --keep runs/rehearsal
 
-The flow is that of heads that are not rendered, with measured errors (`metst.features.ideal`).
+The flow is that of heads that are not rendered, with measured errors (`experiments.bench.ideal`).
 Every fold is run through everything but training at full length: two epochs of a small network,
 then predictions, scores, timelines, results and the report. It prints time, memory of the largest
 process and file sizes. The exit code is 0 only if every fold is done, every annotated ME is
@@ -21,8 +21,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from experiments.bench.rehearsal import SHAPES, TINY, Shape, rehearse
 from metst.datasets.labels import Recording
-from metst.features.rehearsal import SHAPES, TINY, Shape, rehearse
 from metst.results.ledger import RunFolder
 
 SMALL = (

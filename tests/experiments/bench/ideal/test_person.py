@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from experiments.bench.ideal.person import Person, measure, person
+from experiments.bench.ideal.points import rest
 from metst.datasets.heads.identity import draw_identity
 from metst.datasets.heads.options import HeadsOptions
 from metst.datasets.heads.render.figure import Figure
@@ -11,8 +13,6 @@ from metst.datasets.heads.render.scene import Scene
 from metst.datasets.heads.script import VideoPlan, VideoScript, write_script
 from metst.datasets.heads.script.plan import PlannedExpression
 from metst.datasets.heads.units import UNITS
-from metst.features.ideal.person import Person, measure, person
-from metst.features.ideal.points import rest
 from metst.features.roi_flow.top_mean import top_mean
 from metst.features.windows import window_starts
 

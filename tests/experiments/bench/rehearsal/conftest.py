@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from metst.features.rehearsal import TINY, rehearse
+from experiments.bench.rehearsal import TINY, rehearse
 from tests.support.rehearsed import Generated
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.bench.rehearsal.shapes import Shape
 from metst.base.randomness import generator
 from metst.datasets.labels import Expression, Kind, Recording
 from metst.datasets.registry import dataset
-from metst.features.rehearsal.shapes import Shape
 
 TRIES = 20
 """Places that are tried for an expression that shall lie over no ME, before it is made shorter."""

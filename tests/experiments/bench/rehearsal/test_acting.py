@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from experiments.bench.rehearsal.acting import acted
+from experiments.bench.rehearsal.flow import features
 from metst.datasets.heads.units import UNITS
 from metst.datasets.labels import Expression, Kind, Recording, Timebase
-from metst.features.rehearsal.acting import acted
-from metst.features.rehearsal.flow import features
 
 CASME3, SAMMLV = Timebase(fps=30.0), Timebase(fps=200.0, skip=7)
 BROWS = [UNITS.index(f"{name}{side}") for name in ("browDown", "browOuterUp") for side in

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from experiments.bench.rehearsal import TINY, store
 from metst.cli import main
 from metst.cli.main import FAILED
 from metst.datasets.labels import Expression, Recording
-from metst.features.rehearsal import TINY, store
 from metst.results.tables import read_predictions
 from metst.runner.rescore import rescore
 from tests.support.rehearsed import JUDGE_ALONE, loso, options, results

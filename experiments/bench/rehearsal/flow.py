@@ -8,15 +8,15 @@ from typing import Final
 
 import numpy as np
 
+from experiments.bench.ideal.noise import FITTED, Codec
+from experiments.bench.ideal.person import Person, measure, person
+from experiments.bench.rehearsal.acting import acted
 from metst.base.randomness import generator
 from metst.datasets.heads.identity import draw_identity
 from metst.datasets.heads.render.figure import Figure
 from metst.datasets.heads.script.recording import STRONG_JPEG
 from metst.datasets.heads.script.video import Camera
 from metst.datasets.labels import Recording
-from metst.features.ideal.noise import FITTED, Codec
-from metst.features.ideal.person import Person, measure, person
-from metst.features.rehearsal.acting import acted
 from metst.features.roi_flow import flow_entry
 from metst.features.store import Entry
 from metst.features.windows import window_starts

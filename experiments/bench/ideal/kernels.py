@@ -7,7 +7,7 @@ frames.
 import numpy as np
 from numpy.typing import NDArray
 
-from metst.features.ideal.jit import jit
+from experiments.bench.ideal.jit import jit
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

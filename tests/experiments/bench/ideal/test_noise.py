@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from experiments.bench._heads import CONDITIONS, HELD_OUT, cases
+from experiments.bench.ideal.noise import FITTED
 from metst.base.randomness import generator
-from metst.features.ideal.noise import FITTED
 
 WINDOWS, K = 400, 50
 

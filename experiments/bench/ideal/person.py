@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.bench.ideal.kernels import window_motions
+from experiments.bench.ideal.points import Floats, Points, face_at, points, rest
 from metst.datasets.heads.render.figure import Figure, Moment
 from metst.datasets.heads.script.head import DEGREE
-from metst.features.ideal.kernels import window_motions
-from metst.features.ideal.points import Floats, Points, face_at, points, rest
 
 UNIT_STEP: Final = 0.25
 """Intensity at which the motion of a face unit is taken, that of the median ME."""

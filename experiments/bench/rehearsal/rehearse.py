@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from experiments.bench.rehearsal.flow import features
+from experiments.bench.rehearsal.script import recordings
+from experiments.bench.rehearsal.shapes import Shape
 from metst.datasets.generated.tables import write_casme3, write_sammlv
 from metst.datasets.labels import Expression, Recording, casme3, sammlv
-from metst.features.rehearsal.flow import features
-from metst.features.rehearsal.script import recordings
-from metst.features.rehearsal.shapes import Shape
 from metst.features.roi_flow import RoiFlow
 from metst.features.store import FeatureStore
 

@@ -5,8 +5,8 @@ with one and with fifty, micro-expressions of three frames and of two minutes. F
 speech move as those of the rendered heads do, and flow has the errors that were measured there.
 """
 
-from metst.features.rehearsal.rehearse import rehearse, store
-from metst.features.rehearsal.script import recordings
-from metst.features.rehearsal.shapes import SHAPES, TINY, Shape
+from experiments.bench.rehearsal.rehearse import rehearse, store
+from experiments.bench.rehearsal.script import recordings
+from experiments.bench.rehearsal.shapes import SHAPES, TINY, Shape
 
 __all__ = ["SHAPES", "TINY", "Shape", "recordings", "rehearse", "store"]

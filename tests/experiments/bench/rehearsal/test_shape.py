@@ -9,11 +9,11 @@ import pytest
 from datamodules.casme3 import CASME3DataModule
 from datamodules.loso import LOSODataModule
 from datamodules.sammlv import SAMMLVDataModule
+from experiments.bench.rehearsal import SHAPES, TINY, recordings, rehearse
 from metst.datasets.labels import Kind, Recording
 from metst.datasets.labels.authors import half_length
 from metst.datasets.labels.strict import strict_samples
 from metst.datasets.registry import dataset
-from metst.features.rehearsal import SHAPES, TINY, recordings, rehearse
 from metst.features.windows import window_starts
 from metst.samples import FlowWindows
 from tests.support.rehearsed import Generated
