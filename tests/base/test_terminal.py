@@ -115,7 +115,7 @@ def test_a_comparison() -> None:
     rows = cells(lines, key=7)
     assert [len(row) for row in rows] == [10] * 4
     difference = "+0.000[0.000, 0.000]"
-    assert rows[0] == ["f1", "1.000", "1.000", difference, "1.000", "0", "0", "1", "-", ""]
+    assert rows[0] == ["f1", "1.000", "1.000", difference, "1.0000", "0", "0", "1", "-", ""]
 
 
 def _pair() -> tuple[pd.DataFrame, list[Recording]]:
