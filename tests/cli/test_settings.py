@@ -60,16 +60,18 @@ def test_a_setting_that_cannot_work_leaves_no_run_folder(
 
 OWN = {
     "forgotten": "class Small(nn.Module): ...",
+    "unset": "import os\nos.environ['NOWHERE']",
     "wrong": "class Small(:",
     "raises": "from torch import nn\nclass Small(nn.Module):\n  def __init__(self):\n    1 / 0",
 }
-"""Modules of a user's own: one without an import, one that is no Python, one that fails."""
+"""Modules of a user's own: without an import or a variable, no Python, and one that fails."""
 
 
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
         ("model.network=forgotten.Small", "name 'nn' is not defined (PLACE/forgotten.py:1)"),
+        ("model.network=unset.Small", "model: KeyError: 'NOWHERE' (PLACE/unset.py:2)"),
         ("callbacks+=[{class_path: forgotten.X}]", "is not defined (PLACE/forgotten.py:1)"),
         ("callbacks+=[{class_path: wrong.X}]", "invalid syntax (wrong.py, line 1)"),
         ("model.network=raises.Small", "division by zero (PLACE/raises.py:4)"),

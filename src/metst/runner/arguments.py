@@ -128,10 +128,11 @@ def own_fault(error: BaseException) -> ConfigError:
 
 
 def _first(error: BaseException) -> BaseException:
-    """The error that all others are wrapped around."""
-    while (cause := error.__cause__ or error.__context__) is not None:
-        error = cause
-    return error
+    """The error that all others are wrapped around, in the user's own code if it was there."""
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None:
+        chain.append(cause)
+    return next((each for each in reversed(chain) if _place(each)), chain[-1])
 
 
 def _place(error: BaseException) -> str:
@@ -153,7 +154,7 @@ def _message(error: ArgumentError, parser: ArgumentParser, arguments: Sequence[s
     if required:
         missing = ", ".join(prefix + name for name in names.split(", "))
         return f"missing: {missing}{EXPERIMENT if 'data' in names else ''}"
-    if isinstance(reason, KeyError):  # the key stands in quotes
+    if isinstance(reason, KeyError) and not _place(reason):  # the key stands in quotes
         return _unknown(prefix + text.replace("'", '"').split('"')[1], parser, arguments)
     _, unrecognized, words = text.partition("unrecognized arguments: ")
     if unrecognized:
@@ -163,7 +164,7 @@ def _message(error: ArgumentError, parser: ArgumentParser, arguments: Sequence[s
         text = f"expected {_CLASS}, got {paths[-1]} ({text})"
         if getattr(reason, "name", None) in _BESIDE_SOURCES:
             text += "; give the command in the folder with metst's sources"
-    elif not isinstance(reason, ArgumentError | ValueError | TypeError):
+    elif not isinstance(reason, ArgumentError | ValueError | TypeError | MetstError):
         text = f"{type(reason).__name__}: {text}{_place(reason)}"
     return f"{place}: {_expectation(text)}" if place else text
 
