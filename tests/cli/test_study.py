@@ -46,7 +46,7 @@ def test_a_study_runs_every_variant_and_seed_and_writes_its_table(
 
     assert main(["tables", *(str(folder / name) for name in ("low-1", "low-2", "high-1"))]) == 0
     printed = capsys.readouterr().out
-    assert "| low-1 and 1 more seeds | strict |" in printed
+    assert "| low-1 and 1 more seed | strict |" in printed
     assert "| high-1 | authors |" in printed
     for heading in ("UF1", "Recall", "Analy (STRS)"):
         assert heading in printed
