@@ -103,10 +103,11 @@ def precision_recall(
         `curve`: points with `height`, `precision`, `recall`, `f1` from the highest peak down; `ap`.
     """
     chosen = select(predictions, scoring.table, synergy)
-    numbers = scoring.pooled(scoring.counts(chosen[:0], recordings, synergy).values()).counts
-    total = numbers.numbers()
+    nothing = scoring.counts(chosen[:0], recordings, synergy)  # above all peaks
+    total = scoring.pooled(nothing.values()).counts.numbers()
     curve = []
-    for height, steps in groupby(_steps(chosen, recordings, scoring, synergy), itemgetter(0)):
+    each = _steps(chosen, recordings, scoring, synergy, nothing)
+    for height, steps in groupby(each, itemgetter(0)):
         total = total + sum(change for _, change in steps)
         curve.append({"height": height, **_spotting(scoring.scores_of(total))})
     drawn = np.linspace(0, len(curve) - 1, min(len(curve), _POINTS)).astype(int)
@@ -114,17 +115,22 @@ def precision_recall(
 
 
 def _steps(
-    chosen: pd.DataFrame, recordings: Sequence[Recording], scoring: Protocol, synergy: str
+    chosen: pd.DataFrame,
+    recordings: Sequence[Recording],
+    scoring: Protocol,
+    synergy: str,
+    nothing: Mapping[str, Counts],
 ) -> list[tuple[float, NDArray[np.int64]]]:
     """How the counts change at each height of a peak, from the highest down.
 
-    A subject is judged anew only at its own heights: the peaks of others change nothing there.
+    A subject is judged anew only at its own heights: the peaks of others change nothing there. Its
+    counts above all of them are those in `nothing`.
     """
     steps = []
     for name, rows in chosen.groupby("subject", sort=False):
         subject = str(name)
         own = [r for r in recordings if r.subject == subject]
-        before = scoring.counts(rows[:0], own, synergy)[subject].numbers()
+        before = nothing[subject].numbers()
         for height in np.unique(rows["score"].to_numpy(dtype=float))[::-1].tolist():
             high = rows[rows["score"] >= height]
             counts = scoring.counts(high, own, synergy)[subject].numbers()

@@ -55,8 +55,12 @@ def selections(folder: SweepFolder, records: Sequence[Record]) -> list[Selected]
     if not trials:
         return []
     if len(trials) < len(done):
-        others_of = f"{len(done) - len(trials)} of {len(done)} trials are of other subjects"
-        _log.warning("%s: %s: they take no part in the choice", folder.path, others_of)
+        _log.warning(
+            "%s: %d of %d trials are of other subjects: they take no part in the choice",
+            folder.path,
+            len(done) - len(trials),
+            len(done),
+        )
     counts = [counts_of(r) for r in trials]
     scoring = scoring_of(trials[0])
 
